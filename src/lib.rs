@@ -12,3 +12,4 @@ pub mod market;
 pub mod restoration;
 pub mod schema;
 pub mod settlement;
+pub mod web;
