@@ -65,7 +65,12 @@ impl FromRequest for AskedBytes {
                 return Err(Turned::BodyMissing.into());
             }
             let doing = doing(&request, &bytes)?;
-            Ok(Self { doing, bytes, content_type: request.content_type().to_owned(), _place: place })
+            Ok(Self {
+                doing,
+                bytes,
+                content_type: request.content_type().to_owned(),
+                _place: place,
+            })
         })
     }
 }
@@ -119,11 +124,14 @@ fn parse<T: DeserializeOwned + 'static>(body: &[u8]) -> Answer<T> {
     };
     let text = std::str::from_utf8(body).map_err(|cause| malformed(&cause))?;
     let mut input = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut input).map_err(|cause| unreadable(text, &cause))?;
+    let value =
+        serde_path_to_error::deserialize(&mut input).map_err(|cause| unreadable(text, &cause))?;
     input.end().map_err(|cause| malformed(&cause))?;
     // Texts with a zero byte cannot be stored on every engine.
     if text.contains("\\u0000") {
-        if let Some(pointer) = zero_byte_in(&serde_json::from_str(text).map_err(anyhow::Error::from)?) {
+        if let Some(pointer) =
+            zero_byte_in(&serde_json::from_str(text).map_err(anyhow::Error::from)?)
+        {
             let message = "a text holds no zero byte".to_owned();
             return Err(bad_values(pointer, "zero-byte", message));
         }
@@ -153,12 +161,8 @@ fn unreadable(text: &str, cause: &serde_path_to_error::Error<serde_json::Error>)
 
 fn bad_values(pointer: String, code: &str, message: String) -> Failure {
     let refusal = Turned::BadValues;
-    let problem = Problem::new(
-        refusal.status(),
-        refusal.code(),
-        &refusal.to_string(),
-        &refusal.chinese(),
-    );
+    let problem =
+        Problem::new(refusal.status(), refusal.code(), &refusal.to_string(), &refusal.chinese());
     let code = code.to_owned();
     Failure::Refused(problem.with_errors(vec![FieldError { pointer, code, message }]))
 }
@@ -209,12 +213,8 @@ fn busy() -> Failure {
     /// A file is read and checked within seconds.
     const RETRY_AFTER_S: u32 = 5;
     let refusal = Turned::Busy;
-    let problem = Problem::new(
-        refusal.status(),
-        refusal.code(),
-        &refusal.to_string(),
-        &refusal.chinese(),
-    );
+    let problem =
+        Problem::new(refusal.status(), refusal.code(), &refusal.to_string(), &refusal.chinese());
     Failure::Refused(problem.retry_after(RETRY_AFTER_S))
 }
 
@@ -247,7 +247,12 @@ mod tests {
             Ok(_) => "ok".to_owned(),
             Err(Failure::Refused(problem)) => {
                 let errors = problem.errors.iter().map(|e| format!(" {} {}", e.pointer, e.code));
-                format!("{} {}{}", problem.status.as_u16(), problem.code, errors.collect::<String>())
+                format!(
+                    "{} {}{}",
+                    problem.status.as_u16(),
+                    problem.code,
+                    errors.collect::<String>()
+                )
             }
             Err(Failure::Broken(cause)) => panic!("{cause}"),
         };
@@ -266,7 +271,8 @@ mod tests {
     #[test]
     fn a_wrong_value_is_named_by_its_pointer() {
         let wrong = "422 unreadable-values /lines/1/m2 not-a-value-of-this-field";
-        for m2 in ["0", "-1", "1.0", "1e400", "1000000001", "9223372036854775808", "\"5\"", "null"] {
+        for m2 in ["0", "-1", "1.0", "1e400", "1000000001", "9223372036854775808", "\"5\"", "null"]
+        {
             check(&format!("{{\"lines\":[{{\"m2\":1}},{{\"m2\":{m2}}}]}}"), wrong);
         }
         check("{\"lines\":[{}]}", "422 unreadable-values /lines/0 missing-field");

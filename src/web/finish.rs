@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use tracing::Instrument;
@@ -61,10 +61,13 @@ fn as_problem(
     let body = serde_json::to_vec(&problem.body(language, request_id)).unwrap_or_default();
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(match language {
-        Language::Chinese => "zh-CN",
-        Language::English => "en",
-    }));
+    headers.insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(match language {
+            Language::Chinese => "zh-CN",
+            Language::English => "en",
+        }),
+    );
     if let Some(seconds) = problem.retry_after_s {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -83,11 +86,17 @@ fn as_problem(
 fn unnamed(status: StatusCode) -> Problem {
     let (code, english, chinese) = match status.as_u16() {
         404 => return Problem::not_found(),
-        405 => ("method-not-allowed", "this address does not take that method", "该地址不支持此方法"),
+        405 => {
+            ("method-not-allowed", "this address does not take that method", "该地址不支持此方法")
+        }
         408 => ("body-too-slow", "the request did not arrive in time", "请求未按时到达"),
         413 => ("body-too-large", "the request is too large", "请求过大"),
-        415 => ("unsupported-media-type", "that kind of content is not read here", "不支持该内容类型"),
-        _ if status.is_client_error() => ("bad-request", "the request cannot be read", "请求无法读取"),
+        415 => {
+            ("unsupported-media-type", "that kind of content is not read here", "不支持该内容类型")
+        }
+        _ if status.is_client_error() => {
+            ("bad-request", "the request cannot be read", "请求无法读取")
+        }
         503 => ("try-again", "the service is not ready", "服务暂不可用"),
         _ => return internal_error(),
     };

@@ -61,14 +61,18 @@ pub fn mount(config: &mut ServiceConfig, operations: &Operations) {
         let allow = allow(&rules);
         let mut resource = web::resource(path).default_service(web::to(move || {
             let allow = allow.clone();
-            async move { HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allow)).finish() }
+            async move {
+                HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allow)).finish()
+            }
         }));
         for operation in operations {
             for method in operation.http_methods() {
                 resource = resource.route((operation.route)().method(method));
             }
         }
-        config.service(resource.wrap(from_fn(move |request, next| admit(rules.clone(), request, next))));
+        config.service(
+            resource.wrap(from_fn(move |request, next| admit(rules.clone(), request, next))),
+        );
     }
 }
 
@@ -185,7 +189,9 @@ fn with_etag(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let etag = format!("\"{}\"", hex::encode(Sha256::digest(&bytes).get(..16).unwrap_or_default()));
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
     let is_known = known.is_some_and(|known| {
-        known.split(',').any(|one| matches!(one.trim(), "*") || one.trim().trim_start_matches("W/") == etag)
+        known
+            .split(',')
+            .any(|one| matches!(one.trim(), "*") || one.trim().trim_start_matches("W/") == etag)
     });
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;

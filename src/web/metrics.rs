@@ -14,7 +14,8 @@ static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 /// Starts counting, once for the whole process.
 pub fn record_metrics() {
     RECORDER.get_or_init(|| {
-        let recorder = PrometheusBuilder::new().set_buckets(&LATENCY_BUCKETS_S).ok()?.build_recorder();
+        let recorder =
+            PrometheusBuilder::new().set_buckets(&LATENCY_BUCKETS_S).ok()?.build_recorder();
         let handle = recorder.handle();
         metrics::set_global_recorder(recorder).ok()?;
         metrics::describe_counter!("http_requests_total", "Requests by operation and status");
@@ -32,6 +33,7 @@ pub fn metrics_text() -> String {
 
 pub(super) fn count(operation: &'static str, status: u16, took: Duration) {
     let status = status.to_string();
-    metrics::counter!("http_requests_total", "operation" => operation, "status" => status).increment(1);
+    metrics::counter!("http_requests_total", "operation" => operation, "status" => status)
+        .increment(1);
     metrics::histogram!("http_request_seconds", "operation" => operation).record(took);
 }

@@ -5,18 +5,22 @@
 //! may call it and what it may do. A path without an operation answers 404.
 
 mod asked;
+mod docs;
 mod finish;
 mod gate;
 mod guard;
 mod metrics;
 mod problems;
 mod refusal;
+mod service;
 mod unharmed;
 
 pub use asked::{Asked, AskedBytes};
+pub use docs::mount_docs;
 pub use finish::finish;
 pub use gate::{Gate, Limits};
 pub use guard::mount;
 pub use metrics::{metrics_text, record_metrics};
 pub use problems::Problems;
 pub use refusal::Turned;
+pub use service::{DocumentText, operations};
