@@ -24,7 +24,13 @@ pub struct Config {
     pub config: Option<PathBuf>,
 
     /// Address and port on which the API is served; port 0 takes any free one
-    #[arg(long, global = true, env = "EXCHANGE_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        global = true,
+        env = "EXCHANGE_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080"
+    )]
     pub listen: SocketAddr,
 
     /// Folder of the keys, made at first start; back it up together with the database

@@ -279,7 +279,7 @@ mod tests {
         check("{\"lines\":[{\"m2\":1,\"x\":1}]}", "422 unreadable-values /lines/0/x unknown-field");
         check(
             "{\"lines\":[{\"m2\":1,\"m2\":1}]}",
-            "422 unreadable-values /lines/0/m2 duplicate-field",
+            "422 unreadable-values /lines/0 duplicate-field",
         );
         check(
             "{\"lines\":[{\"m2\":1,\"note\":\"a\\u0000\"}]}",

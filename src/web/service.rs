@@ -22,7 +22,7 @@ pub fn operations() -> Operations {
     responses((status = 200, body = String, content_type = "text/plain", example = "alive")),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read"))),
 )]
-pub async fn get_health() -> &'static str {
+async fn get_health() -> &'static str {
     "alive"
 }
 
@@ -35,7 +35,7 @@ pub async fn get_health() -> &'static str {
     ),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read"))),
 )]
-pub async fn get_readiness(db: Data<Db>) -> Answer<&'static str> {
+async fn get_readiness(db: Data<Db>) -> Answer<&'static str> {
     let asked = db.read(None, |conn| {
         use diesel::RunQueryDsl;
         diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1"))
@@ -52,7 +52,7 @@ pub async fn get_readiness(db: Data<Db>) -> Answer<&'static str> {
         example = "http_requests_total{operation=\"get_health\",status=\"200\"} 1")),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read"))),
 )]
-pub async fn get_metrics() -> HttpResponse {
+async fn get_metrics() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(metrics_text())
 }
 
@@ -62,7 +62,7 @@ pub async fn get_metrics() -> HttpResponse {
     responses((status = 200, body = Object, example = json!({"openapi": "3.1.0"}))),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read"))),
 )]
-pub async fn get_api_document(document: Data<DocumentText>) -> HttpResponse {
+async fn get_api_document(document: Data<DocumentText>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .content_type("application/json")
