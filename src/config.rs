@@ -108,7 +108,7 @@ pub struct Config {
         global = true,
         env = "EXCHANGE_LOG",
         value_name = "FILTER",
-        default_value = "info"
+        default_value = "info,actix_server=warn"
     )]
     pub log: String,
 
