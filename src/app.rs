@@ -109,6 +109,12 @@ pub async fn serve(config: &Config, clock: Clock) -> anyhow::Result<Running> {
 }
 
 impl Running {
+    /// Drops everything at once, as a test does with its town.
+    pub fn abandon(self) {
+        drop(self.handle.stop(false));
+        self.server.abort();
+    }
+
     /// Takes no more requests, lets those under way end, and closes the database.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.handle.stop(true).await;
