@@ -24,7 +24,7 @@ mod model;
 mod refusal;
 mod store;
 
-pub use actions::{load, post, post_each, save};
+pub use actions::{open_for, post, save};
 pub use books::{Books, CannotPost};
 pub use model::{
     Account, AccountId, AsOf, BatchId, CreditBucket, FeeAccountId, Holder, Journal, JournalId, Lot,
