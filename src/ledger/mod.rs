@@ -19,11 +19,13 @@
 //! is a new journal that names the original.
 
 mod actions;
+mod api;
 mod books;
 mod model;
 mod refusal;
 mod store;
 
+pub use api::operations;
 pub use actions::{open_for, post, save};
 pub use books::{Books, CannotPost};
 pub use model::{
