@@ -9,8 +9,12 @@
 //! Invariants: a role exists only in its kind of organisation; nobody changes their own role; no
 //! password and no refresh token is kept in clear; argon2 never runs on the writer.
 
+mod keys;
+mod model;
+mod passwords;
+mod rules;
 mod tokens;
 
-pub use tokens::{
-    ACCESS_TOKEN_S, RefreshToken, RefreshTokenHash, Tokens, hash_of_refresh_token,
-};
+pub use keys::Keys;
+pub use passwords::{Hashing, Passwords};
+pub use tokens::{ACCESS_TOKEN_S, RefreshToken, RefreshTokenHash, Tokens, hash_of_refresh_token};
