@@ -41,12 +41,12 @@ pub struct Keys {
 impl Keys {
     /// Reads the keys in the data folder, or makes them there when there are none.
     pub fn open(data_dir: &Path) -> anyhow::Result<Self> {
-        let folder = data_dir.join("keys");
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
-            .create(&folder)
-            .with_context(|| format!("the key folder {} cannot be made", folder.display()))?;
+            .create(data_dir)
+            .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
+        let folder = data_dir.to_owned();
         let token_secret = open_or_make(&folder.join(KeyPurpose::Tokens.file_name()))?;
         let checkpoint = open_or_make(&folder.join(KeyPurpose::Checkpoints.file_name()))?;
         if token_secret == checkpoint {
@@ -122,7 +122,7 @@ fn read(mut file: File, path: &Path) -> anyhow::Result<[u8; 32]> {
     }
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(|_| anyhow!("{shown} is not a key: not text"))?;
-    parse(&text).map_err(|fault| anyhow!("the key {shown} {fault}; remove it to get a new one"))
+    parse(&text).map_err(|fault| anyhow!("the key {shown} {fault}; replace it by the right one, or remove it to get a new one"))
 }
 
 /// Takes 64 hex digits that look like nobody chose them.
@@ -218,6 +218,6 @@ mod tests {
     #[test]
     fn a_data_folder_that_cannot_be_written_is_named() {
         let text = refusal(Keys::open(Path::new("/proc/none")));
-        assert!(text.contains("/proc/none/keys cannot be made"), "{text}");
+        assert!(text.contains("/proc/none cannot be made"), "{text}");
     }
 }

@@ -9,12 +9,31 @@
 //! Invariants: a role exists only in its kind of organisation; nobody changes their own role; no
 //! password and no refresh token is kept in clear; argon2 never runs on the writer.
 
+mod actions;
+mod api;
 mod keys;
+mod login;
 mod model;
 mod passwords;
+mod refusal;
 mod rules;
+mod store;
 mod tokens;
 
+pub use actions::{
+    SecondPerson, ask_second_person, create_organisation, create_user, register_keys,
+    second_person,
+};
+pub use api::operations;
 pub use keys::Keys;
+pub use model::{
+    ApprovalId, Approved, BankAccount, CreateOrganisation, CreateUser, KeyId, KeyPurpose,
+    Organisation, OrganisationKind, User,
+};
 pub use passwords::{Hashing, Passwords};
-pub use tokens::{ACCESS_TOKEN_S, RefreshToken, RefreshTokenHash, Tokens, hash_of_refresh_token};
+pub use rules::{check_password, roles_of};
+pub(crate) use store::{
+    ApprovalRow, KeyRow, OrganisationRow, RefreshTokenRow, SessionRow, UserRow,
+};
+pub use store::{organisation, organisation_by_code, organisation_in_region, organisations};
+pub use tokens::Tokens;

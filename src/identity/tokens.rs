@@ -145,6 +145,11 @@ pub fn hash_of_refresh_token(text: &str) -> RefreshTokenHash {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
+/// Returns under what failed logins of a name are counted; names of strangers are not kept.
+pub fn hash_of_username(name: &str) -> String {
+    hex::encode(Sha256::digest(name.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,10 +10,10 @@ pub use members::{
     check_role, check_username, deactivate, roles_of,
 };
 pub use second_person::{
-    APPROVAL_DAYS, Person, SecondPersonRefused, approve, content_hash, expiry_of,
+    Person, SecondPersonRefused, approve, content_hash, expiry_of,
 };
 pub use sessions::{
-    LoginRefused, Renewal, after_failure, check_pace, is_quiet, is_recorded_now, refresh_expiry,
+    LoginRefused, Renewal, after_failure, check_pace, is_recorded_now, quiet_before, refresh_expiry,
     renewal,
 };
-pub use uscc::{NotAUscc, check_uscc};
+pub use uscc::NotAUscc;

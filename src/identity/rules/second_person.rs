@@ -9,7 +9,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::UserId;
 
 /// An approval that nobody gives in this time is asked for anew.
-pub const APPROVAL_DAYS: i64 = 7;
+const APPROVAL_DAYS: i64 = 7;
 
 /// Why the second person's word does not count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -52,7 +52,7 @@ pub fn check_pace(retry_at: Option<Time>, now: Time) -> Result<(), LoginRefused>
 
 /// Counts one more failure.
 pub fn after_failure(before: Option<&LoginFailures>, now: Time) -> LoginFailures {
-    let before = before.filter(|before| !is_quiet(before.failed_at, now));
+    let before = before.filter(|before| before.failed_at > quiet_before(now));
     let failures = before.map_or(0, |b| b.failures) + 1;
     LoginFailures {
         failures,
@@ -63,9 +63,9 @@ pub fn after_failure(before: Option<&LoginFailures>, now: Time) -> LoginFailures
     }
 }
 
-/// Whether a failure is so long ago that it no longer counts.
-pub fn is_quiet(failed_at: Time, now: Time) -> bool {
-    failed_at.plus_seconds(QUIET_S) <= now
+/// Failures until this moment are so long ago that they no longer count.
+pub fn quiet_before(now: Time) -> Time {
+    now.plus_seconds(-QUIET_S)
 }
 
 /// Whether the audit log is to hear of failures now, or they wait for the next minute.

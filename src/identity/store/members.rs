@@ -14,7 +14,7 @@ use crate::schema::{organisations, users};
 
 record! {
     /// A row is an organisation.
-    pub(super) struct OrganisationRow in organisations {
+    pub(crate) struct OrganisationRow in organisations {
         id: OrganisationId as Id,
         code: String as Text,
         kind: OrganisationKind as Text,
@@ -30,7 +30,7 @@ record! {
 
 record! {
     /// A row is a person with a login.
-    pub(super) struct UserRow in users {
+    pub(crate) struct UserRow in users {
         id: UserId as Id,
         username: String as Text,
         display_name: String as Text,
@@ -94,10 +94,14 @@ pub fn find_organisation(c: &mut Conn, id: OrganisationId) -> QueryResult<Option
 
 /// Returns those of the organisations that there are, in no order.
 pub fn organisations(c: &mut Conn, ids: &[OrganisationId]) -> Answer<Vec<Organisation>> {
-    let named = organisations::table.select(OrganisationRow::as_select());
-    let rows = match c {
-        Conn::Pg(c) => named.filter(organisations::id.eq_any(ids)).load(c)?,
-        Conn::Sqlite(c) => named.filter(organisations::id.eq_any(ids)).load(c)?,
+    let is_named = organisations::id.eq_any(ids);
+    let rows: Vec<OrganisationRow> = match c {
+        Conn::Pg(c) => {
+            organisations::table.filter(is_named).select(OrganisationRow::as_select()).load(c)?
+        }
+        Conn::Sqlite(c) => {
+            organisations::table.filter(is_named).select(OrganisationRow::as_select()).load(c)?
+        }
     };
     Ok(rows.into_iter().map(Organisation::from).collect())
 }
