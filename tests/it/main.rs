@@ -5,5 +5,6 @@
 #[macro_use]
 mod support;
 
+mod cli;
 mod coverage;
 mod openapi;
