@@ -7,4 +7,5 @@ mod support;
 
 mod cli;
 mod coverage;
+mod garbage;
 mod openapi;

@@ -3,10 +3,12 @@
 mod client;
 mod cluster;
 mod engine;
+mod people;
 mod town;
 
-pub(crate) use client::send;
+pub(crate) use client::{Reply, send};
 pub(crate) use engine::Engine;
+pub(crate) use people::username_of;
 pub(crate) use town::Town;
 
 /// Declares tests that run on SQLite and on PostgreSQL, each in a town of its own:
