@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{Data, PathConfig, QueryConfig, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{Error, HttpServer, rt};
 use anyhow::Context;
 
@@ -17,7 +17,7 @@ use crate::kernel::db::Db;
 use crate::kernel::operations::Operations;
 use crate::kernel::problem::Failure;
 use crate::openapi;
-use crate::web::{self, DocumentText, Gate, Turned};
+use crate::web::{self, DocumentText, Gate};
 
 /// What the handlers of a running instance share.
 #[derive(Clone)]
@@ -65,12 +65,7 @@ impl House {
             .app_data(Data::new(self.passwords.clone()))
             .app_data(self.tokens.clone())
             .app_data(self.gate.clone())
-            .app_data(self.document.clone())
-            // An id that cannot be one is as unknown as any other.
-            .app_data(PathConfig::default().error_handler(|_, _| Failure::not_found().into()))
-            .app_data(QueryConfig::default().error_handler(|cause, _| {
-                Failure::from(Turned::BadQuery(cause.to_string())).into()
-            }));
+            .app_data(self.document.clone());
         web::mount(config, &operations());
         web::mount_docs(config);
     }
