@@ -6,55 +6,66 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{Data, PathConfig, QueryConfig, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{Error, HttpServer, rt};
 use anyhow::Context;
 
 use crate::config::Config;
+use crate::identity::{self, Keys, Passwords, Tokens};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::operations::Operations;
 use crate::kernel::problem::Failure;
 use crate::openapi;
-use crate::web::{self, DocumentText, Gate, Turned};
+use crate::web::{self, DocumentText, Gate};
 
 /// What the handlers of a running instance share.
 #[derive(Clone)]
 pub struct House {
     pub db: Db,
+    pub passwords: Passwords,
+    tokens: Data<Tokens>,
     gate: Data<Gate>,
     document: Data<DocumentText>,
 }
 
 /// Every operation of every capability, in reading order.
 pub fn operations() -> Operations {
-    web::operations()
+    web::operations().and(identity::operations())
 }
 
 impl House {
     /// Opens the keys and the database of an instance.
-    pub fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+    pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&config.data_dir).with_context(|| {
             format!("the data folder {} cannot be made", config.data_dir.display())
         })?;
+        let keys = Keys::open(&config.data_dir)?;
+        let passwords = Passwords::new(config.hashing())?;
         let db = Db::open(&config.database()?, clock.clone(), config.db_limits())?;
-        let gate = Gate::new(clock, config.web_limits(), |_token, _now| {
-            Err(Failure::Refused(crate::kernel::actor::credentials_needed()))
+        identity::register_keys(&db, &keys).await?;
+        let tokens = Data::new(Tokens::new(&keys.token_secret));
+        let checking = tokens.clone();
+        let gate = Gate::new(clock, config.web_limits(), move |token, now| {
+            checking.check(token, now)
         });
         let document = DocumentText(openapi::text(&operations()));
-        Ok(Self { db, gate: Data::new(gate), document: Data::new(document) })
+        Ok(Self {
+            db,
+            passwords,
+            tokens,
+            gate: Data::new(gate),
+            document: Data::new(document),
+        })
     }
 
     fn routes(&self, config: &mut ServiceConfig) {
         config
             .app_data(Data::new(self.db.clone()))
+            .app_data(Data::new(self.passwords.clone()))
+            .app_data(self.tokens.clone())
             .app_data(self.gate.clone())
-            .app_data(self.document.clone())
-            // An id that cannot be one is as unknown as any other.
-            .app_data(PathConfig::default().error_handler(|_, _| Failure::not_found().into()))
-            .app_data(QueryConfig::default().error_handler(|cause, _| {
-                Failure::from(Turned::BadQuery(cause.to_string())).into()
-            }));
+            .app_data(self.document.clone());
         web::mount(config, &operations());
         web::mount_docs(config);
     }

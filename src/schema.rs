@@ -145,12 +145,97 @@ diesel::allow_tables_to_appear_in_same_query!(
 
 // identity
 diesel::table! {
-    users (id) {
+    organisations (id) {
         id -> crate::kernel::db::Id,
-        standing -> BigInt,
-        active -> Bool,
+        code -> Text,
+        kind -> Text,
+        name -> Text,
+        region -> Text,
+        uscc -> Nullable<Text>,
+        bank_account -> Nullable<Text>,
+        bank_name -> Nullable<Text>,
+        related_to -> Nullable<crate::kernel::db::Id>,
+        created_at -> Timestamp,
     }
 }
+
+diesel::table! {
+    users (id) {
+        id -> crate::kernel::db::Id,
+        username -> Text,
+        display_name -> Text,
+        organisation_id -> crate::kernel::db::Id,
+        role -> Text,
+        password_hash -> Text,
+        standing -> BigInt,
+        active -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> crate::kernel::db::Id,
+        user_id -> crate::kernel::db::Id,
+        standing -> BigInt,
+        opened_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (id) {
+        id -> crate::kernel::db::Id,
+        session_id -> crate::kernel::db::Id,
+        token_hash -> Text,
+        issued_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    login_failures (id) {
+        id -> crate::kernel::db::Id,
+        username_hash -> Text,
+        failures -> BigInt,
+        unrecorded -> BigInt,
+        failed_at -> Timestamp,
+        retry_at -> Timestamp,
+        recorded_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    keys (id) {
+        id -> crate::kernel::db::Id,
+        purpose -> Text,
+        key_id -> Text,
+        public_key -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    approvals (id) {
+        id -> crate::kernel::db::Id,
+        subject -> Text,
+        content_hash -> Text,
+        initiator_id -> crate::kernel::db::Id,
+        initiator_roles -> Text,
+        approver_roles -> Text,
+        asked_at -> Timestamp,
+        expires_at -> Timestamp,
+        approver_id -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::joinable!(users -> organisations (organisation_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::allow_tables_to_appear_in_same_query!(organisations, users, sessions, refresh_tokens);
 
 // inventory
 

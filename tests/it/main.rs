@@ -5,5 +5,7 @@
 #[macro_use]
 mod support;
 
+mod cli;
 mod coverage;
+mod garbage;
 mod openapi;
