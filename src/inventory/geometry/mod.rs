@@ -13,6 +13,9 @@ pub use area::geodesic_area;
 pub use overlap::{metres2_outside, overlap_metres2};
 pub use text::{canonical_text, read_geometry, shape_of_text};
 
+/// The most points of one file; more would hold too much memory at once.
+pub(crate) const POINTS_TOTAL_MAX: usize = 200_000;
+
 /// A place, in 10⁻⁹ degree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Point {
