@@ -1,7 +1,9 @@
 //! Files of parcels: a GeoJSON FeatureCollection becomes drafts, each with what could not be read.
 //! The property names are those of the county's files. Strict: an unknown property is a finding.
 
+mod boundary;
 mod properties;
+mod regions;
 
 use serde_json::{Map, Value};
 
@@ -9,7 +11,9 @@ use crate::inventory::geometry::{POINTS_TOTAL_MAX, read_geometry};
 use crate::inventory::model::{Draft, ParcelKind};
 use crate::inventory::rules::Finding;
 
+pub use boundary::{BadBoundary, Boundary, read_boundary};
 pub use properties::LABEL_CHARACTERS_MAX;
+pub use regions::{BadLine, REGIONS_MAX, RegionFault, read_regions};
 use properties::Properties;
 
 /// A bigger file is to be cut: features are entered in one transaction, while others wait.

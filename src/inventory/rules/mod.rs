@@ -3,11 +3,13 @@
 mod checks;
 mod finding;
 mod texts;
+mod totals;
 
 pub use checks::{
     Submission, Surroundings, between_drafts, blocks_project, land_survey, of_feature, with_neighbours,
 };
 pub use finding::{Expected, Finding};
+pub use totals::{Sum, Totals, percent_shown, totals};
 
 /// Polygons may overlap by this many m², no more (R19).
 pub const OVERLAP_TOLERANCE_M2: f64 = 1.0;
