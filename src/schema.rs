@@ -238,6 +238,90 @@ diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(organisations, users, sessions, refresh_tokens);
 
 // inventory
+diesel::table! {
+    regions (id) {
+        id -> crate::kernel::db::Id,
+        code -> Text,
+        name -> Text,
+        parent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    county_boundaries (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        polygon -> Text,
+        file_sha256 -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_imports (id) {
+        id -> crate::kernel::db::Id,
+        number -> BigInt,
+        kind -> Text,
+        mode -> Text,
+        file_sha256 -> Text,
+        accepted -> BigInt,
+        refused -> BigInt,
+        declared_area -> BigInt,
+        report -> Text,
+        region -> Text,
+        imported_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        imported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcels (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        kind -> Text,
+        name -> Text,
+        township -> Text,
+        county -> Text,
+        land_source -> Text,
+        land_survey_year -> BigInt,
+        land_class -> Text,
+        declared_area -> BigInt,
+        tenure -> Nullable<Text>,
+        entered_class -> Text,
+        monitoring_source -> Text,
+        monitoring_survey_year -> BigInt,
+        level -> Text,
+        wetland_type -> Text,
+        water_regime -> Nullable<Text>,
+        protected -> Nullable<Bool>,
+        restorable_basis -> Nullable<Text>,
+        restorable_author -> Nullable<Text>,
+        restorable_on -> Nullable<Date>,
+        pond_evidence -> Nullable<Text>,
+        pond_verified_by -> Nullable<Text>,
+        pond_verified_on -> Nullable<Date>,
+        submitted_by -> Nullable<Text>,
+        computed_area -> BigInt,
+        import_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_polygons (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        west -> BigInt,
+        south -> BigInt,
+        east -> BigInt,
+        north -> BigInt,
+        polygon -> Text,
+    }
+}
+
+diesel::joinable!(parcel_polygons -> parcels (id));
+diesel::allow_tables_to_appear_in_same_query!(parcels, parcel_polygons, parcel_imports);
 
 // restoration
 
