@@ -9,7 +9,7 @@ use crate::kernel::area::SurveyedArea;
 use crate::kernel::clock::last_day_of_years;
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::region::{RegionCode, RegionLevel};
-use crate::restoration::model::{Project, Scope, Stage};
+use crate::restoration::model::{Label, Project, Scope, Stage};
 
 /// Why a project does not go on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +65,7 @@ pub(crate) struct Completion<'a> {
     pub(crate) no_interest_declared: bool,
     pub(crate) reported_on: NaiveDate,
     pub(crate) inspected_on: NaiveDate,
-    pub(crate) inspectors: &'a [String],
+    pub(crate) inspectors: &'a [Label],
     pub(crate) area: SurveyedArea,
 }
 
