@@ -59,6 +59,89 @@ diesel::table! {
 }
 
 // ledger
+diesel::table! {
+    accounts (id) {
+        id -> crate::kernel::db::Id,
+        holder_id -> crate::kernel::db::Id,
+        asset -> Text,
+        asset_id -> crate::kernel::db::Id,
+        bucket -> Text,
+    }
+}
+
+diesel::table! {
+    balances (account_id) {
+        account_id -> crate::kernel::db::Id,
+        balance -> BigInt,
+        version -> BigInt,
+        contra -> Bool,
+    }
+}
+
+diesel::table! {
+    journals (id) {
+        id -> crate::kernel::db::Id,
+        event -> Text,
+        subject_id -> crate::kernel::db::Id,
+        effective_at -> Timestamp,
+        recorded_at -> Timestamp,
+        reverses_id -> Nullable<crate::kernel::db::Id>,
+        contents_hash -> Binary,
+    }
+}
+
+diesel::table! {
+    transfers (journal_id, n) {
+        journal_id -> crate::kernel::db::Id,
+        n -> Integer,
+        from_account_id -> crate::kernel::db::Id,
+        to_account_id -> crate::kernel::db::Id,
+        amount -> BigInt,
+        from_before -> BigInt,
+        from_after -> BigInt,
+        from_version -> BigInt,
+        to_before -> BigInt,
+        to_after -> BigInt,
+        to_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    entries (account_id, version) {
+        account_id -> crate::kernel::db::Id,
+        version -> BigInt,
+        journal_id -> crate::kernel::db::Id,
+        n -> Integer,
+        amount -> BigInt,
+        balance_before -> BigInt,
+        balance_after -> BigInt,
+    }
+}
+
+diesel::table! {
+    lot_moves (journal_id, n) {
+        journal_id -> crate::kernel::db::Id,
+        n -> Integer,
+        batch_id -> crate::kernel::db::Id,
+        first_serial -> BigInt,
+        last_serial -> BigInt,
+        from_account_id -> crate::kernel::db::Id,
+        to_account_id -> crate::kernel::db::Id,
+    }
+}
+
+diesel::table! {
+    lots (batch_id, last_serial) {
+        batch_id -> crate::kernel::db::Id,
+        last_serial -> BigInt,
+        first_serial -> BigInt,
+        account_id -> crate::kernel::db::Id,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts, balances, journals, transfers, entries, lot_moves, lots
+);
 
 // identity
 diesel::table! {
