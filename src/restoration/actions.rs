@@ -33,7 +33,7 @@ pub(crate) struct Propose {
 #[derive(Debug, Clone)]
 pub(crate) struct Report {
     /// The code of the assessor's organisation.
-    pub(crate) assessor: String,
+    pub(crate) assessor: Label,
     pub(crate) report_no: Label,
     pub(crate) date: NaiveDate,
     pub(crate) author: Label,
@@ -163,7 +163,7 @@ pub(crate) fn accept(tx: &mut Tx, it: &Accept) -> Answer<Project> {
     let (actor, today) = (tx.actor()?, tx.now().date_in_shanghai());
     rules::advance(project.stage, Stage::Accepted)?;
     let important = is_important(tx.conn(), &project)?;
-    let assessor = assessor_by_code(tx.conn(), &it.report.assessor)?;
+    let assessor = assessor_by_code(tx.conn(), it.report.assessor.as_str())?;
     let put = Completion {
         assessor: &assessor,
         no_interest_declared: it.report.no_interest_declared,
@@ -206,7 +206,7 @@ pub(crate) fn start_monitoring(tx: &mut Tx, id: ProjectId) -> Answer<Project> {
 pub(crate) fn close(tx: &mut Tx, it: &Close) -> Answer<Project> {
     let mut project = own_project(tx, it.id)?;
     rules::advance(project.stage, Stage::Closed)?;
-    let assessor = assessor_by_code(tx.conn(), &it.report.assessor)?;
+    let assessor = assessor_by_code(tx.conn(), it.report.assessor.as_str())?;
     let put = Post {
         assessor: &assessor,
         no_interest_declared: it.report.no_interest_declared,
