@@ -272,6 +272,9 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(project_parcels -> projects (project_id));
+diesel::allow_tables_to_appear_in_same_query!(projects, project_parcels, project_stages);
+
 // certification
 diesel::table! {
     certification_applications (id) {
@@ -430,7 +433,13 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(fee_accounts, fee_schedules, trading_areas, trades, trade_days);
+diesel::allow_tables_to_appear_in_same_query!(
+    fee_accounts,
+    fee_schedules,
+    trading_areas,
+    trades,
+    trade_days
+);
 
 // market
 diesel::table! {

@@ -56,7 +56,17 @@ impl Milestone {
 
 /// The quality of restored wetland, 1 (best) to 5.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema, diesel::FromSqlRow, diesel::AsExpression,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    ToSchema,
+    diesel::FromSqlRow,
+    diesel::AsExpression,
 )]
 #[diesel(sql_type = diesel::sql_types::BigInt)]
 #[schema(value_type = i64, minimum = 1, maximum = 5, example = 2)]
@@ -113,12 +123,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            buffer_percent: 10,
-            acceptance_percent: 60,
-            year_1_percent: 80,
-            year_3_percent: 100,
-        }
+        Self { buffer_percent: 10, acceptance_percent: 60, year_1_percent: 80, year_3_percent: 100 }
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::identity::{self, OrganisationKind};
-use crate::inventory::{self, Level, Parcel};
+use crate::inventory::{self, Parcel, ParcelKind, WetlandLevel};
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::clock::Time;
@@ -16,7 +16,7 @@ use crate::restoration::model::{
     ProjectSummary, Scheme, Site, Stage, StageEntry,
 };
 use crate::restoration::rules::{
-    self, Assessor, CannotAdvance, CannotPropose, Candidate, Completion, PARCELS_MAX, Post,
+    self, Assessor, Candidate, CannotAdvance, CannotPropose, Completion, PARCELS_MAX, Post,
 };
 use crate::restoration::store;
 
@@ -261,7 +261,7 @@ fn candidate(c: &mut Conn, parcel: &Parcel) -> Answer<Candidate> {
         number: parcel.number.clone(),
         township: parcel.township.clone(),
         area: parcel.computed_area,
-        active_reserve: parcel.is_active_reserve(),
+        active_reserve: parcel.kind == ParcelKind::Reserve,
         blocked: inventory::blocks_project(c, parcel)?.map(|reason| reason.to_string()),
         taken_by: store::project_of_parcel(c, parcel.id)?,
     })
@@ -280,12 +280,11 @@ fn site(parcel: &Parcel) -> Site {
 fn is_important(c: &mut Conn, project: &Project) -> Answer<bool> {
     let ids: Vec<_> = project.parcels.iter().map(|site| site.parcel_id).collect();
     let parcels = inventory::parcels(c, &ids)?;
-    Ok(parcels.iter().any(|parcel| parcel.level != Level::General))
+    Ok(parcels.iter().any(|parcel| parcel.monitoring.level != WetlandLevel::General))
 }
 
 fn assessor_by_code(c: &mut Conn, code: &str) -> Answer<Assessor> {
-    let it = identity::organisation_by_code(c, code)?
-        .ok_or_else(|| CannotAdvance::NoSuchAssessor(code.to_owned()))?;
+    let it = identity::organisation_by_code(c, code)?;
     let related = it.related_to.map(|id| identity::organisation(c, id)).transpose()?;
     Ok(Assessor {
         id: it.id,

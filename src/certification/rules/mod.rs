@@ -4,8 +4,6 @@ mod decide;
 mod numbers;
 mod release;
 
-pub(super) use decide::{
-    Asked, CannotCertify, Decider, INDICATORS_MAX, certifiable, decide, indicators_given,
-};
+pub(super) use decide::{Asked, CannotCertify, Decider, certifiable, decide, indicators_given};
 pub(super) use numbers::{SerialBlock, batch_number, buffer, township_shares};
-pub(super) use release::{CannotRelease, Step, release};
+pub(super) use release::{CannotRelease, release};

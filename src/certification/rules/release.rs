@@ -160,10 +160,9 @@ mod tests {
     #[test]
     fn r37_no_milestone_is_met_before_its_day() {
         let settings = Settings::default();
-        for (accepted_on, too_early, met) in [
-            ("2023-08-04", "2024-08-03", "2024-08-04"),
-            ("2024-02-29", "2025-02-28", "2025-03-01"),
-        ] {
+        for (accepted_on, too_early, met) in
+            [("2023-08-04", "2024-08-03", "2024-08-04"), ("2024-02-29", "2025-02-28", "2025-03-01")]
+        {
             let mut batch = batch(11_333, accepted_on);
             take(&mut batch, Milestone::Acceptance, &settings);
             let refused = release(&batch, Milestone::Year1, &settings, day(too_early));

@@ -98,8 +98,7 @@ pub async fn get_project(
     project_id: Path<ProjectId>,
 ) -> Answer<HttpResponse> {
     let (id, reader) = (project_id.into_inner(), actor.clone());
-    let project =
-        db.read(Some(&actor), move |c| actions::visible_project(c, &reader, id)).await?;
+    let project = db.read(Some(&actor), move |c| actions::visible_project(c, &reader, id)).await?;
     Ok(HttpResponse::Ok().json(project))
 }
 
@@ -211,8 +210,7 @@ pub async fn create_monitoring_plan(
     asked: Asked<NewMonitoringPlan>,
 ) -> Answer<HttpResponse> {
     let (id, years) = (project_id.into_inner(), asked.body.years);
-    let project =
-        db.write(asked.doing, move |tx| actions::plan_monitoring(tx, id, years)).await?;
+    let project = db.write(asked.doing, move |tx| actions::plan_monitoring(tx, id, years)).await?;
     Ok(HttpResponse::Created().json(project))
 }
 

@@ -69,7 +69,11 @@ impl Default for Origin {
 impl Stage {
     /// The place in the order, from 1.
     pub fn position(self) -> i64 {
-        Self::ALL.iter().zip(1..).find_map(|(stage, place)| (*stage == self).then_some(place)).unwrap_or(0)
+        Self::ALL
+            .iter()
+            .zip(1..)
+            .find_map(|(stage, place)| (*stage == self).then_some(place))
+            .unwrap_or(0)
     }
 
     /// The one stage that may follow.

@@ -7,7 +7,18 @@ use crate::kernel::area::{plain_decimal, scaled};
 use crate::kernel::db::sql::{sql_bigint, sql_text};
 
 /// A line that a person wrote: 1 to 300 characters, no control characters, no space at its ends.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema, diesel::FromSqlRow, diesel::AsExpression)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    ToSchema,
+    diesel::FromSqlRow,
+    diesel::AsExpression,
+)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 #[schema(value_type = String, min_length = 1, max_length = 300, example = "五里垦殖场示例退养塘湿地修复项目")]
 pub struct Label(String);
@@ -32,7 +43,11 @@ impl std::str::FromStr for Label {
     fn from_str(text: &str) -> Result<Self, NotALabel> {
         let text = text.trim();
         let fits = !text.is_empty() && text.chars().count() <= Self::CHARS_MAX;
-        if fits && !text.chars().any(char::is_control) { Ok(Self(text.to_owned())) } else { Err(NotALabel) }
+        if fits && !text.chars().any(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotALabel)
+        }
     }
 }
 
@@ -58,7 +73,16 @@ sql_text!(Label);
 
 /// An amount of work in hundredths of its unit, 0.01 to 10⁹; JSON carries a decimal string.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema, diesel::FromSqlRow, diesel::AsExpression,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    ToSchema,
+    diesel::FromSqlRow,
+    diesel::AsExpression,
 )]
 #[diesel(sql_type = diesel::sql_types::BigInt)]
 #[schema(value_type = String, pattern = r"^\d{1,10}(\.\d{1,2})?$", example = "4375.24")]
@@ -91,7 +115,8 @@ impl std::str::FromStr for Quantity {
 
     fn from_str(text: &str) -> Result<Self, NotAQuantity> {
         let refused = || NotAQuantity(text.chars().take(40).collect());
-        let hundredths = plain_decimal(text).and_then(|units| scaled(units, 2)).ok_or_else(refused)?;
+        let hundredths =
+            plain_decimal(text).and_then(|units| scaled(units, 2)).ok_or_else(refused)?;
         Self::of_hundredths(hundredths).map_err(|_| refused())
     }
 }

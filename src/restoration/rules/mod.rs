@@ -3,7 +3,7 @@
 mod scheme;
 mod stages;
 
-pub(super) use scheme::{BILL_LINES_MAX, Candidate, CannotPropose, PARCELS_MAX, SPECIES_MAX, propose};
+pub(super) use scheme::{Candidate, CannotPropose, PARCELS_MAX, propose};
 pub(super) use stages::{
     Assessor, CannotAdvance, Completion, Post, accept, advance, approve, close, monitor, plan,
     reports_due, scope_of,

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::money::{Fen, cny};
 use crate::kernel::region::RegionCode;
-use crate::restoration::model::{Bill, BillLine, Consent, Mode, Origin, Quantity, Scheme, Species};
+use crate::restoration::model::{Bill, Consent, Mode, Origin, Quantity, Scheme, Species};
 
 /// A bill has at most this many lines: ten times the longest that we know of.
 pub(crate) const BILL_LINES_MAX: usize = 500;
@@ -37,7 +37,9 @@ pub(crate) enum CannotPropose {
     Taken { number: String, project: String },
     #[error("an entrusted project names its contractor")]
     NoContractor,
-    #[error("the consent names at least one right holder and no objection: {holders} hold rights, {objections} object")]
+    #[error(
+        "the consent names at least one right holder and no objection: {holders} hold rights, {objections} object"
+    )]
     NoConsent { holders: i64, objections: i64 },
     #[error("the consent is dated {0}, after today")]
     ConsentInFuture(NaiveDate),
@@ -174,7 +176,7 @@ mod tests {
     use rust_decimal::{Decimal, RoundingStrategy};
 
     use super::*;
-    use crate::restoration::model::LegalDuty;
+    use crate::restoration::model::{BillLine, LegalDuty};
 
     fn line(quantity: &str, unit_price: &str, amount: &str) -> BillLine {
         BillLine {
@@ -245,7 +247,9 @@ mod tests {
     #[test]
     fn r26_the_scheme_carries_the_consent_of_its_right_holders() {
         let refused = |holders, objections| {
-            format!("the consent names at least one right holder and no objection: {holders} hold rights, {objections} object")
+            format!(
+                "the consent names at least one right holder and no objection: {holders} hold rights, {objections} object"
+            )
         };
         check(|it, _| it.consent.holders = 0, Err(&refused(0, 0)));
         check(|it, _| it.consent.objections = 1, Err(&refused(1, 1)));

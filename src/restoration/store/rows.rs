@@ -9,9 +9,7 @@ use crate::kernel::db::record;
 use crate::kernel::ids::{OrganisationId, UserId, id};
 use crate::kernel::money::Fen;
 use crate::kernel::region::RegionCode;
-use crate::restoration::model::{
-    AssessmentKind, Label, Mode, Origin, ProjectId, Quantity, Stage,
-};
+use crate::restoration::model::{AssessmentKind, Label, Mode, Origin, ProjectId, Quantity, Stage};
 
 id! {
     /// A row that belongs to a project.

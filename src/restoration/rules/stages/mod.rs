@@ -18,7 +18,9 @@ pub(crate) enum CannotAdvance {
     OutOfOrder { is: Stage, wanted: Stage },
     #[error("who reviewed the scheme cannot approve it")]
     ReviewerApproves,
-    #[error("restoration of important wetland is approved and accepted at provincial level or above")]
+    #[error(
+        "restoration of important wetland is approved and accepted at provincial level or above"
+    )]
     ImportantWetland,
     #[error("there is no assessor {0}")]
     NoSuchAssessor(String),
@@ -30,7 +32,9 @@ pub(crate) enum CannotAdvance {
     Inspectors { max: usize },
     #[error("{what} is dated {date}; it must lie between {first} and {last}")]
     Dated { what: &'static str, date: NaiveDate, first: NaiveDate, last: NaiveDate },
-    #[error("an accepted area is positive and at most that of the polygons: {asked} m² of {polygons} m²")]
+    #[error(
+        "an accepted area is positive and at most that of the polygons: {asked} m² of {polygons} m²"
+    )]
     Area { asked: SurveyedArea, polygons: SurveyedArea },
     #[error("the project has no monitoring plan")]
     NoPlan,
@@ -158,9 +162,7 @@ pub(crate) fn reports_due(accepted_on: NaiveDate, years: i64) -> Vec<NaiveDate> 
 pub(crate) fn scope_of(actor: &Actor) -> Scope {
     let county = actor.region.county().unwrap_or_else(|| actor.region.clone());
     match actor.role {
-        Role::TownshipOfficer => {
-            Scope::Township { organisation_id: actor.organisation_id, county }
-        }
+        Role::TownshipOfficer => Scope::Township { organisation_id: actor.organisation_id, county },
         Role::Administrator
         | Role::CentreDirector
         | Role::CentreOfficer
@@ -250,3 +252,6 @@ fn area_fits(project: &Project, asked: SurveyedArea) -> Result<(), CannotAdvance
         Err(CannotAdvance::Area { asked, polygons })
     }
 }
+
+#[cfg(test)]
+mod tests;
