@@ -105,3 +105,141 @@ pub(crate) fn decide(
     }
     if decided { Err(CannotCertify::Decided) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::restoration::MonitoringPlan;
+    use crate::restoration::examples::wuli;
+
+    /// Wuli's project as it stands at its certification.
+    fn accepted() -> Project {
+        let plan = MonitoringPlan { years: 5, reports_due: Vec::new() };
+        Project { monitoring_plan: Some(plan), ..wuli(Stage::Accepted) }
+    }
+
+    fn all_of_it() -> Asked {
+        Asked { m2: 11_333.try_into().unwrap(), others_m2: 0, barred: None }
+    }
+
+    #[track_caller]
+    fn check(project: &Project, asked: &Asked, expected: Result<(), &str>) {
+        let answer = certifiable(project, asked).map_err(|e| e.to_string());
+        assert_eq!(answer, expected.map_err(str::to_owned));
+    }
+
+    #[test]
+    fn r32_only_accepted_land_with_a_monitoring_plan_is_certified() {
+        check(&accepted(), &all_of_it(), Ok(()));
+        let plan = accepted().monitoring_plan;
+        check(
+            &Project { monitoring_plan: plan.clone(), ..wuli(Stage::Monitoring) },
+            &all_of_it(),
+            Ok(()),
+        );
+        check(&wuli(Stage::Accepted), &all_of_it(), Err("the project has no monitoring plan"));
+        for stage in Stage::ALL {
+            let certified = matches!(stage, Stage::Accepted | Stage::Monitoring);
+            let project = Project { monitoring_plan: plan.clone(), ..wuli(*stage) };
+            assert_eq!(certifiable(&project, &all_of_it()).is_ok(), certified, "{stage}");
+        }
+    }
+
+    #[test]
+    fn r16_a_parcel_without_restoration_is_never_certified() {
+        let on_paper = Project { acceptance: None, ..accepted() };
+        check(
+            &on_paper,
+            &all_of_it(),
+            Err("only accepted land is certified, the project is accepted"),
+        );
+        check(
+            &wuli(Stage::Proposed),
+            &all_of_it(),
+            Err("only accepted land is certified, the project is proposed"),
+        );
+    }
+
+    #[test]
+    fn r32_neither_objections_nor_barred_parcels_are_certified() {
+        let mut project = accepted();
+        project.right_holder_consent.objections = 2;
+        check(&project, &all_of_it(), Err("2 right holders object"));
+        let barred = Some(("R360124-0012".to_owned(), "basic farmland".to_owned()));
+        check(
+            &accepted(),
+            &Asked { barred, ..all_of_it() },
+            Err("parcel R360124-0012 cannot be certified: basic farmland"),
+        );
+    }
+
+    #[test]
+    fn r34_land_restored_to_meet_a_legal_duty_earns_no_credit() {
+        let mut project = accepted();
+        project.legal_duty.exists = true;
+        project.legal_duty.basis = "矿山修复责任".parse().unwrap();
+        check(
+            &project,
+            &all_of_it(),
+            Err("land that is restored to meet a legal duty earns no credit: 矿山修复责任"),
+        );
+    }
+
+    #[test]
+    fn r33_all_certified_land_of_a_project_is_within_what_was_accepted() {
+        let asked = |m2: i64, others_m2| Asked {
+            m2: m2.try_into().unwrap(),
+            others_m2,
+            barred: None,
+        };
+        check(&accepted(), &asked(11_333, 0), Ok(()));
+        check(&accepted(), &asked(333, 11_000), Ok(()));
+        check(
+            &accepted(),
+            &asked(11_334, 0),
+            Err("11334 m² asked for, 11333 m² of the accepted area are left"),
+        );
+        check(
+            &accepted(),
+            &asked(334, 11_000),
+            Err("334 m² asked for, 333 m² of the accepted area are left"),
+        );
+        let mut project = accepted();
+        if let Some(acceptance) = &mut project.acceptance {
+            acceptance.accepted_area_m2 = "11333.99".parse().unwrap();
+        }
+        check(
+            &project,
+            &asked(11_334, 0),
+            Err("11334 m² asked for, 11333 m² of the accepted area are left"),
+        );
+    }
+
+    #[test]
+    fn r35_who_entered_an_application_does_not_decide_on_it() {
+        let (officer, director) = (UserId::new(), UserId::new());
+        let by = |user, role| Decider { user, role };
+        let answer = |decider: Decider| decide(officer, false, &decider);
+        assert_eq!(answer(by(director, Role::CentreDirector)), Ok(()));
+        for role in [Role::CentreOfficer, Role::CentreDirector] {
+            assert_eq!(answer(by(officer, role)), Err(CannotCertify::SamePerson), "{role}");
+        }
+        let colleague = by(UserId::new(), Role::CentreOfficer);
+        assert_eq!(answer(colleague), Err(CannotCertify::NotADirector));
+        let again = decide(officer, true, &by(director, Role::CentreDirector));
+        assert_eq!(again, Err(CannotCertify::Decided));
+    }
+
+    #[test]
+    fn r39_a_grade_rests_on_indicators() {
+        let of = |names: &[&str]| -> Indicators {
+            names.iter().map(|name| ((*name).to_owned(), 4.into())).collect()
+        };
+        let refused = Err(CannotCertify::Indicators { max: INDICATORS_MAX });
+        assert_eq!(indicators_given(&of(&["水质", "植被盖度"])), Ok(()));
+        assert_eq!(indicators_given(&of(&[])), refused);
+        assert_eq!(indicators_given(&of(&[" "])), refused);
+        let many: Vec<String> = (0..=INDICATORS_MAX).map(|n| n.to_string()).collect();
+        assert_eq!(indicators_given(&many.iter().map(|n| (n.clone(), 1.into())).collect()), refused);
+    }
+}

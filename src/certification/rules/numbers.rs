@@ -93,7 +93,6 @@ pub(crate) fn township_shares(
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use rust_decimal::Decimal;
 
     use super::*;
 
@@ -145,27 +144,21 @@ mod tests {
         assert_eq!(shares.into_iter().collect::<Vec<_>>(), [(region("360124500"), 11_333)]);
     }
 
-    /// Starts from the whole m² below each township's exact part and gives what is left, one m² at
-    /// a time, to whom the most is missing.
+    /// Gives one m² after the other to whom the most is missing of its exact part, in units of one
+    /// m² over the whole area.
     fn clerk(certified_m2: i64, land: &[(RegionCode, i64)]) -> BTreeMap<RegionCode, i64> {
-        let whole: Decimal = land.iter().map(|(_, area)| Decimal::from(*area)).sum();
-        let exact: BTreeMap<&RegionCode, Decimal> = land
+        let whole: i128 = land.iter().map(|(_, area)| i128::from(*area)).sum();
+        let mut missing: Vec<(RegionCode, i128)> = land
             .iter()
-            .map(|(town, area)| (town, Decimal::from(certified_m2) * Decimal::from(*area) / whole))
+            .map(|(town, area)| (town.clone(), i128::from(certified_m2) * i128::from(*area)))
             .collect();
-        let mut shares: BTreeMap<RegionCode, i64> = exact
-            .iter()
-            .map(|(town, part)| ((*town).clone(), i64::try_from(part.floor()).unwrap()))
-            .collect();
-        while shares.values().sum::<i64>() < certified_m2 {
-            let mut neediest: Option<(RegionCode, Decimal)> = None;
-            for (town, share) in &shares {
-                let missing = exact[town] - Decimal::from(*share);
-                if neediest.as_ref().is_none_or(|(_, most)| missing > *most) {
-                    neediest = Some((town.clone(), missing));
-                }
-            }
-            *shares.get_mut(&neediest.unwrap().0).unwrap() += 1;
+        missing.sort();
+        let mut shares: BTreeMap<RegionCode, i64> = BTreeMap::new();
+        for _ in 0..certified_m2 {
+            let most = missing.iter().map(|(_, missing)| *missing).max().unwrap();
+            let (town, missing) = missing.iter_mut().find(|(_, one)| *one == most).unwrap();
+            *missing -= whole;
+            *shares.entry(town.clone()).or_default() += 1;
         }
         shares
     }
@@ -186,14 +179,12 @@ mod tests {
         }
 
         #[test]
-        fn r64_the_shares_agree_with_a_clerk_and_add_up(certified in 1_i64..1_000_000, areas in proptest::collection::vec(1_i64..100_000, 1..6)) {
+        fn r64_the_shares_agree_with_a_clerk_and_add_up(certified in 1_i64..3_000, areas in proptest::collection::vec(1_i64..100, 1..6)) {
             let land: Vec<_> = areas.iter().zip(360_124_100_i64..).map(|(area, code)| (region(&code.to_string()), *area)).collect();
-            let shares = township_shares(certified, &land);
+            let mut shares = township_shares(certified, &land);
             prop_assert_eq!(shares.values().sum::<i64>(), certified);
-            let exact_ties = areas.len() != areas.iter().collect::<std::collections::BTreeSet<_>>().len();
-            if !exact_ties {
-                prop_assert_eq!(shares, clerk(certified, &land));
-            }
+            shares.retain(|_, share| *share > 0);
+            prop_assert_eq!(shares, clerk(certified, &land));
         }
     }
 }

@@ -1,52 +1,8 @@
 //! What the stages of a project ask for.
 
 use super::*;
-use crate::inventory::ParcelId;
-use crate::kernel::clock::Time;
-use crate::kernel::money::Fen;
-use crate::restoration::model::{
-    Bill, Consent, LegalDuty, Mode, MonitoringPlan, ProjectId, Site, StageEntry,
-};
-
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-/// Wuli's project in that stage; it was completed on 2023-04-20.
-fn wuli(stage: Stage) -> Project {
-    let entry = |stage: &Stage| StageEntry {
-        stage: *stage,
-        entered_by: UserId::new(),
-        organisation_id: OrganisationId::new(),
-        entered_at: Time::in_shanghai(day("2023-04-20"), 9),
-    };
-    let site = Site {
-        parcel_id: ParcelId::new(),
-        parcel_no: "R360124-0012".into(),
-        township: "360124500".parse().unwrap(),
-        area_m2: "11333.01".parse().unwrap(),
-    };
-    Project {
-        id: ProjectId::new(),
-        number: "P360124-001".into(),
-        name: "五里".parse().unwrap(),
-        county: "360124".parse().unwrap(),
-        township: "360124500".parse().unwrap(),
-        owner: OrganisationId::new(),
-        stage,
-        mode: Mode::Entrusted,
-        contractor: Some("青岚示例生态修复有限公司".parse().unwrap()),
-        right_holder_consent: Consent { date: day("2022-02-23"), holders: 1, objections: 0 },
-        legal_duty: LegalDuty { exists: false, basis: "无".parse().unwrap() },
-        bill_of_quantities: Bill { lines: Vec::new(), total: Fen::ZERO },
-        species: Vec::new(),
-        parcels: vec![site],
-        stages: Stage::ALL.iter().filter(|one| **one <= stage).map(entry).collect(),
-        acceptance: None,
-        monitoring_plan: None,
-        closure: None,
-    }
-}
+use crate::restoration::model::MonitoringPlan;
+use crate::restoration::model::examples::{day, wuli};
 
 fn actor(role: Role, region: &str) -> Actor {
     Actor {
@@ -220,7 +176,7 @@ fn who_reviewed_a_scheme_does_not_approve_it() {
     let mut project = wuli(Stage::SchemeReviewed);
     let mut promoted = actor(Role::CentreDirector, "360124");
     assert_eq!(approve(&project, &promoted, false), Ok(()));
-    promoted.user_id = project.stages[1].entered_by;
+    promoted.user_id = project.stages.get(1).unwrap().entered_by;
     assert_eq!(approve(&project, &promoted, false), Err(CannotAdvance::ReviewerApproves));
     project.stage = Stage::Proposed;
     assert!(approve(&project, &promoted, false).is_err());
