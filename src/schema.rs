@@ -324,8 +324,198 @@ diesel::joinable!(parcel_polygons -> parcels (id));
 diesel::allow_tables_to_appear_in_same_query!(parcels, parcel_polygons, parcel_imports);
 
 // restoration
+diesel::table! {
+    projects (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        name -> Text,
+        county -> Text,
+        township -> Text,
+        owner_id -> crate::kernel::db::Id,
+        mode -> Text,
+        contractor -> Nullable<Text>,
+        consent_on -> Date,
+        consent_holders -> BigInt,
+        consent_objections -> BigInt,
+        legal_duty -> Bool,
+        legal_duty_basis -> Text,
+        bill_total -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_parcels (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        parcel_id -> crate::kernel::db::Id,
+        parcel_number -> Text,
+        township -> Text,
+        area -> BigInt,
+    }
+}
+
+diesel::table! {
+    bill_lines (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        item -> Text,
+        unit -> Text,
+        quantity -> BigInt,
+        unit_price -> BigInt,
+        amount -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_species (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        name -> Text,
+        latin -> Text,
+        origin -> Text,
+        assessment -> Nullable<Text>,
+        approval_no -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    project_stages (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        stage -> Text,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    assessments (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        kind -> Text,
+        assessor_id -> crate::kernel::db::Id,
+        report_number -> Text,
+        reported_on -> Date,
+        author -> Text,
+    }
+}
+
+diesel::table! {
+    acceptances (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        accepted_on -> Date,
+        accepted_area -> BigInt,
+        inspected_on -> Date,
+    }
+}
+
+diesel::table! {
+    site_inspectors (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    monitoring_plans (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        years -> BigInt,
+        filed_by -> crate::kernel::db::Id,
+        filed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    closures (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        keeper -> Text,
+    }
+}
+
+diesel::joinable!(project_parcels -> projects (project_id));
+diesel::allow_tables_to_appear_in_same_query!(projects, project_parcels, project_stages);
 
 // certification
+diesel::table! {
+    certification_applications (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        project_number -> Text,
+        township -> Text,
+        owner_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        wetland_type -> Text,
+        grade -> BigInt,
+        grade_method -> Text,
+        grade_indicators -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    certification_decisions (id) {
+        id -> crate::kernel::db::Id,
+        application_id -> crate::kernel::db::Id,
+        outcome -> Text,
+        reason -> Nullable<Text>,
+        decided_by -> crate::kernel::db::Id,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    batches (id) {
+        id -> crate::kernel::db::Id,
+        application_id -> crate::kernel::db::Id,
+        number -> Text,
+        project_id -> crate::kernel::db::Id,
+        project_number -> Text,
+        county -> Text,
+        owner_id -> crate::kernel::db::Id,
+        assessor_id -> crate::kernel::db::Id,
+        wetland_type -> Text,
+        grade -> BigInt,
+        year -> BigInt,
+        issued_m2 -> BigInt,
+        buffer_m2 -> BigInt,
+        accepted_on -> Date,
+        certified_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    batch_townships (id) {
+        id -> crate::kernel::db::Id,
+        batch_id -> crate::kernel::db::Id,
+        region -> Text,
+        organisation_id -> crate::kernel::db::Id,
+        certified_m2 -> BigInt,
+    }
+}
+
+diesel::table! {
+    releases (id) {
+        id -> crate::kernel::db::Id,
+        batch_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        milestone -> Text,
+        percent -> BigInt,
+        cumulative_m2 -> BigInt,
+        step_m2 -> BigInt,
+        released_by -> crate::kernel::db::Id,
+        released_at -> Timestamp,
+    }
+}
 
 // settlement
 diesel::table! {
@@ -412,7 +602,13 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(fee_accounts, fee_schedules, trading_areas, trades, trade_days);
+diesel::allow_tables_to_appear_in_same_query!(
+    fee_accounts,
+    fee_schedules,
+    trading_areas,
+    trades,
+    trade_days
+);
 
 // market
 diesel::table! {
