@@ -1,1 +1,3 @@
-//! To come.
+//! Money in and out of the fee accounts.
+
+pub mod statement;
