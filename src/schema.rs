@@ -2,10 +2,72 @@
 //! and held to it by a test.
 
 // kernel
+diesel::table! {
+    audit_entries (seq) {
+        seq -> BigInt,
+        recorded_at -> Timestamp,
+        user_id -> Nullable<crate::kernel::db::Id>,
+        organisation_id -> Nullable<crate::kernel::db::Id>,
+        role -> Nullable<Text>,
+        operation -> Text,
+        outcome -> Text,
+        subject -> Text,
+        reason -> Nullable<Text>,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_changes (seq, n) {
+        seq -> BigInt,
+        n -> Integer,
+        table_name -> Text,
+        row_id -> crate::kernel::db::Id,
+        digest -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_head (id) {
+        id -> Integer,
+        seq -> BigInt,
+        recorded_at -> Timestamp,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    counters (id) {
+        id -> crate::kernel::db::Id,
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (id) {
+        id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        operation -> Text,
+        key -> Text,
+        request_hash -> Binary,
+        answer -> Text,
+        recorded_at -> Timestamp,
+    }
+}
 
 // ledger
 
 // identity
+diesel::table! {
+    users (id) {
+        id -> crate::kernel::db::Id,
+        standing -> BigInt,
+        active -> Bool,
+    }
+}
 
 // inventory
 

@@ -7,8 +7,23 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 
+use crate::kernel::db::sql::sql_bigint;
+
 /// A positive number of whole square metres, at most [`SquareMetres::MAX`] (R3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    ToSchema,
+    diesel::FromSqlRow,
+    diesel::AsExpression,
+)]
+#[diesel(sql_type = diesel::sql_types::BigInt)]
 #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000, example = 11333)]
 pub struct SquareMetres(i64);
 
@@ -55,8 +70,24 @@ impl fmt::Display for SquareMetres {
     }
 }
 
+sql_bigint!(SquareMetres, |area| area.0, SquareMetres::try_from);
+
 /// A surveyed area in units of 0.01 m², not negative; JSON carries a decimal string (R2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    ToSchema,
+    diesel::FromSqlRow,
+    diesel::AsExpression,
+)]
+#[diesel(sql_type = diesel::sql_types::BigInt)]
 #[schema(value_type = String, pattern = r"^\d{1,12}(\.\d{1,2})?$", example = "11333.00")]
 pub struct SurveyedArea(i64);
 
@@ -115,6 +146,8 @@ impl<'de> Deserialize<'de> for SurveyedArea {
         String::deserialize(input)?.parse().map_err(de::Error::custom)
     }
 }
+
+sql_bigint!(SurveyedArea, |area| area.0, SurveyedArea::of_centi_m2);
 
 /// Returns the area in mu with four places, half up, for a reader (R1, R6).
 pub fn mu_shown(area: SurveyedArea) -> String {

@@ -9,7 +9,20 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 
 /// A moment in UTC, to the microsecond.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    ToSchema,
+    diesel::FromSqlRow,
+    diesel::AsExpression,
+)]
+#[diesel(sql_type = diesel::sql_types::Timestamp)]
 #[schema(value_type = String, format = DateTime, example = "2026-09-04T02:00:00Z")]
 pub struct Time(NaiveDateTime);
 

@@ -1,6 +1,11 @@
 //! Values and machinery that every capability stands on. It knows no capability.
 
+pub mod actor;
 pub mod area;
 pub mod clock;
+pub mod db;
+pub mod ids;
 pub mod money;
+pub mod names;
 pub mod problem;
+pub mod region;

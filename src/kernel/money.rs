@@ -7,9 +7,24 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 
 use crate::kernel::area::{SquareMetres, plain_decimal, scaled};
+use crate::kernel::db::sql::sql_bigint;
 
 /// An amount in fen, never negative, at most [`Fen::MAX`] (R3, R4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    ToSchema,
+    diesel::FromSqlRow,
+    diesel::AsExpression,
+)]
+#[diesel(sql_type = diesel::sql_types::BigInt)]
 #[schema(value_type = String, pattern = r"^\d{1,14}\.\d{2}$", example = "1601352.90")]
 pub struct Fen(i64);
 
@@ -76,6 +91,8 @@ impl<'de> Deserialize<'de> for Fen {
     }
 }
 
+sql_bigint!(Fen, |fen| fen.0, Fen::of);
+
 /// Writes signed fen as CNY with two places: -5 → "-0.05".
 pub fn cny(fen: i64) -> String {
     let sign = if fen < 0 { "-" } else { "" };
@@ -84,7 +101,20 @@ pub fn cny(fen: i64) -> String {
 }
 
 /// A price in fen per mu, from 0.01 to 10⁹ CNY (R3, R5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    ToSchema,
+    diesel::FromSqlRow,
+    diesel::AsExpression,
+)]
+#[diesel(sql_type = diesel::sql_types::BigInt)]
 #[schema(value_type = String, pattern = r"^\d{1,10}\.\d{2}$", example = "94200.00")]
 pub struct PricePerMu(i64);
 
@@ -132,6 +162,8 @@ impl<'de> Deserialize<'de> for PricePerMu {
         String::deserialize(input)?.parse().map_err(de::Error::custom)
     }
 }
+
+sql_bigint!(PricePerMu, |price| price.0, PricePerMu::of_fen);
 
 /// An amount is worth nothing or more than the books hold (R3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

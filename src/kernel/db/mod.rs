@@ -1,0 +1,30 @@
+//! The database: two engines behind one connection type, one door for all writes, a pool for reads.
+//!
+//! SQLite is the embedded default, PostgreSQL what a province grows into; the same queries run on
+//! both, and each engine's own tests run all of them. Rows are declared with `record!`, which also
+//! digests them into the audit chain; nothing else inserts or updates.
+//!
+//! JSON is kept as text on both engines, not as jsonb: the bytes that were digested must be the
+//! bytes that are read back. Idempotency keys are rows with digests like any other.
+
+mod chain;
+mod connection;
+mod constraint;
+mod handle;
+mod record;
+pub(crate) mod sql;
+mod standing;
+mod tx;
+mod work;
+mod writer;
+
+pub use chain::{ChangeRow, EntryRow, Event, HeadRow, Outcome};
+pub use connection::{Address, Conn, MultiBackend};
+pub use constraint::OnConstraint;
+pub use handle::{Db, Limits, in_snapshot, migrate, open_for_reading};
+pub use record::{Digested, Record};
+pub(crate) use record::{derived_record, record};
+pub use sql::{Canonical, Id, RawId};
+pub(crate) use standing::OnceRow;
+pub(crate) use tx::CounterRow;
+pub use tx::Tx;

@@ -1,0 +1,181 @@
+//! Rows. One declaration gives a table's row type, its set-based insert on both engines and the
+//! canonical form that the audit chain digests, so that no store can save a row unseen.
+//!
+//! The canonical form of a row is the table's name and then every column in order, each as
+//! [`Canonical`](super::Canonical) writes it; its digest is SHA-256 of that.
+
+use diesel::QueryResult;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::connection::Conn;
+
+/// A row that can be saved, many at a time.
+pub trait Record: Clone + Send + 'static {
+    const TABLE: &'static str;
+
+    /// Inserts all rows: one statement on PostgreSQL, one prepared statement a row on SQLite.
+    fn insert(conn: &mut Conn, rows: &[Self]) -> QueryResult<()>;
+}
+
+/// A row whose every version is digested into the audit chain.
+pub trait Digested: Record {
+    fn row_id(&self) -> Uuid;
+
+    /// Writes the canonical form.
+    fn canonical_row(&self, out: &mut Vec<u8>);
+
+    /// Replaces all columns of the row with this id; returns how many rows there were.
+    fn update(&self, conn: &mut Conn) -> QueryResult<usize>;
+
+    /// The next rows in the order of their ids, for who checks them all.
+    fn page_after(conn: &mut Conn, after: Option<Uuid>, rows_max: i64) -> QueryResult<Vec<Self>>;
+
+    fn digest(&self) -> [u8; 32] {
+        let mut canonical = Vec::with_capacity(256);
+        self.canonical_row(&mut canonical);
+        Sha256::digest(&canonical).into()
+    }
+}
+
+/// Declares the row of a table whose first column is its `id`.
+macro_rules! record {
+    (
+        $(#[$doc:meta])*
+        $vis:vis struct $name:ident in $table:ident {
+            $first:ident: $first_type:ty as $first_sql:ty,
+            $($field:ident: $type:ty as $sql:ty),* $(,)?
+        }
+    ) => {
+        $crate::kernel::db::derived_record! {
+            $(#[$doc])*
+            #[derive(diesel::AsChangeset)]
+            #[diesel(treat_none_as_null = true)]
+            $vis struct $name in $table {
+                $first: $first_type as $first_sql,
+                $($field: $type as $sql),*
+            }
+        }
+
+        impl $crate::kernel::db::Digested for $name {
+            fn row_id(&self) -> uuid::Uuid {
+                self.$first.into()
+            }
+
+            fn canonical_row(&self, out: &mut Vec<u8>) {
+                use $crate::kernel::db::Canonical;
+                stringify!($table).canonical(out);
+                self.$first.canonical(out);
+                $(self.$field.canonical(out);)*
+            }
+
+            fn update(&self, conn: &mut $crate::kernel::db::Conn) -> diesel::QueryResult<usize> {
+                use diesel::prelude::*;
+                let target = $crate::schema::$table::table.find(self.$first);
+                match conn {
+                    $crate::kernel::db::Conn::Pg(conn) => diesel::update(target).set(self).execute(conn),
+                    $crate::kernel::db::Conn::Sqlite(conn) => diesel::update(target).set(self).execute(conn),
+                }
+            }
+
+            fn page_after(
+                conn: &mut $crate::kernel::db::Conn,
+                after: Option<uuid::Uuid>,
+                rows_max: i64,
+            ) -> diesel::QueryResult<Vec<Self>> {
+                use diesel::prelude::*;
+                let after = $crate::kernel::db::RawId(after.unwrap_or_default());
+                $crate::schema::$table::table
+                    .filter($crate::schema::$table::$first.gt(after))
+                    .order($crate::schema::$table::$first)
+                    .limit(rows_max)
+                    .select(Self::as_select())
+                    .load(conn)
+            }
+        }
+    };
+}
+
+/// Declares the row of a table that is not digested, since it can be computed from others (or is
+/// part of the chain itself).
+macro_rules! derived_record {
+    (
+        $(#[$doc:meta])*
+        $vis:vis struct $name:ident in $table:ident {
+            $first:ident: $first_type:ty as $first_sql:ty,
+            $($field:ident: $type:ty as $sql:ty),* $(,)?
+        }
+    ) => {
+        #[derive(Debug, Clone, PartialEq, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+        #[diesel(table_name = $crate::schema::$table)]
+        #[diesel(primary_key($first))]
+        #[diesel(treat_none_as_default_value = false)]
+        $(#[$doc])*
+        $vis struct $name {
+            $vis $first: $first_type,
+            $($vis $field: $type),*
+        }
+
+        const _: () = {
+            use diesel::pg::Pg;
+            use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+            use $crate::kernel::db::sql::types::*;
+
+            /// The columns of many rows, one array each.
+            struct Columns<'a> {
+                $first: Vec<&'a $first_type>,
+                $($field: Vec<&'a $type>),*
+            }
+
+            impl QueryId for Columns<'_> {
+                type QueryId = $name;
+                const HAS_STATIC_QUERY_ID: bool = true;
+            }
+
+            impl QueryFragment<Pg> for Columns<'_> {
+                fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+                    out.push_sql(concat!("INSERT INTO ", stringify!($table), " (", stringify!($first)));
+                    $(out.push_sql(concat!(", ", stringify!($field)));)*
+                    out.push_sql(") SELECT * FROM UNNEST(");
+                    out.push_bind_param::<Array<$first_sql>, _>(&self.$first)?;
+                    $(
+                        out.push_sql(", ");
+                        out.push_bind_param::<Array<$sql>, _>(&self.$field)?;
+                    )*
+                    out.push_sql(")");
+                    Ok(())
+                }
+            }
+
+            impl diesel::RunQueryDsl<diesel::PgConnection> for Columns<'_> {}
+
+            impl $crate::kernel::db::Record for $name {
+                const TABLE: &'static str = stringify!($table);
+
+                fn insert(conn: &mut $crate::kernel::db::Conn, rows: &[Self]) -> diesel::QueryResult<()> {
+                    use diesel::RunQueryDsl;
+                    if rows.is_empty() {
+                        return Ok(());
+                    }
+                    match conn {
+                        $crate::kernel::db::Conn::Pg(conn) => {
+                            let columns = Columns {
+                                $first: rows.iter().map(|row| &row.$first).collect(),
+                                $($field: rows.iter().map(|row| &row.$field).collect()),*
+                            };
+                            columns.execute(conn)?;
+                        }
+                        $crate::kernel::db::Conn::Sqlite(conn) => {
+                            for row in rows {
+                                diesel::insert_into($crate::schema::$table::table).values(row).execute(conn)?;
+                            }
+                        }
+                    }
+                    Ok(())
+                }
+            }
+        };
+    };
+}
+
+pub(crate) use {derived_record, record};

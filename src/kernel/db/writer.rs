@@ -1,0 +1,358 @@
+//! The one writer. It takes every waiting command, up to a limit and without a timer, opens one
+//! transaction, runs them in order, appends their entries to the audit chain, commits once, and
+//! only then answers them all. That gives a strictly serial history on both engines, a chain
+//! without contention, no deadlocks, and one flush to disk for many trades.
+//!
+//! Why not a transaction for each command: a county's share accounts are hot rows; transactions
+//! queue up for them and each pays its own flush. `benches/settlement.rs` measures the difference.
+
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use actix_web::http::StatusCode;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::result::DatabaseErrorKind;
+use tokio::sync::mpsc;
+
+use super::chain::{self, Event, HeadRow, Outcome, Pending};
+use super::connection::{self, Address, Conn, Use};
+use super::standing;
+use super::tx::Tx;
+use super::work::Work;
+use crate::kernel::actor::Doing;
+use crate::kernel::clock::{Clock, Time};
+use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::schema::audit_entries;
+
+/// How often a batch is tried again after a serialization failure or a deadlock.
+const TRIES_MAX: u32 = 5;
+
+pub(super) struct Writer {
+    pub(super) address: Address,
+    pub(super) clock: Clock,
+    pub(super) commands: mpsc::Receiver<Box<dyn Work>>,
+    pub(super) batch_max: usize,
+    pub(super) conn: Option<Conn>,
+    pub(super) deferred: Vec<Box<dyn Work>>,
+}
+
+/// Why a batch as a whole did not get through.
+enum Stop {
+    /// Another instance was in the way: the same again.
+    Again,
+    /// Something in it cannot be saved: each command for itself.
+    Fault(anyhow::Error),
+    /// The connection was lost; the batch's last entry tells whether it was committed.
+    Lost { last: Option<(i64, Vec<u8>)>, cause: anyhow::Error },
+}
+
+impl Writer {
+    /// Runs until all senders are gone and the last command is answered.
+    pub(super) fn run(mut self) {
+        while let Some(works) = self.next_batch() {
+            self.handle(works);
+        }
+        if let Some(Conn::Sqlite(conn)) = self.conn.as_mut()
+            && let Err(cause) = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        {
+            tracing::warn!("the write-ahead log stays beside the database: {cause}");
+        }
+    }
+
+    /// Everything that waits, up to the limit, with hot commands of one kind joined.
+    fn next_batch(&mut self) -> Option<Vec<Box<dyn Work>>> {
+        let mut works = std::mem::take(&mut self.deferred);
+        if works.is_empty() {
+            works.push(self.commands.blocking_recv()?);
+        }
+        while works.len() < self.batch_max {
+            let Ok(work) = self.commands.try_recv() else { break };
+            works.push(work);
+        }
+        Some(self.joined(self.without_twins(works)))
+    }
+
+    fn without_twins(&self, works: Vec<Box<dyn Work>>) -> (Vec<Box<dyn Work>>, Vec<Box<dyn Work>>) {
+        let mut seen = HashSet::new();
+        works.into_iter().partition(|work| {
+            let ids: Vec<_> = work.doings().iter().filter_map(standing::once_id).collect();
+            ids.into_iter().all(|id| seen.insert(id))
+        })
+    }
+
+    /// A request with the same key as an earlier one of the batch waits for the next batch, where
+    /// it finds the kept answer.
+    fn joined(
+        &mut self,
+        (works, twins): (Vec<Box<dyn Work>>, Vec<Box<dyn Work>>),
+    ) -> Vec<Box<dyn Work>> {
+        self.deferred = twins;
+        let mut joined: Vec<Box<dyn Work>> = Vec::with_capacity(works.len());
+        for work in works {
+            let kind = work.kind();
+            let same = joined.iter_mut().find(|other| kind.is_some() && other.kind() == kind);
+            match same {
+                Some(other) => other.absorb(work),
+                None => joined.push(work),
+            }
+        }
+        joined
+    }
+
+    fn handle(&mut self, mut works: Vec<Box<dyn Work>>) {
+        for _ in 0..TRIES_MAX {
+            match self.attempt(&mut works) {
+                Ok(()) => return works.into_iter().for_each(|work| work.answer(None)),
+                Err(Stop::Again) => works.iter_mut().for_each(|work| work.forget()),
+                Err(Stop::Fault(cause)) => return self.one_by_one(works, cause),
+                Err(Stop::Lost { last, cause }) => {
+                    tracing::error!("the database connection was lost: {cause:#}");
+                    let committed = last.is_some_and(|last| self.is_committed(&last));
+                    let instead = (!committed).then(unavailable);
+                    return works.into_iter().for_each(|work| work.answer(instead.as_ref()));
+                }
+            }
+        }
+        let busy = unavailable();
+        works.into_iter().for_each(|work| work.answer(Some(&busy)));
+    }
+
+    /// The batch cannot be saved as a whole: only the guilty one is to answer for it.
+    fn one_by_one(&mut self, works: Vec<Box<dyn Work>>, cause: anyhow::Error) {
+        let mut alone: Vec<Box<dyn Work>> =
+            works.into_iter().flat_map(|work| work.split()).collect();
+        alone.iter_mut().for_each(|work| work.forget());
+        if alone.len() > 1 {
+            tracing::warn!("a batch of {} is run one by one: {cause:#}", alone.len());
+            return alone.into_iter().for_each(|work| self.handle(vec![work]));
+        }
+        tracing::error!("a command cannot be saved: {cause:#}");
+        let problem = crate::kernel::problem::internal_error();
+        alone.into_iter().for_each(|work| work.answer(Some(&problem)));
+    }
+
+    fn attempt(&mut self, works: &mut [Box<dyn Work>]) -> Result<(), Stop> {
+        let now = self.clock.now();
+        let mut conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => connection::open(&self.address, Use::Writing)
+                .map_err(|cause| Stop::Lost { last: None, cause })?,
+        };
+        let result = transaction(&mut conn, now, works);
+        match &result {
+            Ok(()) => self.conn = Some(conn),
+            Err(Stop::Lost { .. }) => {}
+            // A connection that cannot even roll back is not used again.
+            Err(_) => self.conn = conn.batch_execute("ROLLBACK").is_ok().then_some(conn),
+        }
+        result
+    }
+
+    /// Looks with a new connection whether the entry is in the chain.
+    fn is_committed(&mut self, (seq, hash): &(i64, Vec<u8>)) -> bool {
+        let found = connection::open(&self.address, Use::Writing).and_then(|mut conn| {
+            let found = audit_entries::table
+                .find(seq)
+                .select(audit_entries::hash)
+                .first::<Vec<u8>>(&mut conn)
+                .optional()?;
+            self.conn = Some(conn);
+            Ok(found)
+        });
+        match found {
+            Ok(found) => found.as_ref() == Some(hash),
+            Err(cause) => {
+                tracing::error!("whether the last batch was committed is not known: {cause:#}");
+                false
+            }
+        }
+    }
+}
+
+/// One transaction: begin, run, chain, commit.
+fn transaction(conn: &mut Conn, clock: Time, works: &mut [Box<dyn Work>]) -> Result<(), Stop> {
+    begin(conn)?;
+    let head = chain::lock_head(conn)?;
+    let now = clock.max(head.recorded_at);
+    settle_at_the_door(conn, works)?;
+    let mut pending = Vec::new();
+    for work in works.iter_mut() {
+        pending.extend(run(conn, now, work.as_mut())?);
+    }
+    if pending.is_empty() {
+        return Ok(conn.batch_execute("COMMIT")?);
+    }
+    let head = chain::append(conn, &head, now, pending)?;
+    conn.batch_execute("COMMIT").map_err(|cause| in_commit(conn, head, cause))
+}
+
+fn begin(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Pg(conn) => conn.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED"),
+        Conn::Sqlite(conn) => conn.batch_execute("BEGIN IMMEDIATE"),
+    }
+}
+
+/// Answers what needs no action: people who lost their rights, requests that came before.
+fn settle_at_the_door(conn: &mut Conn, works: &mut [Box<dyn Work>]) -> QueryResult<()> {
+    let doings: Vec<Vec<Doing>> = works.iter().map(|work| work.doings()).collect();
+    let people: HashSet<_> =
+        doings.iter().flatten().filter_map(|d| d.actor.as_ref()).map(|a| a.user_id).collect();
+    let ids: Vec<_> = doings.iter().flatten().filter_map(standing::once_id).collect();
+    let standings = standing::standings(conn, &people.into_iter().collect::<Vec<_>>())?;
+    let kept = standing::kept_answers(conn, &ids)?;
+    for (work, doings) in works.iter_mut().zip(doings) {
+        for (command, doing) in doings.into_iter().enumerate() {
+            if let Some(Err(refused)) = doing.actor.as_ref().map(|a| standing::check(a, &standings))
+            {
+                work.settle(command, refused);
+                continue;
+            }
+            let Some(found) = standing::once_id(&doing).and_then(|id| kept.get(&id)) else {
+                continue;
+            };
+            let same = doing.once.is_some_and(|once| once.request_hash == found.request_hash[..]);
+            if same {
+                work.replay(command, &found.answer);
+            } else {
+                work.settle(command, standing::key_used_otherwise());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs one work in a savepoint of its own, so that what fails in it does not touch its
+/// neighbours; returns the entries that the chain is to keep of it.
+fn run(conn: &mut Conn, now: Time, work: &mut dyn Work) -> Result<Vec<Pending>, Stop> {
+    let doings = work.doings();
+    let open: Vec<usize> = (0..doings.len()).filter(|&c| !work.is_settled(c)).collect();
+    let running: Vec<Doing> = open.iter().filter_map(|&c| doings.get(c).cloned()).collect();
+    if running.is_empty() {
+        return Ok(Vec::new());
+    }
+    conn.batch_execute("SAVEPOINT work")?;
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        let mut tx = Tx::new(conn, now, running.clone());
+        work.run(&mut tx)?;
+        finish(tx, work, &open, &running)
+    }));
+    let failure = match ran {
+        Ok(Ok(done)) => {
+            conn.batch_execute("RELEASE SAVEPOINT work")?;
+            return Ok(with_refusals(done, work, &open, running));
+        }
+        Ok(Err(failure)) => failure,
+        Err(_) => Failure::broken("an action does not panic"),
+    };
+    if let Failure::Broken(cause) = &failure
+        && let Some(stop) = stop_of(cause)
+    {
+        return Err(stop);
+    }
+    conn.batch_execute("ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work")?;
+    if let [alone] = open[..] {
+        work.fail(alone, failure);
+        return Ok(with_refusals(vec![None], work, &open, running));
+    }
+    Err(Stop::Fault(anyhow::anyhow!("{failure:?}")))
+}
+
+/// Keeps the answers of requests that may come twice, and takes the entries.
+fn finish(
+    mut tx: Tx<'_>,
+    work: &dyn Work,
+    open: &[usize],
+    running: &[Doing],
+) -> Answer<Vec<Option<Pending>>> {
+    let now = tx.now();
+    let mut kept = Vec::new();
+    for (n, (command, doing)) in open.iter().zip(running).enumerate() {
+        if tx.had_effect(n)?
+            && let Some(Ok(answer)) = work.outcome(*command)
+        {
+            kept.extend(standing::to_keep(doing, answer, now).map(|row| (n, row)));
+        }
+    }
+    tx.insert_each(kept)?;
+    Ok(tx.into_pending())
+}
+
+/// Adds an entry for each command that a rule refused; what strangers get wrong is not kept, so
+/// that they cannot fill the chain.
+fn with_refusals(
+    done: Vec<Option<Pending>>,
+    work: &dyn Work,
+    open: &[usize],
+    running: Vec<Doing>,
+) -> Vec<Pending> {
+    let each = done.into_iter().zip(open).zip(running);
+    let entry = |((done, command), doing): ((Option<Pending>, &usize), Doing)| {
+        done.or_else(|| refusal(doing, work.outcome(*command)?.err()?))
+    };
+    each.filter_map(entry).collect()
+}
+
+fn refusal(doing: Doing, problem: Problem) -> Option<Pending> {
+    let by_rule = [StatusCode::FORBIDDEN, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY];
+    if doing.actor.is_none() || !by_rule.contains(&problem.status) {
+        return None;
+    }
+    let event = Event {
+        subject: format!("problem:{}", problem.code),
+        reason: Some(problem.english),
+        ..Event::default()
+    };
+    Some(Pending { doing, outcome: Outcome::Refused, event, changes: Vec::new() })
+}
+
+impl From<diesel::result::Error> for Stop {
+    fn from(cause: diesel::result::Error) -> Self {
+        let cause = anyhow::Error::from(cause);
+        stop_of(&cause).unwrap_or(Self::Fault(cause))
+    }
+}
+
+/// Tells causes that concern the batch as a whole; others are the business of one command.
+fn stop_of(cause: &anyhow::Error) -> Option<Stop> {
+    let Some(diesel::result::Error::DatabaseError(kind, info)) = cause.downcast_ref() else {
+        return None;
+    };
+    let message = info.message();
+    match kind {
+        DatabaseErrorKind::SerializationFailure => Some(Stop::Again),
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+            Some(Stop::Lost { last: None, cause: anyhow::anyhow!("{message}") })
+        }
+        _ if message.contains("deadlock detected") || message.contains("database is locked") => {
+            Some(Stop::Again)
+        }
+        _ if message.contains("server closed") || message.contains("terminating connection") => {
+            Some(Stop::Lost { last: None, cause: anyhow::anyhow!("{message}") })
+        }
+        _ => None,
+    }
+}
+
+/// On PostgreSQL an error in COMMIT leaves open whether it took effect, unless the server says so.
+fn in_commit(conn: &Conn, head: HeadRow, cause: diesel::result::Error) -> Stop {
+    match (conn, Stop::from(cause)) {
+        (_, Stop::Again) => Stop::Again,
+        (Conn::Sqlite(_), stop) => stop,
+        (Conn::Pg(_), Stop::Fault(cause) | Stop::Lost { cause, .. }) => {
+            Stop::Lost { last: Some((head.seq, head.hash)), cause }
+        }
+    }
+}
+
+/// The database cannot be reached or was too busy; nothing is known to have been done.
+pub(super) fn unavailable() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "try-again",
+        "the service cannot answer now; send the request again with the same Idempotency-Key",
+        "服务暂时不可用；请使用相同的幂等键重新提交",
+    )
+    .retry_after(1)
+}
