@@ -201,7 +201,7 @@ CREATE TABLE payouts (
         OR (state = 'paid' AND decided_by IS NOT NULL AND line_id IS NOT NULL AND paid_at IS NOT NULL)
         OR (state IN ('rejected', 'cancelled') AND decided_by IS NOT NULL AND reason IS NOT NULL)),
     CONSTRAINT payouts_decided_by_check CHECK (
-        decided_by IS NULL OR decided_by <> entered_by OR state = 'cancelled')
+        decided_by IS NULL OR decided_by <> entered_by OR state IN ('cancelled', 'rejected'))
 );
 
 CREATE INDEX payouts_fee_account_id_state_idx ON payouts (fee_account_id, state);
