@@ -9,16 +9,12 @@
 //! by a second person, never changed afterwards) and its trading area (R46). `trade_days` keeps
 //! sums by day, so that a period statement does not add up all trades of history.
 
-mod actions;
-mod api;
 mod fees;
 mod model;
 mod refusal;
 mod rules;
 mod store;
 
-pub use actions::{OpenFeeAccount, open_fee_account};
-pub use api::{TradeView, operations};
 pub use model::{
     FeeAccount, Goods, Party, Reach, Sale, Schedule, Source, Split, Terms, Totals, Township, Trade,
     TradeId,
