@@ -654,5 +654,148 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(listings, listing_ends, listing_remainders);
 
 // finance
+diesel::table! {
+    payment_notices (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        county -> Text,
+        reference -> Text,
+        organisation_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        received_fen -> BigInt,
+        purpose -> Text,
+        state -> Text,
+        issued_by -> crate::kernel::db::Id,
+        issued_at -> Timestamp,
+        paid_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    statements (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        file_name -> Text,
+        file_hash -> Text,
+        period_from -> Date,
+        period_to -> Date,
+        opening_fen -> BigInt,
+        closing_fen -> BigInt,
+        file_rows -> BigInt,
+        imported -> BigInt,
+        already_known -> BigInt,
+        repeated -> BigInt,
+        state -> Text,
+        imported_by -> crate::kernel::db::Id,
+        imported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    statement_lines (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        statement_id -> Nullable<crate::kernel::db::Id>,
+        position -> BigInt,
+        known_by -> Text,
+        serial -> Nullable<Text>,
+        effective_at -> Timestamp,
+        credit_fen -> BigInt,
+        debit_fen -> BigInt,
+        balance_fen -> BigInt,
+        counterparty_name -> Text,
+        counterparty_account -> Text,
+        text -> Text,
+        journal_id -> crate::kernel::db::Id,
+    }
+}
+
+diesel::table! {
+    deposits (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        notice_id -> Nullable<crate::kernel::db::Id>,
+        amount_fen -> BigInt,
+        account -> Text,
+        account_name -> Text,
+        journal_id -> crate::kernel::db::Id,
+        assigned_by -> Nullable<crate::kernel::db::Id>,
+        reason -> Nullable<Text>,
+        deposited_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    statement_exceptions (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+        kind -> Text,
+        by_fen -> Nullable<BigInt>,
+        amount_fen -> BigInt,
+        rest_fen -> BigInt,
+        state -> Text,
+        raised_at -> Timestamp,
+        resolved_by -> Nullable<crate::kernel::db::Id>,
+        resolved_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    refund_requests (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        account -> Text,
+        account_name -> Text,
+        state -> Text,
+        asked_by -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payouts (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        number -> Text,
+        kind -> Text,
+        share -> Nullable<Text>,
+        organisation_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        account -> Text,
+        account_name -> Text,
+        refund_request_id -> Nullable<crate::kernel::db::Id>,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+        line_id -> Nullable<crate::kernel::db::Id>,
+        paid_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    account_openings (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        opened_on -> Date,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
 
 // audit
