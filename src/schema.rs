@@ -59,6 +59,89 @@ diesel::table! {
 }
 
 // ledger
+diesel::table! {
+    accounts (id) {
+        id -> crate::kernel::db::Id,
+        holder_id -> crate::kernel::db::Id,
+        asset -> Text,
+        asset_id -> crate::kernel::db::Id,
+        bucket -> Text,
+    }
+}
+
+diesel::table! {
+    balances (account_id) {
+        account_id -> crate::kernel::db::Id,
+        balance -> BigInt,
+        version -> BigInt,
+        contra -> Bool,
+    }
+}
+
+diesel::table! {
+    journals (id) {
+        id -> crate::kernel::db::Id,
+        event -> Text,
+        subject_id -> crate::kernel::db::Id,
+        effective_at -> Timestamp,
+        recorded_at -> Timestamp,
+        reverses_id -> Nullable<crate::kernel::db::Id>,
+        contents_hash -> Binary,
+    }
+}
+
+diesel::table! {
+    transfers (journal_id, n) {
+        journal_id -> crate::kernel::db::Id,
+        n -> Integer,
+        from_account_id -> crate::kernel::db::Id,
+        to_account_id -> crate::kernel::db::Id,
+        amount -> BigInt,
+        from_before -> BigInt,
+        from_after -> BigInt,
+        from_version -> BigInt,
+        to_before -> BigInt,
+        to_after -> BigInt,
+        to_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    entries (account_id, version) {
+        account_id -> crate::kernel::db::Id,
+        version -> BigInt,
+        journal_id -> crate::kernel::db::Id,
+        n -> Integer,
+        amount -> BigInt,
+        balance_before -> BigInt,
+        balance_after -> BigInt,
+    }
+}
+
+diesel::table! {
+    lot_moves (journal_id, n) {
+        journal_id -> crate::kernel::db::Id,
+        n -> Integer,
+        batch_id -> crate::kernel::db::Id,
+        first_serial -> BigInt,
+        last_serial -> BigInt,
+        from_account_id -> crate::kernel::db::Id,
+        to_account_id -> crate::kernel::db::Id,
+    }
+}
+
+diesel::table! {
+    lots (batch_id, last_serial) {
+        batch_id -> crate::kernel::db::Id,
+        last_serial -> BigInt,
+        first_serial -> BigInt,
+        account_id -> crate::kernel::db::Id,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts, balances, journals, transfers, entries, lot_moves, lots
+);
 
 // identity
 diesel::table! {
@@ -76,8 +159,134 @@ diesel::table! {
 // certification
 
 // settlement
+diesel::table! {
+    fee_accounts (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        number -> Text,
+        name -> Text,
+        bank -> Text,
+        document -> Text,
+        centre_id -> crate::kernel::db::Id,
+        treasury_id -> crate::kernel::db::Id,
+        opened_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    fee_schedules (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        version -> BigInt,
+        valid_from -> Date,
+        valid_to -> Date,
+        township_bp -> BigInt,
+        centre_bp -> BigInt,
+        label -> Text,
+        approval_id -> crate::kernel::db::Id,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    trading_areas (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        reach -> Text,
+        document -> Text,
+        approval_id -> crate::kernel::db::Id,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    trades (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        journal_id -> crate::kernel::db::Id,
+        source -> Text,
+        source_id -> crate::kernel::db::Id,
+        county -> Text,
+        fee_account_id -> crate::kernel::db::Id,
+        schedule_id -> crate::kernel::db::Id,
+        batch_id -> crate::kernel::db::Id,
+        seller_id -> crate::kernel::db::Id,
+        buyer_id -> crate::kernel::db::Id,
+        related -> Bool,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        amount_fen -> BigInt,
+        township_fen -> BigInt,
+        centre_fen -> BigInt,
+        treasury_fen -> BigInt,
+        traded_on -> Date,
+        traded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    trade_days (fee_account_id, traded_on) {
+        fee_account_id -> crate::kernel::db::Id,
+        traded_on -> Date,
+        trades -> BigInt,
+        m2 -> BigInt,
+        amount_fen -> BigInt,
+        township_fen -> BigInt,
+        centre_fen -> BigInt,
+        treasury_fen -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(fee_accounts, fee_schedules, trading_areas, trades, trade_days);
 
 // market
+diesel::table! {
+    listings (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        batch_id -> crate::kernel::db::Id,
+        batch_number -> Text,
+        county -> Text,
+        seller_id -> crate::kernel::db::Id,
+        seller_name -> Text,
+        wetland_type -> Text,
+        grade -> BigInt,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        listed_by -> crate::kernel::db::Id,
+        listed_at -> Timestamp,
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    listing_ends (id) {
+        id -> crate::kernel::db::Id,
+        listing_id -> crate::kernel::db::Id,
+        kind -> Text,
+        freed_m2 -> BigInt,
+        reason -> Text,
+        ended_by -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    listing_remainders (listing_id) {
+        listing_id -> crate::kernel::db::Id,
+        left_m2 -> BigInt,
+        state -> Text,
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(listings, listing_ends, listing_remainders);
 
 // finance
 

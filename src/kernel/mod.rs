@@ -7,5 +7,7 @@ pub mod db;
 pub mod ids;
 pub mod money;
 pub mod names;
+pub mod operations;
+pub mod page;
 pub mod problem;
 pub mod region;

@@ -1,1 +1,36 @@
-//! To come.
+//! The ledger: double entry for money and for credits, and which serial numbers are where.
+//!
+//! A journal is one business event with its transfers. A transfer moves a positive amount from one
+//! account to another, so a journal balances by construction; both sides keep the balance before
+//! and after and the account's version, and the view `entries` shows them one by one. An account is
+//! a bucket of a holder in a fee account (fen) or in a batch (m²). Balances are never negative
+//! except in the named contra accounts (the bank, issuance, receivables).
+//!
+//! Lots say which serials: they tile their batch; a move takes the lowest serials first and splits
+//! at the boundary (R41). `lot_moves` is append-only and the truth, `lots` the present state.
+//!
+//! The transfers and lot moves of a journal are guarded by `journals.contents_hash`, which lies in
+//! the journal's digest: one audit change for each journal instead of one for each of its rows. A
+//! transfer carries both of its entries in one row for the same reason: a purchase writes 4 rows
+//! instead of 12. Account ids are made from holder, asset and bucket, so that finding an account
+//! needs no query.
+//!
+//! Never here: why something moves, prices, HTTP. Rows are never changed or deleted; a correction
+//! is a new journal that names the original.
+
+mod actions;
+mod books;
+mod model;
+mod refusal;
+mod store;
+
+pub use actions::{load, post, post_each, save};
+pub use books::{Books, CannotPost};
+pub use model::{
+    Account, AccountId, AsOf, BatchId, CreditBucket, FeeAccountId, Holder, Journal, JournalId, Lot,
+    MoneyBucket, NewJournal, NewTransfer, Place,
+};
+pub use store::{
+    balance, balance_as_of, balances_of_batch, balances_of_fee_account, balances_of_holder,
+    lots_of_batch, trial_balance,
+};

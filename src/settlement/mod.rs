@@ -1,1 +1,26 @@
-//! To come.
+//! Settlement: delivery versus payment, and the split of what is paid.
+//!
+//! A sale that is agreed anywhere (a listing, later an auction or a negotiated transfer) is settled
+//! in one transaction: credits seller → buyer, cash buyer → township, centre and treasury of the
+//! county of the batch, the trade row and its audit entry; all of it or none (R61). `fees` splits
+//! an amount, `rules` makes the journal; neither knows how the parties met.
+//!
+//! Here are also a county's fee account, its fee schedules (R65, R66: rows with a period, approved
+//! by a second person, never changed afterwards) and its trading area (R46). `trade_days` keeps
+//! sums by day, so that a period statement does not add up all trades of history.
+
+mod fees;
+mod model;
+mod refusal;
+mod rules;
+mod store;
+
+pub use model::{
+    FeeAccount, Goods, Party, Reach, Sale, Schedule, Source, Split, Terms, Totals, Township, Trade,
+    TradeId,
+};
+pub use rules::{CannotSettle, settle};
+pub use store::{
+    fee_account, fee_account_of_county, fee_accounts, save_trades, terms_of_county, totals,
+};
+pub(crate) use store::{FeeAccountRow, FeeScheduleRow, TradeDayRow, TradeRow, TradingAreaRow};

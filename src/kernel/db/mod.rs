@@ -23,7 +23,7 @@ pub use connection::{Address, Conn, MultiBackend};
 pub use constraint::OnConstraint;
 pub use handle::{Db, Limits, in_snapshot, migrate, open_for_reading};
 pub use record::{Digested, Record};
-pub(crate) use record::{derived_record, record};
+pub(crate) use record::{derived_record, push_conflict, record};
 pub use sql::{Canonical, Id, RawId};
 pub(crate) use standing::OnceRow;
 pub(crate) use tx::CounterRow;

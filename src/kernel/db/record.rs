@@ -5,6 +5,8 @@
 //! [`Canonical`](super::Canonical) writes it; its digest is SHA-256 of that.
 
 use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::AstPass;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -97,7 +99,8 @@ macro_rules! record {
 }
 
 /// Declares the row of a table that is not digested, since it can be computed from others (or is
-/// part of the chain itself).
+/// part of the chain itself). With `replacing (keys) set (columns)` a row that is there already is
+/// brought up to date instead.
 macro_rules! derived_record {
     (
         $(#[$doc:meta])*
@@ -105,6 +108,7 @@ macro_rules! derived_record {
             $first:ident: $first_type:ty as $first_sql:ty,
             $($field:ident: $type:ty as $sql:ty),* $(,)?
         }
+        $(replacing ($($key:ident),+) set ($($set:ident),+))?
     ) => {
         #[derive(Debug, Clone, PartialEq, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
         #[diesel(table_name = $crate::schema::$table)]
@@ -143,6 +147,11 @@ macro_rules! derived_record {
                         out.push_bind_param::<Array<$sql>, _>(&self.$field)?;
                     )*
                     out.push_sql(")");
+                    $(
+                        let keys: &[&str] = &[$(stringify!($key)),+];
+                        let set: &[&str] = &[$(stringify!($set)),+];
+                        $crate::kernel::db::push_conflict(&mut out, keys, set);
+                    )?
                     Ok(())
                 }
             }
@@ -167,7 +176,19 @@ macro_rules! derived_record {
                         }
                         $crate::kernel::db::Conn::Sqlite(conn) => {
                             for row in rows {
-                                diesel::insert_into($crate::schema::$table::table).values(row).execute(conn)?;
+                                let insert = diesel::insert_into($crate::schema::$table::table).values(row);
+                                $(
+                                    let insert = insert
+                                        .on_conflict(($($crate::schema::$table::$key),+))
+                                        .do_update()
+                                        .set(($(
+                                            diesel::ExpressionMethods::eq(
+                                                $crate::schema::$table::$set,
+                                                diesel::upsert::excluded($crate::schema::$table::$set),
+                                            ),
+                                        )+));
+                                )?
+                                insert.execute(conn)?;
                             }
                         }
                     }
@@ -179,3 +200,28 @@ macro_rules! derived_record {
 }
 
 pub(crate) use {derived_record, record};
+
+/// Ends an insert with what happens to rows that are there already.
+pub(crate) fn push_conflict(out: &mut AstPass<'_, '_, Pg>, keys: &[&str], set: &[&str]) {
+    out.push_sql(" ON CONFLICT (");
+    push_list(out, keys, |out, key| out.push_sql(key));
+    out.push_sql(") DO UPDATE SET ");
+    push_list(out, set, |out, column| {
+        out.push_sql(column);
+        out.push_sql(" = EXCLUDED.");
+        out.push_sql(column);
+    });
+}
+
+fn push_list(
+    out: &mut AstPass<'_, '_, Pg>,
+    names: &[&str],
+    push: impl Fn(&mut AstPass<'_, '_, Pg>, &str),
+) {
+    for (n, name) in names.iter().enumerate() {
+        if n > 0 {
+            out.push_sql(", ");
+        }
+        push(out, name);
+    }
+}

@@ -110,6 +110,13 @@ impl<'c> Tx<'c> {
 
     /// Returns 1, 2, 3 … for each name, without gaps.
     pub fn next_number(&mut self, name: &str) -> QueryResult<i64> {
+        self.next_numbers(name, &[0])
+    }
+
+    /// Takes one number for each of these commands and returns the first.
+    pub fn next_numbers(&mut self, name: &str, commands: &[usize]) -> QueryResult<i64> {
+        let taken = i64::try_from(commands.len()).map_err(|_| diesel::result::Error::NotFound)?;
+        let on_behalf_of = commands.last().copied().unwrap_or_default();
         let found: Option<CounterRow> = counters::table
             .filter(counters::name.eq(name))
             .select(CounterRow::as_select())
@@ -117,12 +124,13 @@ impl<'c> Tx<'c> {
             .optional()?;
         match found {
             Some(row) => {
-                let row = CounterRow { value: row.value + 1, ..row };
-                self.update(&row)?;
-                Ok(row.value)
+                let row = CounterRow { value: row.value + taken, ..row };
+                self.update_of(on_behalf_of, &row)?;
+                Ok(row.value - taken + 1)
             }
             None => {
-                self.insert(&CounterRow { id: CounterId::new(), name: name.to_owned(), value: 1 })?;
+                let row = CounterRow { id: CounterId::new(), name: name.to_owned(), value: taken };
+                self.insert_each(vec![(on_behalf_of, row)])?;
                 Ok(1)
             }
         }

@@ -1,0 +1,3 @@
+DROP TABLE listing_remainders;
+DROP TABLE listing_ends;
+DROP TABLE listings;

@@ -1,0 +1,136 @@
+//! The whole house: what a running instance holds, its routes, its start and its stop. The same for
+//! `serve`, `demo` and the tests.
+
+use std::net::{SocketAddr, TcpListener};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{Data, PathConfig, QueryConfig, ServiceConfig};
+use actix_web::{Error, HttpServer, rt};
+use anyhow::Context;
+
+use crate::config::Config;
+use crate::kernel::clock::Clock;
+use crate::kernel::db::Db;
+use crate::kernel::operations::Operations;
+use crate::kernel::problem::Failure;
+use crate::openapi;
+use crate::web::{self, DocumentText, Gate, Turned};
+
+/// What the handlers of a running instance share.
+#[derive(Clone)]
+pub struct House {
+    pub db: Db,
+    gate: Data<Gate>,
+    document: Data<DocumentText>,
+}
+
+/// Every operation of every capability, in reading order.
+pub fn operations() -> Operations {
+    web::operations()
+}
+
+impl House {
+    /// Opens the keys and the database of an instance.
+    pub fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(&config.data_dir).with_context(|| {
+            format!("the data folder {} cannot be made", config.data_dir.display())
+        })?;
+        let db = Db::open(&config.database()?, clock.clone(), config.db_limits())?;
+        let gate = Gate::new(clock, config.web_limits(), |_token, _now| {
+            Err(Failure::Refused(crate::kernel::actor::credentials_needed()))
+        });
+        let document = DocumentText(openapi::text(&operations()));
+        Ok(Self { db, gate: Data::new(gate), document: Data::new(document) })
+    }
+
+    fn routes(&self, config: &mut ServiceConfig) {
+        config
+            .app_data(Data::new(self.db.clone()))
+            .app_data(self.gate.clone())
+            .app_data(self.document.clone())
+            // An id that cannot be one is as unknown as any other.
+            .app_data(PathConfig::default().error_handler(|_, _| Failure::not_found().into()))
+            .app_data(QueryConfig::default().error_handler(|cause, _| {
+                Failure::from(Turned::BadQuery(cause.to_string())).into()
+            }));
+        web::mount(config, &operations());
+        web::mount_docs(config);
+    }
+}
+
+/// Builds the app as actix wants it, once per worker.
+fn app(
+    house: House,
+) -> actix_web::App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    actix_web::App::new()
+        .configure(move |config| house.routes(config))
+        .wrap(from_fn(web::finish))
+        .wrap(Compress::default())
+}
+
+/// An instance that serves.
+pub struct Running {
+    pub address: SocketAddr,
+    pub house: House,
+    handle: ServerHandle,
+    server: rt::task::JoinHandle<std::io::Result<()>>,
+}
+
+/// Starts an instance; it serves until it is stopped.
+pub async fn serve(config: &Config, clock: Clock) -> anyhow::Result<Running> {
+    let listener = listen(config.listen)?;
+    let address = listener.local_addr()?;
+    web::record_metrics();
+    let opening = (config.clone(), clock);
+    let opened = rt::task::spawn_blocking(move || House::open(&opening.0, opening.1));
+    let house = opened.await.context("the database could not be opened")??;
+    let shared = house.clone();
+    let mut server = HttpServer::new(move || app(shared.clone()))
+        .client_request_timeout(config.head_time())
+        .max_connections(config.connections_max)
+        .shutdown_timeout(u64::try_from(config.stop_seconds_max)?)
+        .disable_signals();
+    if let Some(workers) = config.workers {
+        server = server.workers(workers);
+    }
+    let server = server.listen(listener)?.run();
+    let handle = server.handle();
+    Ok(Running { address, house, handle, server: rt::spawn(server) })
+}
+
+impl Running {
+    /// Drops everything at once, as a test does with its town.
+    pub fn abandon(self) {
+        drop(self.handle.stop(false));
+        self.server.abort();
+    }
+
+    /// Takes no more requests, lets those under way end, and closes the database.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.handle.stop(true).await;
+        let ended = self.server.await;
+        self.house.db.close().await;
+        Ok(ended.context("the server ended by a panic")??)
+    }
+}
+
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).map_err(|cause| match cause.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            anyhow::anyhow!("{address} is already in use; choose another address with --listen")
+        }
+        _ => anyhow::anyhow!("cannot listen on {address}: {cause}"),
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}

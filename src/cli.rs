@@ -1,0 +1,114 @@
+//! The command line: what each subcommand does, and what it prints.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, LogFormat, with_settings_file};
+use crate::kernel::clock::Clock;
+use crate::kernel::db::Db;
+use crate::{app, openapi};
+
+/// The exchange on which a county or a province runs its wetland bank
+#[derive(Debug, Parser)]
+#[command(
+    name = "wetland-exchange",
+    version,
+    after_help = "Try it: wetland-exchange demo, then open http://127.0.0.1:8080/docs/"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub config: Config,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API until it is stopped (Ctrl-C or SIGTERM)
+    Serve,
+    /// Bring the tables of the database up to date and end
+    Migrate,
+    /// Print the API document, or write it to openapi/openapi.json
+    Openapi {
+        /// Write the checked-in copy instead of printing
+        #[arg(long)]
+        write: bool,
+    },
+}
+
+impl Cli {
+    /// Reads the arguments; `--help` and a wrong flag end the program here.
+    pub fn of(args: Vec<OsString>) -> anyhow::Result<Self> {
+        let command = with_settings_file(Self::command(), &args)?;
+        let matches = command.get_matches_from(args);
+        Self::from_arg_matches(&matches).map_err(|cause| cause.exit())
+    }
+
+    /// Does what was asked; the error is one line for the terminal.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Serve => serve(&self.config).await,
+            Command::Migrate => migrate(&self.config).await,
+            Command::Openapi { write } => print_document(write),
+        }
+    }
+}
+
+async fn serve(config: &Config) -> anyhow::Result<()> {
+    log_to_stderr(config)?;
+    let running = app::serve(config, Clock::Machine).await?;
+    say(&format!("serving on http://{} (API document: /docs/)", running.address))?;
+    asked_to_stop().await?;
+    say("stopping")?;
+    running.stop().await
+}
+
+async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let db = Db::open(&config.database()?, Clock::Machine, config.db_limits())?;
+    db.close().await;
+    say("the tables are up to date")
+}
+
+fn print_document(write: bool) -> anyhow::Result<()> {
+    let text = openapi::text(&app::operations());
+    if write {
+        std::fs::create_dir_all("openapi")?;
+        std::fs::write("openapi/openapi.json", text)?;
+        return say("openapi/openapi.json is written");
+    }
+    Ok(std::io::stdout().lock().write_all(text.as_bytes())?)
+}
+
+async fn asked_to_stop() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminated.recv() => {}
+    }
+    Ok(())
+}
+
+/// Answers go to standard output, the log goes to standard error.
+fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|_| anyhow::anyhow!("{:?} is no log filter; try info", config.log))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}
+
+fn say(line: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout().lock(), "{line}")?)
+}

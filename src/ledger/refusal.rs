@@ -1,0 +1,42 @@
+//! What the ledger's refusals look like on the wire.
+
+use actix_web::http::StatusCode;
+
+use super::books::CannotPost;
+use crate::kernel::problem::{Failure, Problem};
+
+impl From<CannotPost> for Failure {
+    fn from(refusal: CannotPost) -> Self {
+        let english = refusal.to_string();
+        let (code, chinese) = match refusal {
+            CannotPost::NotEnough { bucket, held, asked } => {
+                ("not-enough", format!("需要 {asked}，{}仅有 {held}", bucket_in_chinese(bucket)))
+            }
+            CannotPost::Final { bucket } => {
+                ("final-state", format!("{}的指标不能再转出", bucket_in_chinese(bucket)))
+            }
+            CannotPost::Fault(invariant) => return Self::broken(invariant),
+        };
+        Self::Refused(Problem::new(StatusCode::CONFLICT, code, &english, &chinese))
+    }
+}
+
+fn bucket_in_chinese(bucket: &str) -> &'static str {
+    match bucket {
+        "available" => "可用",
+        "reserved" => "已锁定",
+        "township_share" => "乡镇工作经费",
+        "centre_share" => "中心管理经费",
+        "treasury_share" => "县财政",
+        "clearing" => "银行账户",
+        "suspense" => "暂收款",
+        "receivable" => "应收款",
+        "unreleased" => "未释放",
+        "buffer" => "缓冲储备",
+        "pledged" => "已质押",
+        "frozen" => "已冻结",
+        "retired" => "已核销",
+        "cancelled" => "已注销",
+        _ => "账户",
+    }
+}

@@ -1,0 +1,181 @@
+//! Questions to the ledger.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::rows::{AccountRow, BalanceRow, LotRow, account_id};
+use crate::kernel::db::{Conn, RawId};
+use crate::kernel::ids::OrganisationId;
+use crate::kernel::problem::{Answer, Failure};
+use crate::ledger::books::{Books, Run, Standing};
+use crate::ledger::model::{Account, AsOf, BatchId, FeeAccountId, Lot, Place};
+use crate::schema::{accounts, balances, entries, journals, lots};
+
+/// How many lots of an account are loaded at a time.
+const LOTS_PER_LOAD: i64 = 256;
+
+pub(in crate::ledger) fn standings(
+    conn: &mut Conn,
+    wanted: &BTreeSet<Account>,
+) -> Answer<HashMap<Account, Standing>> {
+    let by_id: HashMap<_, _> =
+        wanted.iter().map(|account| (account_id(account), *account)).collect();
+    let rows: Vec<BalanceRow> = match conn {
+        Conn::Pg(conn) => balances::table
+            .filter(balances::account_id.eq_any(by_id.keys()))
+            .select(BalanceRow::as_select())
+            .load(conn)?,
+        Conn::Sqlite(conn) => {
+            let mut rows = Vec::with_capacity(by_id.len());
+            for id in by_id.keys() {
+                let one = balances::table.find(*id).select(BalanceRow::as_select());
+                rows.extend(one.first(conn).optional()?);
+            }
+            rows
+        }
+    };
+    let standing = |row: BalanceRow| {
+        let account = by_id.get(&row.account_id)?;
+        Some((*account, Standing { balance: row.balance, version: row.version }))
+    };
+    Ok(rows.into_iter().filter_map(standing).collect())
+}
+
+/// Lays in the lowest lots of each account, as many as may be taken of it.
+pub(in crate::ledger) fn lay_in_lots(
+    conn: &mut Conn,
+    books: &mut Books,
+    taken: &BTreeMap<Account, i64>,
+) -> Answer<()> {
+    for (account, amount) in taken {
+        let mut missing = *amount;
+        let mut after = 0;
+        while missing > 0 {
+            let runs = lots_after(conn, account, after)?;
+            let Some(last) = runs.last() else { break };
+            after = last.last;
+            missing = missing.saturating_sub(runs.iter().map(|run| run.last - run.first + 1).sum());
+            books.lay_in(*account, runs);
+        }
+    }
+    Ok(())
+}
+
+fn lots_after(conn: &mut Conn, account: &Account, after: i64) -> QueryResult<Vec<Run>> {
+    let rows: Vec<(i64, i64)> = lots::table
+        .filter(lots::account_id.eq(account_id(account)))
+        .filter(lots::last_serial.gt(after))
+        .order(lots::last_serial)
+        .limit(LOTS_PER_LOAD)
+        .select((lots::first_serial, lots::last_serial))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(first, last)| Run { first, last }).collect())
+}
+
+/// Returns what an account holds now: fen or m²; an account that never was holds nothing.
+pub fn balance(conn: &mut Conn, account: &Account) -> Answer<i64> {
+    let found: Option<i64> = balances::table
+        .find(account_id(account))
+        .select(balances::balance)
+        .first(conn)
+        .optional()?;
+    Ok(found.unwrap_or(0))
+}
+
+/// Returns what an account held at a past moment.
+pub fn balance_as_of(conn: &mut Conn, account: &Account, as_of: AsOf) -> Answer<i64> {
+    let id = account_id(account);
+    let its = entries::table
+        .inner_join(journals::table.on(journals::id.eq(entries::journal_id)))
+        .filter(entries::account_id.eq(id));
+    match as_of {
+        AsOf::Recorded(at) => {
+            let last: Option<i64> = its
+                .filter(journals::recorded_at.le(at))
+                .order(entries::version.desc())
+                .select(entries::balance_after)
+                .first(conn)
+                .optional()?;
+            Ok(last.unwrap_or(0))
+        }
+        AsOf::Effective(at) => {
+            let later: Vec<i64> =
+                its.filter(journals::effective_at.gt(at)).select(entries::amount).load(conn)?;
+            Ok(balance(conn, account)? - later.into_iter().sum::<i64>())
+        }
+    }
+}
+
+/// Returns all accounts of a fee account with their balances in fen, in order.
+pub fn balances_of_fee_account(conn: &mut Conn, id: FeeAccountId) -> Answer<Vec<(Account, i64)>> {
+    balances_where(conn, RawId(id.uuid()), None)
+}
+
+/// Returns all accounts of a batch with their balances in m², in order (R40).
+pub fn balances_of_batch(conn: &mut Conn, id: BatchId) -> Answer<Vec<(Account, i64)>> {
+    balances_where(conn, RawId(id.uuid()), None)
+}
+
+/// Returns the accounts of one holder in a fee account or batch.
+pub fn balances_of_holder(
+    conn: &mut Conn,
+    holder: OrganisationId,
+    asset_id: uuid::Uuid,
+) -> Answer<Vec<(Account, i64)>> {
+    balances_where(conn, RawId(asset_id), Some(RawId(holder.uuid())))
+}
+
+fn balances_where(
+    conn: &mut Conn,
+    asset: RawId,
+    holder: Option<RawId>,
+) -> Answer<Vec<(Account, i64)>> {
+    let mut query = accounts::table
+        .inner_join(balances::table.on(balances::account_id.eq(accounts::id)))
+        .filter(accounts::asset_id.eq(asset))
+        .select((AccountRow::as_select(), balances::balance))
+        .into_boxed();
+    if let Some(holder) = holder {
+        query = query.filter(accounts::holder_id.eq(holder));
+    }
+    let rows: Vec<(AccountRow, i64)> = query.load(conn)?;
+    let known = |(row, balance): (AccountRow, i64)| {
+        let account = row.account().ok_or_else(|| Failure::broken("an account has known words"))?;
+        Ok((account, balance))
+    };
+    let mut all = rows.into_iter().map(known).collect::<Answer<Vec<_>>>()?;
+    all.sort();
+    Ok(all)
+}
+
+/// Returns the sum of the balances of each bucket of a fee account or batch; they add up to 0.
+pub fn trial_balance(conn: &mut Conn, asset_id: uuid::Uuid) -> Answer<Vec<(String, i64)>> {
+    let sum = diesel::dsl::sql::<BigInt>("CAST(COALESCE(SUM(balances.balance), 0) AS BIGINT)");
+    let rows = accounts::table
+        .inner_join(balances::table.on(balances::account_id.eq(accounts::id)))
+        .filter(accounts::asset_id.eq(RawId(asset_id)))
+        .group_by(accounts::bucket)
+        .order(accounts::bucket)
+        .select((accounts::bucket, sum))
+        .load(conn)?;
+    Ok(rows)
+}
+
+/// Returns the lots of a batch in the order of their serials.
+pub fn lots_of_batch(conn: &mut Conn, batch: BatchId) -> Answer<Vec<Lot>> {
+    let rows: Vec<(LotRow, AccountRow)> = lots::table
+        .inner_join(accounts::table.on(accounts::id.eq(lots::account_id)))
+        .filter(lots::batch_id.eq(batch))
+        .order(lots::last_serial)
+        .select((LotRow::as_select(), AccountRow::as_select()))
+        .load(conn)?;
+    let lot = |(lot, account): (LotRow, AccountRow)| match account.account() {
+        Some(Account { holder, place: Place::Credits(_, bucket) }) => {
+            Ok(Lot { first: lot.first_serial, last: lot.last_serial, holder, bucket })
+        }
+        _ => Err(Failure::broken("a lot lies in an account of credits")),
+    };
+    rows.into_iter().map(lot).collect()
+}

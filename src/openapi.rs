@@ -1,0 +1,115 @@
+//! The API document, made from the descriptions beside the handlers. `openapi/openapi.json` is its
+//! checked-in copy.
+
+mod examples;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    ComponentsBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
+    Required, Server, Tag, Type,
+};
+
+use crate::kernel::operations::{Callers, Effect, Operation, Operations};
+use crate::kernel::problem::ProblemBody;
+use crate::web::Problems;
+
+const BEARER: &str = "bearer";
+const IDEMPOTENCY_KEY: &str = "IdempotencyKey";
+
+const DESCRIPTION: &str = "\
+The exchange on which a county or a province runs its wetland bank.
+
+Log in with `POST /api/v1/sessions` and send the access token as `Authorization: Bearer …`. \
+`x-roles` names who may call an operation (`public`: everybody), `x-effect` what it does: `read`, \
+`write`, or `value` when it moves money or credits and so needs an `Idempotency-Key`: the same key \
+with the same body gives the same answer and one effect, with another body 422. Whatever is not a \
+success is `application/problem+json` (RFC 9457), in Chinese or English by `Accept-Language`. Money \
+is a decimal string in CNY, credits are whole square metres, times are RFC 3339 in UTC.";
+
+/// The document with examples for every body.
+pub fn document(operations: &Operations) -> Value {
+    let mut document = serde_json::to_value(described(operations)).unwrap_or_default();
+    examples::complete(&mut document);
+    document
+}
+
+/// The document as the text that is served and checked in.
+pub fn text(operations: &Operations) -> String {
+    let mut text = format!("{:#}", document(operations));
+    text.push('\n');
+    text
+}
+
+fn described(operations: &Operations) -> OpenApi {
+    let mut paths = Paths::new();
+    let mut tags = BTreeSet::new();
+    let mut schemas = Vec::new();
+    schemas
+        .push((ProblemBody::name().into_owned(), <ProblemBody as utoipa::PartialSchema>::schema()));
+    ProblemBody::schemas(&mut schemas);
+    for operation in operations.iter() {
+        schemas.extend(operation.schemas.clone());
+        tags.extend(operation.document.tags.clone().unwrap_or_default());
+        paths.add_path_operation(&operation.path, operation.methods.clone(), guarded(operation));
+    }
+    let components = ComponentsBuilder::new()
+        .schemas_from_iter(schemas)
+        .responses_from_iter(Problems::components())
+        .parameter(IDEMPOTENCY_KEY, idempotency_key())
+        .security_scheme(BEARER, bearer())
+        .build();
+    let info = InfoBuilder::new()
+        .title("Wetland offset-credit exchange")
+        .description(Some(DESCRIPTION))
+        .version(env!("CARGO_PKG_VERSION"))
+        .license(Some(utoipa::openapi::License::new("MIT OR Apache-2.0")))
+        .build();
+    OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([Server::new("/")]))
+        .paths(paths)
+        .components(Some(components))
+        .tags(Some(tags.into_iter().map(Tag::new)))
+        .build()
+}
+
+/// Adds what follows from `x-roles` and `x-effect`: the login and the key.
+fn guarded(operation: &Operation) -> utoipa::openapi::path::Operation {
+    let mut document = operation.document.clone();
+    document.security = Some(match operation.callers() {
+        Callers::Public => Vec::new(),
+        Callers::Roles(_) => vec![SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])],
+    });
+    if operation.effect() == Effect::Value {
+        let key = Ref::new(format!("#/components/parameters/{IDEMPOTENCY_KEY}"));
+        document.parameters.get_or_insert_default().push(RefOr::Ref(key));
+    }
+    document
+}
+
+fn bearer() -> SecurityScheme {
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    SecurityScheme::Http(scheme)
+}
+
+fn idempotency_key() -> Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::True)
+        .description(Some("A key of the caller's own, new for each thing that is to happen once"))
+        .schema(Some(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .min_length(Some(1))
+                .max_length(Some(255))
+                .pattern(Some("^[!-~]+$")),
+        ))
+        .example(Some("0191e4c8-7b1a-7000-8000-00000000000a".into()))
+        .build()
+}

@@ -1,0 +1,70 @@
+//! What the service says of itself: alive, ready, counted, described.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Data;
+
+use crate::kernel::db::Db;
+use crate::kernel::operations::{Operations, operations};
+use crate::kernel::problem::{Answer, Failure};
+use crate::web::metrics::metrics_text;
+
+/// The API document, written once at the start.
+pub struct DocumentText(pub String);
+
+pub fn operations() -> Operations {
+    operations![get_health, get_readiness, get_metrics, get_api_document]
+}
+
+/// Says that the process is alive
+#[utoipa::path(
+    get, path = "/healthz", tag = "service",
+    responses((status = 200, body = String, content_type = "text/plain", example = "alive")),
+    extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read"))),
+)]
+async fn get_health() -> &'static str {
+    "alive"
+}
+
+/// Says whether the database answers
+#[utoipa::path(
+    get, path = "/readyz", tag = "service",
+    responses(
+        (status = 200, body = String, content_type = "text/plain", example = "ready"),
+        crate::web::Problems,
+    ),
+    extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read"))),
+)]
+async fn get_readiness(db: Data<Db>) -> Answer<&'static str> {
+    let asked = db.read(None, |conn| {
+        use diesel::RunQueryDsl;
+        diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1"))
+            .get_result::<i32>(conn)
+            .map_err(Failure::from)
+    });
+    asked.await.map(|_| "ready")
+}
+
+/// Counts requests and times for Prometheus
+#[utoipa::path(
+    get, path = "/metrics", tag = "service",
+    responses((status = 200, body = String, content_type = "text/plain",
+        example = "http_requests_total{operation=\"get_health\",status=\"200\"} 1")),
+    extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read"))),
+)]
+async fn get_metrics() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(metrics_text())
+}
+
+/// Describes the API by OpenAPI 3.1
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "service",
+    responses((status = 200, body = Object, example = json!({"openapi": "3.1.0"}))),
+    extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read"))),
+)]
+async fn get_api_document(document: Data<DocumentText>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .content_type("application/json")
+        .body(document.0.clone())
+}

@@ -1,0 +1,91 @@
+//! The two engines, and the state that every town starts from, made once for each.
+
+use std::path::Path;
+
+use tokio::sync::OnceCell;
+
+use super::cluster::{Cluster, Database};
+use super::town::Town;
+
+/// An engine that a story is played on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+static SQLITE: OnceCell<Start> = OnceCell::const_new();
+static POSTGRES: OnceCell<Start> = OnceCell::const_new();
+
+/// The data folder of a town that has its regions, organisations and people, and on PostgreSQL its
+/// database too.
+struct Start {
+    files: Vec<(String, Vec<u8>)>,
+    database: Option<Database>,
+}
+
+/// Where the data of one town lie; gone with it.
+pub(super) struct Place {
+    pub(super) url: String,
+    pub(super) folder: tempfile::TempDir,
+    _database: Option<Database>,
+}
+
+impl Engine {
+    /// Plays a story in a town of its own; says so where the engine is not installed.
+    pub(crate) async fn play<F: Future<Output = ()>>(self, story: impl FnOnce(Town) -> F) {
+        if self == Self::Postgres && Cluster::get().is_none() {
+            eprintln!("not run: postgres");
+            return;
+        }
+        story(Town::new(self).await).await;
+    }
+
+    /// A copy of the start, for one town.
+    pub(super) async fn place(self) -> Place {
+        let start = match self {
+            Self::Sqlite => SQLITE.get_or_init(|| Start::make(self)).await,
+            Self::Postgres => POSTGRES.get_or_init(|| Start::make(self)).await,
+        };
+        let place = self.empty_place(start.database.as_ref().map(|database| &*database.name));
+        for (name, bytes) in &start.files {
+            let path = place.folder.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            only_for_the_owner(&path);
+        }
+        place
+    }
+
+    /// A place with nothing in it.
+    pub(super) fn empty_place(self, template: Option<&str>) -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        match self {
+            Self::Sqlite => {
+                let url = format!("sqlite://{}", folder.path().join("exchange.db").display());
+                Place { url, folder, _database: None }
+            }
+            Self::Postgres => {
+                let database = Cluster::get().unwrap().create_database(template);
+                Place { url: database.url.clone(), folder, _database: Some(database) }
+            }
+        }
+    }
+}
+
+impl Start {
+    async fn make(engine: Engine) -> Self {
+        let Place { url, folder, _database } = engine.empty_place(None);
+        super::town::found(&url, folder.path()).await;
+        let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            (name, std::fs::read(entry.path()).unwrap())
+        });
+        Self { files: files.collect(), database: _database }
+    }
+}
+
+fn only_for_the_owner(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
