@@ -7,23 +7,23 @@ use super::source::{Source, report, root, sources};
 
 /// A table as `CREATE TABLE` declares it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Table {
-    pub name: String,
-    pub columns: Vec<Column>,
-    pub constraints: Vec<String>,
+pub(super) struct Table {
+    pub(super) name: String,
+    pub(super) columns: Vec<Column>,
+    pub(super) constraints: Vec<String>,
     unnamed: Vec<String>,
     has_comment: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Column {
-    pub name: String,
-    pub kind: &'static str,
-    pub nullable: bool,
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) kind: &'static str,
+    pub(super) nullable: bool,
 }
 
 /// The tables of some SQL; a view or a trigger is none.
-pub fn tables(sql: &str) -> Vec<Table> {
+pub(super) fn tables(sql: &str) -> Vec<Table> {
     let mut found = Vec::new();
     for (at, _) in sql.match_indices("CREATE TABLE ") {
         if !sql[..at].ends_with('\n') && at > 0 {
@@ -195,7 +195,7 @@ fn steps(engine: &str) -> BTreeMap<String, Source> {
 }
 
 /// All tables of an engine after all steps.
-pub fn all_tables(engine: &str) -> Vec<Table> {
+pub(super) fn all_tables(engine: &str) -> Vec<Table> {
     steps(engine).values().flat_map(|step| tables(&step.text)).collect()
 }
 

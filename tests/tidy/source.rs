@@ -4,47 +4,47 @@ use std::path::{Path, PathBuf};
 
 /// One file of the repository.
 #[derive(Debug, Clone)]
-pub struct Source {
+pub(super) struct Source {
     /// From the root of the repository, with `/`.
-    pub path: String,
-    pub text: String,
+    pub(super) path: String,
+    pub(super) text: String,
 }
 
 impl Source {
-    pub fn new(path: &str, text: &str) -> Self {
+    pub(super) fn new(path: &str, text: &str) -> Self {
         Self { path: path.to_owned(), text: text.to_owned() }
     }
 
     /// The code alone: comments and the insides of strings are blanked, lines stay where they are.
-    pub fn code(&self) -> String {
+    pub(super) fn code(&self) -> String {
         split(&self.text).0
     }
 
     /// The code that ships: without what stands below `#[cfg(test)]`, since tests come last.
-    pub fn shipped(&self) -> String {
+    pub(super) fn shipped(&self) -> String {
         let code = self.code();
         let tests = code.find("#[cfg(test)]\nmod ").unwrap_or(code.len());
         code[..tests].to_owned()
     }
 
     /// The comments alone, lines where they are.
-    pub fn comments(&self) -> String {
+    pub(super) fn comments(&self) -> String {
         split(&self.text).1
     }
 
     /// The name of the file without folder.
-    pub fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 }
 
 /// The root of the repository.
-pub fn root() -> PathBuf {
+pub(super) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// All files below the folder whose name ends so, in the order of their paths.
-pub fn sources(folder: &str, ending: &str) -> Vec<Source> {
+pub(super) fn sources(folder: &str, ending: &str) -> Vec<Source> {
     let mut found = Vec::new();
     walk(&root().join(folder), &mut |path| {
         let relative = path.strip_prefix(root()).expect("below the root");
@@ -59,7 +59,7 @@ pub fn sources(folder: &str, ending: &str) -> Vec<Source> {
 }
 
 /// Every `.rs` file of the repository.
-pub fn rust_files() -> Vec<Source> {
+pub(super) fn rust_files() -> Vec<Source> {
     ["src", "tests", "benches"].iter().flat_map(|folder| sources(folder, ".rs")).collect()
 }
 
@@ -73,12 +73,12 @@ fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) {
 
 /// Fails with everything that was found, a line each.
 #[track_caller]
-pub fn report(findings: &[String]) {
+pub(super) fn report(findings: &[String]) {
     assert!(findings.is_empty(), "\n{}\n", findings.join("\n"));
 }
 
 /// `path:line: message` for every line of the text on which the test says so.
-pub fn on_lines(
+pub(super) fn on_lines(
     path: &str,
     text: &str,
     mut wrong: impl FnMut(&str) -> Option<String>,
@@ -88,7 +88,7 @@ pub fn on_lines(
 }
 
 /// Whether the word stands in the text, not as a part of a longer one.
-pub fn has_word(text: &str, word: &str) -> bool {
+pub(super) fn has_word(text: &str, word: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(word)
         .any(|(at, _)| !text[..at].ends_with(part) && !text[at + word.len()..].starts_with(part))
