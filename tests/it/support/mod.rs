@@ -18,21 +18,20 @@ pub(crate) use town::Town;
 /// ```
 macro_rules! on_both_engines {
     ($($(#[$meta:meta])* async fn $name:ident($town:ident: Town) $story:block)+) => {$(
-        $(#[$meta])*
-        mod $name {
-            #[allow(unused_imports, reason = "not every story needs them")]
-            use super::*;
+        pastey::paste! {
+            async fn [<story_of_ $name>]($town: $crate::support::Town) $story
 
-            async fn story($town: $crate::support::Town) $story
+            $(#[$meta])*
+            mod $name {
+                #[actix_web::test]
+                async fn sqlite() {
+                    $crate::support::Engine::Sqlite.play(super::[<story_of_ $name>]).await;
+                }
 
-            #[actix_web::test]
-            async fn sqlite() {
-                $crate::support::Engine::Sqlite.play(story).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                $crate::support::Engine::Postgres.play(story).await;
+                #[actix_web::test]
+                async fn postgres() {
+                    $crate::support::Engine::Postgres.play(super::[<story_of_ $name>]).await;
+                }
             }
         }
     )+};
