@@ -799,3 +799,6 @@ diesel::table! {
 }
 
 // audit
+
+// disclosure
+diesel::allow_tables_to_appear_in_same_query!(trades, batches);

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::listing::{CannotTrade, check_purchase};
+use super::listing::{CannotTrade, check_assessor, check_purchase};
 use super::model::{Buy, Listing, ListingId, ListingState};
 use super::store;
 use crate::certification::{self, Batch};
@@ -23,6 +23,8 @@ use crate::settlement::{
 struct Desk {
     listings: HashMap<ListingId, Listing>,
     goods: HashMap<ListingId, Goods>,
+    /// Who assessed the land behind each listing.
+    assessors: HashMap<ListingId, OrganisationId>,
     parties: HashMap<OrganisationId, Party>,
     /// Absent when the county has none: then each purchase is refused for that reason.
     terms: BTreeMap<RegionCode, Terms>,
@@ -61,18 +63,20 @@ fn load(tx: &mut Tx<'_>, purchases: &[&Buy], buyers: &[OrganisationId]) -> Answe
     let batch_ids: BTreeSet<_> = listings.values().map(|listing| listing.batch).collect();
     let batches = certification::batches(conn, &batch_ids.into_iter().collect::<Vec<_>>())?;
     let sellers = listings.values().map(|listing| listing.seller);
-    let party_ids: BTreeSet<_> = buyers.iter().copied().chain(sellers).collect();
+    let assessors = batches.iter().map(|batch| batch.assessor);
+    let party_ids: BTreeSet<_> = buyers.iter().copied().chain(sellers).chain(assessors).collect();
     let parties = identity::organisations(conn, &party_ids.into_iter().collect::<Vec<_>>())?;
     let mut terms = BTreeMap::new();
     for county in listings.values().map(|l| l.county.clone()).collect::<BTreeSet<_>>() {
         let found = settlement::terms_of_county(conn, &county)?;
         terms.insert(county, found);
     }
-    let goods = listings
-        .values()
-        .filter_map(|l| Some((l.id, goods(batches.iter().find(|b| b.id == l.batch)?))));
+    let batch_of = |l: &Listing| batches.iter().find(|batch| batch.id == l.batch);
+    let goods = listings.values().filter_map(|l| Some((l.id, goods(batch_of(l)?))));
+    let assessors = listings.values().filter_map(|l| Some((l.id, batch_of(l)?.assessor)));
     let mut desk = Desk {
         goods: goods.collect(),
+        assessors: assessors.collect(),
         parties: parties.into_iter().map(|o| (o.id, party(o))).collect(),
         terms,
         books: Books::default(),
@@ -106,6 +110,10 @@ fn decide(
 ) -> Answer<Trade> {
     let listing = desk.listings.get(&purchase.listing).ok_or_else(Failure::not_found)?;
     check_purchase(listing, buyer, purchase.area, now.date_in_shanghai())?;
+    let assessor = desk.assessors.get(&listing.id).and_then(|id| desk.parties.get(id));
+    if let (Some(assessor), Some(buyer)) = (assessor, desk.parties.get(&buyer)) {
+        check_assessor(assessor, buyer)?;
+    }
     let (trade, journal) = sale(desk, purchase, buyer, now)?;
     let cash = Account::money(buyer, trade.fee_account, ledger::MoneyBucket::Available);
     let available = desk.books.balance(&cash);

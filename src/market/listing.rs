@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::model::{Listing, ListingState};
 use crate::kernel::area::SquareMetres;
 use crate::kernel::ids::OrganisationId;
+use crate::settlement::Party;
 
 /// Why the market refuses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +22,8 @@ pub enum CannotTrade {
     OwnListing,
     #[error("the last day lies in the past")]
     AlreadyExpired,
+    #[error("the assessor of the restored land and the buyer are related parties")]
+    AssessorRelated,
 }
 
 /// Checks that the listing can be bought from on that day; what is taken must still be left.
@@ -38,6 +41,15 @@ pub fn check_purchase(
         return Err(CannotTrade::NotEnoughLeft { asked, left_m2: listing.left_m2 });
     }
     Ok(())
+}
+
+/// The assessor of the land has no interest in who buys its credits (R29).
+pub fn check_assessor(assessor: &Party, buyer: &Party) -> Result<(), CannotTrade> {
+    if assessor.related_to == Some(buyer.id) || buyer.related_to == Some(assessor.id) {
+        Err(CannotTrade::AssessorRelated)
+    } else {
+        Ok(())
+    }
 }
 
 /// Checks that the listing is still on offer on that day.
@@ -138,6 +150,26 @@ mod tests {
         let own = listing(40, ListingState::Open);
         let answer = check_purchase(&own, own.seller, m2(1), date("2026-09-30"));
         assert_eq!(answer, Err(CannotTrade::OwnListing));
+    }
+
+    #[test]
+    fn r29_credits_are_not_sold_to_who_is_related_to_their_assessor() {
+        let party = |related_to| Party {
+            id: OrganisationId::new(),
+            region: "360124".parse().unwrap(),
+            related_to,
+        };
+        let buyer = party(None);
+        assert_eq!(check_assessor(&party(None), &buyer), Ok(()));
+        assert_eq!(
+            check_assessor(&party(Some(buyer.id)), &buyer),
+            Err(CannotTrade::AssessorRelated)
+        );
+        let assessor = party(None);
+        assert_eq!(
+            check_assessor(&assessor, &party(Some(assessor.id))),
+            Err(CannotTrade::AssessorRelated)
+        );
     }
 
     #[test]

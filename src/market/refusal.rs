@@ -15,6 +15,7 @@ impl Refusal for CannotTrade {
             Self::NotEnoughCash { .. } => "not-enough-cash",
             Self::OwnListing => "own-listing",
             Self::AlreadyExpired => "already-expired",
+            Self::AssessorRelated => "assessor-related",
         }
     }
 
@@ -24,7 +25,7 @@ impl Refusal for CannotTrade {
             | Self::NotOpen(_)
             | Self::NotEnoughToList { .. }
             | Self::NotEnoughCash { .. } => StatusCode::CONFLICT,
-            Self::OwnListing | Self::AlreadyExpired => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::OwnListing | Self::AlreadyExpired | Self::AssessorRelated => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 
@@ -47,6 +48,7 @@ impl Refusal for CannotTrade {
             }
             Self::OwnListing => "卖方不能购买自己的挂牌".into(),
             Self::AlreadyExpired => "有效期截止日已过".into(),
+            Self::AssessorRelated => "评估机构与买方存在关联关系，不能购买该批次指标".into(),
         }
     }
 }
