@@ -1,1 +1,6 @@
 //! To come.
+
+pub mod geometry;
+pub mod import;
+pub mod model;
+pub mod rules;

@@ -1,0 +1,11 @@
+//! Every SQL statement of finance.
+
+mod notices;
+mod openings;
+mod payouts;
+mod statements;
+
+pub(in crate::finance) use self::notices::*;
+pub(in crate::finance) use self::openings::*;
+pub(in crate::finance) use self::payouts::*;
+pub(in crate::finance) use self::statements::*;
