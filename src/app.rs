@@ -15,7 +15,6 @@ use crate::identity::{self, Keys, Passwords, Tokens};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::operations::Operations;
-use crate::kernel::problem::Failure;
 use crate::openapi;
 use crate::web::{self, DocumentText, Gate};
 
@@ -37,26 +36,19 @@ pub fn operations() -> Operations {
 impl House {
     /// Opens the keys and the database of an instance.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(&config.data_dir).with_context(|| {
-            format!("the data folder {} cannot be made", config.data_dir.display())
-        })?;
-        let keys = Keys::open(&config.data_dir)?;
-        let passwords = Passwords::new(config.hashing())?;
-        let db = Db::open(&config.database()?, clock.clone(), config.db_limits())?;
-        identity::register_keys(&db, &keys).await?;
+        let opening = (config.clone(), clock.clone());
+        let opened = rt::task::spawn_blocking(move || opened(&opening.0, opening.1));
+        let (keys, passwords, db) = opened.await.context("the database could not be opened")??;
+        if let Err(foreign) = identity::register_keys(&db, &keys).await {
+            db.close().await;
+            return Err(foreign);
+        }
         let tokens = Data::new(Tokens::new(&keys.token_secret));
         let checking = tokens.clone();
-        let gate = Gate::new(clock, config.web_limits(), move |token, now| {
-            checking.check(token, now)
-        });
+        let gate =
+            Gate::new(clock, config.web_limits(), move |token, now| checking.check(token, now));
         let document = DocumentText(openapi::text(&operations()));
-        Ok(Self {
-            db,
-            passwords,
-            tokens,
-            gate: Data::new(gate),
-            document: Data::new(document),
-        })
+        Ok(Self { db, passwords, tokens, gate: Data::new(gate), document: Data::new(document) })
     }
 
     fn routes(&self, config: &mut ServiceConfig) {
@@ -69,6 +61,14 @@ impl House {
         web::mount(config, &operations());
         web::mount_docs(config);
     }
+}
+
+/// Does what takes time at the start: keys, a first hash, the tables.
+fn opened(config: &Config, clock: Clock) -> anyhow::Result<(Keys, Passwords, Db)> {
+    let keys = Keys::open(&config.data_dir)?;
+    let passwords = Passwords::new(config.hashing())?;
+    let db = Db::open(&config.database()?, clock, config.db_limits())?;
+    Ok((keys, passwords, db))
 }
 
 /// Builds the app as actix wants it, once per worker.
@@ -102,9 +102,7 @@ pub async fn serve(config: &Config, clock: Clock) -> anyhow::Result<Running> {
     let listener = listen(config.listen)?;
     let address = listener.local_addr()?;
     web::record_metrics();
-    let opening = (config.clone(), clock);
-    let opened = rt::task::spawn_blocking(move || House::open(&opening.0, opening.1));
-    let house = opened.await.context("the database could not be opened")??;
+    let house = House::open(config, clock).await?;
     let shared = house.clone();
     let mut server = HttpServer::new(move || app(shared.clone()))
         .client_request_timeout(config.head_time())

@@ -328,7 +328,13 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(fee_accounts, fee_schedules, trading_areas, trades, trade_days);
+diesel::allow_tables_to_appear_in_same_query!(
+    fee_accounts,
+    fee_schedules,
+    trading_areas,
+    trades,
+    trade_days
+);
 
 // market
 diesel::table! {

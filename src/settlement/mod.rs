@@ -20,7 +20,7 @@ pub use model::{
     TradeId,
 };
 pub use rules::{CannotSettle, settle};
+pub(crate) use store::{FeeAccountRow, FeeScheduleRow, TradeDayRow, TradeRow, TradingAreaRow};
 pub use store::{
     fee_account, fee_account_of_county, fee_accounts, save_trades, terms_of_county, totals,
 };
-pub(crate) use store::{FeeAccountRow, FeeScheduleRow, TradeDayRow, TradeRow, TradingAreaRow};

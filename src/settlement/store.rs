@@ -143,11 +143,8 @@ impl From<&FeeScheduleRow> for Schedule {
 
 /// Returns a fee account; an unknown id is not found.
 pub fn fee_account(conn: &mut Conn, id: FeeAccountId) -> Answer<FeeAccount> {
-    let row: Option<FeeAccountRow> = fee_accounts::table
-        .find(id)
-        .select(FeeAccountRow::as_select())
-        .first(conn)
-        .optional()?;
+    let row: Option<FeeAccountRow> =
+        fee_accounts::table.find(id).select(FeeAccountRow::as_select()).first(conn).optional()?;
     row.map(FeeAccount::from).ok_or_else(Failure::not_found)
 }
 
@@ -258,7 +255,9 @@ fn add_to_days(tx: &mut Tx<'_>, rows: &[TradeRow]) -> QueryResult<()> {
         let key = (row.fee_account_id, row.traded_on);
         let day = match days.entry(key) {
             std::collections::btree_map::Entry::Occupied(day) => day.into_mut(),
-            std::collections::btree_map::Entry::Vacant(day) => day.insert(load_day(tx.conn(), key)?),
+            std::collections::btree_map::Entry::Vacant(day) => {
+                day.insert(load_day(tx.conn(), key)?)
+            }
         };
         day.trades += 1;
         day.m2 += row.m2.get();
@@ -271,7 +270,8 @@ fn add_to_days(tx: &mut Tx<'_>, rows: &[TradeRow]) -> QueryResult<()> {
 }
 
 fn load_day(conn: &mut Conn, key: (FeeAccountId, NaiveDate)) -> QueryResult<TradeDayRow> {
-    let found = trade_days::table.find(key).select(TradeDayRow::as_select()).first(conn).optional()?;
+    let found =
+        trade_days::table.find(key).select(TradeDayRow::as_select()).first(conn).optional()?;
     Ok(found.unwrap_or(TradeDayRow {
         fee_account_id: key.0,
         traded_on: key.1,

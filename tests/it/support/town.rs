@@ -10,6 +10,7 @@ use wetland_exchange::kernel::db::Db;
 
 use super::client::{self, User};
 use super::engine::{Engine, Place};
+use super::people;
 
 /// An exchange of its own for one test.
 pub(crate) struct Town {
@@ -18,7 +19,7 @@ pub(crate) struct Town {
     pub(crate) url: String,
     pub(crate) http: reqwest::Client,
     server: Option<Running>,
-    _place: Place,
+    place: Place,
 }
 
 impl Town {
@@ -29,7 +30,7 @@ impl Town {
         let server = app::serve(&config, Clock::Set(clock.clone())).await.unwrap();
         let url = format!("http://{}", server.address);
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { clock, db: server.house.db.clone(), url, http, server: Some(server), _place: place }
+        Self { clock, db: server.house.db.clone(), url, http, server: Some(server), place }
     }
 
     /// A person of the fixtures, by username.
@@ -51,6 +52,15 @@ impl Town {
         self.db.clock().now()
     }
 
+    pub(crate) fn database_url(&self) -> &str {
+        &self.place.url
+    }
+
+    /// The folder of its keys.
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.place.folder.path()
+    }
+
     pub(super) async fn log_in(&self, username: &str) -> String {
         let body = json!({"username": username, "password": password_of(username)});
         let request = self.http.post(format!("{}/api/v1/sessions", self.url)).json(&body);
@@ -70,7 +80,8 @@ impl Drop for Town {
 /// Makes the state that every town starts from: regions, organisations, people.
 pub(super) async fn found(url: &str, folder: &Path) {
     let clock = Clock::Set(SetClock::at(first_morning()));
-    let house = app::House::open(&config(url, folder), clock).unwrap();
+    let house = app::House::open(&config(url, folder), clock).await.unwrap();
+    people::settle(&house).await;
     house.db.close().await;
 }
 
@@ -83,11 +94,14 @@ fn first_morning() -> Time {
     Time::in_shanghai("2022-03-01".parse().unwrap(), 9)
 }
 
-fn config(url: &str, folder: &Path) -> Config {
+/// The settings of an instance over that database and data folder.
+pub(crate) fn config(url: &str, folder: &Path) -> Config {
     Config::of_flags(&[
         "--listen=127.0.0.1:0",
         "--workers=1",
         "--readers-max=4",
+        "--password-memory-kib=7168",
+        "--password-passes=1",
         &format!("--database-url={url}"),
         &format!("--data-dir={}", folder.display()),
     ])
