@@ -122,7 +122,11 @@ fn read(mut file: File, path: &Path) -> anyhow::Result<[u8; 32]> {
     }
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(|_| anyhow!("{shown} is not a key: not text"))?;
-    parse(&text).map_err(|fault| anyhow!("the key {shown} {fault}; replace it by the right one, or remove it to get a new one"))
+    parse(&text).map_err(|fault| {
+        anyhow!(
+            "the key {shown} {fault}; replace it by the right one, or remove it to get a new one"
+        )
+    })
 }
 
 /// Takes 64 hex digits that look like nobody chose them.

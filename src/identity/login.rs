@@ -37,8 +37,7 @@ pub(super) async fn log_in(
         username_hash: hash_of_username(&username),
     };
     let doing = Doing::by(actor.clone(), OPERATION);
-    let refresh_expires_at =
-        db.write(doing, move |tx| actions::open_session(tx, &command)).await?;
+    let refresh_expires_at = db.write(doing, move |tx| actions::open_session(tx, &command)).await?;
     Ok(Opened { actor, refresh_token, refresh_expires_at })
 }
 
@@ -83,7 +82,9 @@ pub(super) async fn renew(db: &Db, presented: &str) -> Answer<Opened> {
     let command = RenewSession { presented_hash, token, token_hash };
     let doing = Doing::by(actor.clone(), "create_session_renewal");
     match db.write(doing, move |tx| actions::renew_session(tx, &command)).await? {
-        Renewed::Until(refresh_expires_at) => Ok(Opened { actor, refresh_token, refresh_expires_at }),
+        Renewed::Until(refresh_expires_at) => {
+            Ok(Opened { actor, refresh_token, refresh_expires_at })
+        }
         Renewed::SessionEnded => Err(refused()),
     }
 }

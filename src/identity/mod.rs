@@ -21,8 +21,7 @@ mod store;
 mod tokens;
 
 pub use actions::{
-    SecondPerson, ask_second_person, create_organisation, create_user, register_keys,
-    second_person,
+    SecondPerson, ask_second_person, create_organisation, create_user, register_keys, second_person,
 };
 pub use api::operations;
 pub use keys::Keys;

@@ -8,4 +8,5 @@ mod support;
 mod cli;
 mod coverage;
 mod garbage;
+mod identity;
 mod openapi;

@@ -72,12 +72,7 @@ fn load(tx: &mut Tx<'_>, id: UserId) -> Answer<User> {
     store::find_user(tx.conn(), id)?.ok_or_else(Failure::not_found)
 }
 
-fn save(
-    tx: &mut Tx<'_>,
-    before: &User,
-    after: &User,
-    password_hash: Option<&str>,
-) -> Answer<()> {
+fn save(tx: &mut Tx<'_>, before: &User, after: &User, password_hash: Option<&str>) -> Answer<()> {
     store::update_user(tx, after, password_hash)?;
     tx.record(Event {
         before: Some(rights_of(before)),

@@ -119,8 +119,12 @@ pub(in crate::identity) fn renew_session(tx: &mut Tx<'_>, it: &RenewSession) -> 
             Ok(Renewed::SessionEnded)
         }
         Renewal::Renewed { expires_at } => {
-            let next =
-                KeptRefreshToken { id: it.token, session_id: session.id, expires_at, used_at: None };
+            let next = KeptRefreshToken {
+                id: it.token,
+                session_id: session.id,
+                expires_at,
+                used_at: None,
+            };
             store::mark_used(tx, token.id)?;
             store::insert_refresh_token(tx, &next, &it.token_hash)?;
             tx.record(about(session.id));

@@ -72,10 +72,8 @@ pub struct NewBankAccount {
 
 impl NewOrganisation {
     fn into_command(self, id: OrganisationId) -> CreateOrganisation {
-        let bank = |bank: NewBankAccount| BankAccount {
-            number: bank.number,
-            bank_name: bank.bank_name,
-        };
+        let bank =
+            |bank: NewBankAccount| BankAccount { number: bank.number, bank_name: bank.bank_name };
         CreateOrganisation {
             id,
             code: self.code,

@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-use crate::identity::model::{CreateOrganisation, CreateUser, Organisation, OrganisationKind, User};
+use crate::identity::model::{
+    CreateOrganisation, CreateUser, Organisation, OrganisationKind, User,
+};
 use crate::identity::rules::MemberRefused;
 use crate::kernel::actor::Role;
 use crate::kernel::clock::Time;
@@ -238,8 +240,7 @@ pub fn insert_user(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
 
 /// Saves role, standing and activity of a user, and a new password hash if there is one.
 pub fn update_user(tx: &mut Tx<'_>, user: &User, password_hash: Option<&str>) -> Answer<()> {
-    let row: UserRow =
-        users::table.find(user.id).select(UserRow::as_select()).first(tx.conn())?;
+    let row: UserRow = users::table.find(user.id).select(UserRow::as_select()).first(tx.conn())?;
     let row = UserRow {
         role: user.role,
         standing: user.standing,

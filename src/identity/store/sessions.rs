@@ -65,11 +65,7 @@ fn actor((user_id, organisation_id, role, region, standing): ActorColumns) -> Ac
 }
 
 /// What is known of a login under that name: an ended account looks like none.
-pub fn login_lookup(
-    c: &mut Conn,
-    username: &str,
-    username_hash: &str,
-) -> QueryResult<LoginLookup> {
+pub fn login_lookup(c: &mut Conn, username: &str, username_hash: &str) -> QueryResult<LoginLookup> {
     let known: Option<(ActorColumns, String)> = users::table
         .inner_join(organisations::table)
         .filter(users::username.eq(username).and(users::active.eq(true)))

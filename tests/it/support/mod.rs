@@ -8,8 +8,8 @@ mod town;
 
 pub(crate) use client::{Reply, send};
 pub(crate) use engine::Engine;
-pub(crate) use people::username_of;
-pub(crate) use town::Town;
+pub(crate) use people::{ADMINISTRATOR, username_of};
+pub(crate) use town::{Town, config, password_of};
 
 /// Declares tests that run on SQLite and on PostgreSQL, each in a town of its own:
 ///
