@@ -28,7 +28,7 @@ pub struct House {
 
 /// Every operation of every capability, in reading order.
 pub fn operations() -> Operations {
-    web::operations()
+    web::operations().and(crate::inventory::operations())
 }
 
 impl House {
