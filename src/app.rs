@@ -31,7 +31,17 @@ pub struct House {
 
 /// Every operation of every capability, in reading order.
 pub fn operations() -> Operations {
-    web::operations().and(identity::operations())
+    [
+        web::operations(),
+        ledger::operations(),
+        identity::operations(),
+        inventory::operations(),
+        settlement::operations(),
+        market::operations(),
+        disclosure::operations(),
+    ]
+    .into_iter()
+    .fold(Operations::of(Vec::new()), Operations::and)
 }
 
 impl House {

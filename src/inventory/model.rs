@@ -111,8 +111,17 @@ names! {
 
 /// A class of the third national land survey: one that the table knows (R10).
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, utoipa::ToSchema,
-    diesel::FromSqlRow, diesel::AsExpression,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    utoipa::ToSchema,
+    diesel::FromSqlRow,
+    diesel::AsExpression,
 )]
 #[diesel(sql_type = diesel::sql_types::Text)]
 #[schema(value_type = String, example = "1104A")]
@@ -271,8 +280,6 @@ pub struct Parcel {
     pub submitted_by: Option<String>,
     /// The geodesic area of its polygon (R20).
     pub computed_area: SurveyedArea,
-    /// GeoJSON, written in one way only.
-    pub polygon: String,
     pub import_id: ParcelImportId,
     pub entered_at: Time,
 }
@@ -347,9 +354,10 @@ mod tests {
             of(ClassGroup::Wetland),
             ["0303", "0304", "0306", "0402", "0603", "1105", "1106", "1108"]
         );
-        assert_eq!(of(ClassGroup::Water), [
-            "1101", "1102", "1103", "1104", "1104A", "1104K", "1107", "1107A", "1109", "1110"
-        ]);
+        assert_eq!(
+            of(ClassGroup::Water),
+            ["1101", "1102", "1103", "1104", "1104A", "1104K", "1107", "1107A", "1109", "1110"]
+        );
         for code in ["0103", "0404", "0602", "1202", "1204", "1206"] {
             assert!(code.parse::<LandClass>().is_ok(), "{code}");
         }

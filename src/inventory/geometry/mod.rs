@@ -87,7 +87,8 @@ impl Bounds {
     const UNIT: i64 = DEGREE / 10_000_000;
 
     fn around<'a>(points: impl Iterator<Item = &'a Point>) -> Self {
-        let (mut low, mut high) = (Point { lon: i64::MAX, lat: i64::MAX }, Point { lon: i64::MIN, lat: i64::MIN });
+        let (mut low, mut high) =
+            (Point { lon: i64::MAX, lat: i64::MAX }, Point { lon: i64::MIN, lat: i64::MIN });
         for p in points {
             low = Point { lon: low.lon.min(p.lon), lat: low.lat.min(p.lat) };
             high = Point { lon: high.lon.max(p.lon), lat: high.lat.max(p.lat) };
@@ -121,10 +122,16 @@ pub enum GeometryFault {
     /// `coordinates` is not lists of rings of [longitude, latitude].
     NotCoordinates,
     /// The last point of a ring is not its first.
-    NotClosed { ring: usize },
+    NotClosed {
+        ring: usize,
+    },
     /// A ring with fewer than three different points.
-    TooFewPoints { ring: usize },
-    TooManyPoints { most: usize },
+    TooFewPoints {
+        ring: usize,
+    },
+    TooManyPoints {
+        most: usize,
+    },
     /// Latitude stands before longitude.
     SwappedAxes,
     /// Metres of a projection, not degrees.
@@ -195,10 +202,7 @@ pub(crate) mod samples {
 
     /// A box of whole nano-degrees near 进贤.
     pub(crate) fn square(lon: i64, lat: i64, side: i64) -> Shape {
-        let at = |x: i64, y: i64| Point {
-            lon: 116 * DEGREE + lon + x,
-            lat: 28 * DEGREE + lat + y,
-        };
+        let at = |x: i64, y: i64| Point { lon: 116 * DEGREE + lon + x, lat: 28 * DEGREE + lat + y };
         let outer = vec![at(0, 0), at(side, 0), at(side, side), at(0, side)];
         Shape::of(vec![Polygon { outer, holes: vec![] }]).unwrap()
     }

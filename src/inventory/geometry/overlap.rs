@@ -89,9 +89,9 @@ impl Plane {
         let (lat, lon) = (degrees(self.middle.lat), degrees(self.middle.lon));
         let ring = |ring: &LineString<f64>| {
             let open = ring.0.split_last().map(|(_closing, open)| open).unwrap_or_default();
-            degrees_metres2(open.iter().map(|c| {
-                (lat + c.y / self.north / 1e9, lon + c.x / self.east / 1e9)
-            }))
+            degrees_metres2(
+                open.iter().map(|c| (lat + c.y / self.north / 1e9, lon + c.x / self.east / 1e9)),
+            )
         };
         let piece = |piece: &Flat<f64>| {
             ring(piece.exterior()) - piece.interiors().iter().map(ring).sum::<f64>()
@@ -131,7 +131,12 @@ mod tests {
         let shape = |outer: Vec<Point>| Shape::of(vec![Polygon { outer, holes: vec![] }]).unwrap();
         // A border of 30 km that the neighbour divides in the middle.
         let long = shape(vec![at(0, 0), at(200_000_000, 200_000_000), at(0, 200_000_000)]);
-        let divided = shape(vec![at(0, 0), at(200_000_000, 0), at(200_000_000, 200_000_000), at(100_000_000, 100_000_000)]);
+        let divided = shape(vec![
+            at(0, 0),
+            at(200_000_000, 0),
+            at(200_000_000, 200_000_000),
+            at(100_000_000, 100_000_000),
+        ]);
         assert!(overlap_metres2(&long, &divided) < 1.0);
         assert!(overlap_metres2(&divided, &long) < 1.0);
     }

@@ -84,7 +84,11 @@ fn read_polygon(
     Ok(Polygon { outer, holes })
 }
 
-fn read_ring(ring: &Value, number: usize, faults: &mut Vec<GeometryFault>) -> Result<Ring, GeometryFault> {
+fn read_ring(
+    ring: &Value,
+    number: usize,
+    faults: &mut Vec<GeometryFault>,
+) -> Result<Ring, GeometryFault> {
     let places: Result<Vec<(f64, f64)>, GeometryFault> = list(ring)?.iter().map(position).collect();
     let places = places?;
     all_in_china(&places)?;
@@ -177,34 +181,49 @@ mod tests {
         check(polygon(open), &[GeometryFault::NotClosed { ring: 0 }]);
         let thin = json!([[116.0, 28.0], [116.1, 28.0], [116.1, 28.0], [116.0, 28.0]]);
         check(polygon(thin), &[GeometryFault::TooFewPoints { ring: 0 }]);
-        check(polygon(json!([])), &[
-            GeometryFault::NotClosed { ring: 0 },
-            GeometryFault::TooFewPoints { ring: 0 },
-        ]);
+        check(
+            polygon(json!([])),
+            &[GeometryFault::NotClosed { ring: 0 }, GeometryFault::TooFewPoints { ring: 0 }],
+        );
     }
 
     #[test]
     fn r20_swapped_axes_and_projected_metres_are_named() {
-        check(polygon(json!([[28.0, 116.0], [28.0, 116.1], [28.1, 116.1], [28.0, 116.0]])), &[
-            GeometryFault::SwappedAxes,
-        ]);
-        check(polygon(json!([[39432100.5, 3154000.0], [39432200.0, 3154000.0], [39432100.5, 3154000.0]])), &[
-            GeometryFault::NotDegrees,
-        ]);
-        check(polygon(json!([[-71.5, 42.25], [116.1, 28.0], [116.1, 28.1]])), &[
-            GeometryFault::OutsideChina(Point { lon: -71_500_000_000, lat: 42_250_000_000 }),
-        ]);
+        check(
+            polygon(json!([[28.0, 116.0], [28.0, 116.1], [28.1, 116.1], [28.0, 116.0]])),
+            &[GeometryFault::SwappedAxes],
+        );
+        check(
+            polygon(json!([
+                [39432100.5, 3154000.0],
+                [39432200.0, 3154000.0],
+                [39432100.5, 3154000.0]
+            ])),
+            &[GeometryFault::NotDegrees],
+        );
+        check(
+            polygon(json!([[-71.5, 42.25], [116.1, 28.0], [116.1, 28.1]])),
+            &[GeometryFault::OutsideChina(Point { lon: -71_500_000_000, lat: 42_250_000_000 })],
+        );
     }
 
     #[test]
     fn r20_what_is_no_polygon_is_refused() {
         check(Value::Null, &[GeometryFault::Missing]);
-        check(json!({"type": "Point", "coordinates": [116.0, 28.0]}), &[
-            GeometryFault::NotAPolygon("Point".into()),
-        ]);
-        for bad in [json!(5), json!([]), json!([5]), json!([[5]]), json!([[[5]]]), json!([[["x", 1]]]),
-            json!([[[116.0, 28.0, 3.0]]]), json!([[[null, 28.0]]])]
-        {
+        check(
+            json!({"type": "Point", "coordinates": [116.0, 28.0]}),
+            &[GeometryFault::NotAPolygon("Point".into())],
+        );
+        for bad in [
+            json!(5),
+            json!([]),
+            json!([5]),
+            json!([[5]]),
+            json!([[[5]]]),
+            json!([[["x", 1]]]),
+            json!([[[116.0, 28.0, 3.0]]]),
+            json!([[[null, 28.0]]]),
+        ] {
             check(json!({"type": "Polygon", "coordinates": bad}), &[GeometryFault::NotCoordinates]);
         }
         let many: Vec<[f64; 2]> = (0..=POINTS_MAX).map(|_| [116.0, 28.0]).collect();

@@ -86,16 +86,15 @@ fn fault_between(one: &Edge, other: &Edge) -> Option<GeometryFault> {
     match (meeting(one, other)?, one.ring == other.ring) {
         (Meeting::Point(at) | Meeting::Line(at), true) => Some(GeometryFault::SelfIntersection(at)),
         (Meeting::Line(at), false) => Some(GeometryFault::RingsCross(at)),
-        (Meeting::Point(at), false) => {
-            crosses(one, other).then_some(GeometryFault::RingsCross(at))
-        }
+        (Meeting::Point(at), false) => crosses(one, other).then_some(GeometryFault::RingsCross(at)),
     }
 }
 
 /// Two edges of a ring that follow each other meet in one point, unless the second turns back.
 fn spike(first: &Edge, second: &Edge) -> Option<GeometryFault> {
     let straight = cross(first.from, first.to, second.to) == 0;
-    let ahead = i128::from(first.to.lon - first.from.lon) * i128::from(second.to.lon - second.from.lon)
+    let ahead = i128::from(first.to.lon - first.from.lon)
+        * i128::from(second.to.lon - second.from.lon)
         + i128::from(first.to.lat - first.from.lat) * i128::from(second.to.lat - second.from.lat);
     (straight && ahead < 0).then_some(GeometryFault::SelfIntersection(first.to))
 }
@@ -129,10 +128,14 @@ fn on_one_line(one: &Edge, other: &Edge) -> Option<Meeting> {
         return None;
     }
     let ends = [one.from, one.to, other.from, other.to];
-    let shared = ends.into_iter().find(|p| {
-        (west..=east).contains(&p.lon) && (south..=north).contains(&p.lat)
-    })?;
-    if west == east && south == north { Some(Meeting::Point(shared)) } else { Some(Meeting::Line(shared)) }
+    let shared = ends
+        .into_iter()
+        .find(|p| (west..=east).contains(&p.lon) && (south..=north).contains(&p.lat))?;
+    if west == east && south == north {
+        Some(Meeting::Point(shared))
+    } else {
+        Some(Meeting::Line(shared))
+    }
 }
 
 /// The point between `from` and `to` that divides them as |a| to |b|, to a millionth of the way:
@@ -205,7 +208,10 @@ mod tests {
         check(&[&[BOX, &[(2, 2), (4, 2), (4, 4)], &[(4, 4), (6, 4), (6, 6)]]], "");
         check(&[&[BOX, &[(2, 2), (4, 2), (14, 4)]]], "RingsCross");
         check(&[&[BOX, &[(12, 2), (14, 2), (14, 4)]]], "RingsOverlap");
-        check(&[&[BOX, &[(2, 2), (8, 2), (8, 8), (2, 8)], &[(3, 3), (4, 3), (4, 4)]]], "RingsOverlap");
+        check(
+            &[&[BOX, &[(2, 2), (8, 2), (8, 8), (2, 8)], &[(3, 3), (4, 3), (4, 4)]]],
+            "RingsOverlap",
+        );
         check(&[&[BOX, &[(0, 2), (4, 2), (4, 4), (0, 4)]]], "RingsCross");
     }
 

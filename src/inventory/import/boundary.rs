@@ -31,7 +31,8 @@ pub fn read_boundary(file: &[u8]) -> Result<Boundary, BadBoundary> {
     };
     let code = feature.pointer("/properties/code").and_then(Value::as_str);
     let code = code.and_then(|code| code.parse::<RegionCode>().ok());
-    let county = code.filter(|code| code.level() == RegionLevel::County).ok_or(BadBoundary::Code)?;
+    let county =
+        code.filter(|code| code.level() == RegionLevel::County).ok_or(BadBoundary::Code)?;
     let geometry = feature.get("geometry").unwrap_or(&Value::Null);
     let shape = read_geometry(geometry).map_err(BadBoundary::Geometry)?;
     Ok(Boundary { county, shape })
@@ -56,7 +57,10 @@ mod tests {
     fn a_boundary_names_its_county_and_is_a_polygon() {
         let bad = |from: &str, to: &str| read_boundary(COUNTY.replace(from, to).as_bytes()).err();
         assert_eq!(bad("\"360124\"", "\"3601\""), Some(BadBoundary::Code));
-        assert_eq!(bad("Polygon", "LineString").map(|b| matches!(b, BadBoundary::Geometry(_))), Some(true));
+        assert_eq!(
+            bad("Polygon", "LineString").map(|b| matches!(b, BadBoundary::Geometry(_))),
+            Some(true)
+        );
         assert_eq!(bad("4490", "4326"), Some(BadBoundary::File(BadFile::NotCgcs2000)));
     }
 }

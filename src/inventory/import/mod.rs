@@ -13,8 +13,8 @@ use crate::inventory::rules::Finding;
 
 pub use boundary::{BadBoundary, Boundary, read_boundary};
 pub use properties::LABEL_CHARACTERS_MAX;
-pub use regions::{BadLine, REGIONS_MAX, RegionFault, read_regions};
 use properties::Properties;
+pub use regions::{BadLine, REGIONS_MAX, RegionFault, read_regions};
 
 /// A bigger file is to be cut: features are entered in one transaction, while others wait.
 pub const FEATURES_MAX: usize = 2_000;
@@ -85,7 +85,9 @@ fn is_cgcs2000(crs: &Value) -> bool {
         && name.is_some_and(|name| {
             matches!(
                 name.to_ascii_uppercase().as_str(),
-                "URN:OGC:DEF:CRS:EPSG::4490" | "EPSG:4490" | "HTTP://WWW.OPENGIS.NET/DEF/CRS/EPSG/0/4490"
+                "URN:OGC:DEF:CRS:EPSG::4490"
+                    | "EPSG:4490"
+                    | "HTTP://WWW.OPENGIS.NET/DEF/CRS/EPSG/0/4490"
             )
         })
 }
@@ -256,7 +258,10 @@ mod tests {
         check("[]", "the file is not a GeoJSON FeatureCollection");
         check(r#"{"type":"Feature"}"#, "the file is not a GeoJSON FeatureCollection");
         check(&collection(""), "the file holds no feature");
-        check(&collection("{},").replace("},]", "}],\"x\":[1]"), "the file has a member \"x\" that is not known here");
+        check(
+            &collection("{},").replace("},]", "}],\"x\":[1]"),
+            "the file has a member \"x\" that is not known here",
+        );
         check(
             &collection(r#"{"properties":{"name":"a","name":"b"}}"#),
             "the file names \"name\" more than once in one object",
@@ -265,14 +270,22 @@ mod tests {
         check(&collection(&many), "the file holds 2001 features, the most is 2000");
         let points = vec!["[116,28]"; POINTS_TOTAL_MAX + 1].join(",");
         let feature = format!(r#"{{"geometry":{{"coordinates":[[{points}]]}}}}"#);
-        check(&collection(&feature), "the polygons of the file have 200001 points, the most is 200000");
+        check(
+            &collection(&feature),
+            "the polygons of the file have 200001 points, the most is 200000",
+        );
     }
 
     #[test]
     fn a_feature_that_is_none_has_findings_and_no_panic() {
-        for feature in ["null", "5", "[]", "{}", r#"{"properties":null,"geometry":null}"#,
-            r#"{"properties":[],"geometry":{"type":[],"coordinates":{}}}"#]
-        {
+        for feature in [
+            "null",
+            "5",
+            "[]",
+            "{}",
+            r#"{"properties":null,"geometry":null}"#,
+            r#"{"properties":[],"geometry":{"type":[],"coordinates":{}}}"#,
+        ] {
             let read = read_parcels(ParcelKind::Reserve, collection(feature).as_bytes()).unwrap();
             assert!(!read[0].findings.is_empty(), "{feature} was taken");
         }
@@ -281,8 +294,15 @@ mod tests {
     #[test]
     fn the_fixtures_are_read_without_a_finding() {
         for (kind, file) in [
-            (ParcelKind::Reserve, include_bytes!("../../../tests/fixtures/jinxian/parcels.geojson").as_slice()),
-            (ParcelKind::Wetland, include_bytes!("../../../tests/fixtures/jinxian/wetland_database.geojson").as_slice()),
+            (
+                ParcelKind::Reserve,
+                include_bytes!("../../../tests/fixtures/jinxian/parcels.geojson").as_slice(),
+            ),
+            (
+                ParcelKind::Wetland,
+                include_bytes!("../../../tests/fixtures/jinxian/wetland_database.geojson")
+                    .as_slice(),
+            ),
         ] {
             for read in read_parcels(kind, file).unwrap() {
                 assert_eq!(read.findings, [], "{:?}", read.draft.number);

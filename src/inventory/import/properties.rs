@@ -67,7 +67,8 @@ impl Properties {
     pub(super) fn finish(self) -> Vec<Finding> {
         let mut findings = self.findings;
         let unknown = self.rest.keys().map(|key| key.chars().take(40).collect::<String>());
-        findings.extend(unknown.map(|key| Finding::UnknownProperty(format!("{}{key}", self.prefix))));
+        findings
+            .extend(unknown.map(|key| Finding::UnknownProperty(format!("{}{key}", self.prefix))));
         findings
     }
 
@@ -78,7 +79,9 @@ impl Properties {
     fn land_class(&mut self) -> Option<crate::inventory::model::LandClass> {
         let code = self.label("land_class")?;
         let class = code.parse();
-        class.map_err(|_| self.findings.push(Finding::UnknownClass(code.chars().take(20).collect()))).ok()
+        class
+            .map_err(|_| self.findings.push(Finding::UnknownClass(code.chars().take(20).collect())))
+            .ok()
     }
 
     fn restorability(&mut self, inner: Map<String, Value>) -> Option<Restorability> {
@@ -87,7 +90,12 @@ impl Properties {
             let conclusion = of.required("conclusion", conclusion);
             let (basis, author) = (of.required("basis", text), of.required("author", label));
             let date = of.required("date", date);
-            Some(Restorability { conclusion: conclusion?, basis: basis?, author: author?, date: date? })
+            Some(Restorability {
+                conclusion: conclusion?,
+                basis: basis?,
+                author: author?,
+                date: date?,
+            })
         })
     }
 
@@ -199,9 +207,8 @@ fn level(value: &Value) -> Result<WetlandLevel, Expected> {
     }
 }
 
-const LEVELS: Expected = Expected::OneOf(
-    "international_important, national_important, provincial_important, general",
-);
+const LEVELS: Expected =
+    Expected::OneOf("international_important, national_important, provincial_important, general");
 
 fn one_of<T: std::str::FromStr>(words: &'static str) -> impl Fn(&Value) -> Result<T, Expected> {
     move |value| {

@@ -108,7 +108,11 @@ pub fn read_regions(
         bad.push(BadLine { line: 1, fault: RegionFault::Empty });
     }
     // A parent's code is the beginning of its children's, so it sorts before them.
-    if bad.is_empty() { Ok(regions.into_values().map(|(_, region)| region).collect()) } else { Err(bad) }
+    if bad.is_empty() {
+        Ok(regions.into_values().map(|(_, region)| region).collect())
+    } else {
+        Err(bad)
+    }
 }
 
 fn header(record: &csv::StringRecord) -> Result<(), RegionFault> {
@@ -120,7 +124,10 @@ fn region(record: &csv::StringRecord) -> Result<Region, RegionFault> {
     let cells: Vec<&str> = record.iter().map(str::trim).collect();
     let [code, name, parent, level] = cells.as_slice() else { return Err(RegionFault::Cells) };
     let code: RegionCode = code.parse().map_err(|_| RegionFault::Code)?;
-    if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX || name.contains(char::is_control) {
+    if name.is_empty()
+        || name.chars().count() > LABEL_CHARACTERS_MAX
+        || name.contains(char::is_control)
+    {
         return Err(RegionFault::Name);
     }
     if *level != code.level().as_str() {
@@ -150,7 +157,8 @@ mod tests {
     #[track_caller]
     fn check(lines: &str, expected: &[(u64, RegionFault)]) {
         let file = format!("code,name,parent_code,level\n{lines}");
-        let bad = read_regions(file.as_bytes(), |code| code.as_str() == "36").err().unwrap_or_default();
+        let bad =
+            read_regions(file.as_bytes(), |code| code.as_str() == "36").err().unwrap_or_default();
         let bad: Vec<_> = bad.into_iter().map(|bad| (bad.line, bad.fault)).collect();
         assert_eq!(bad, expected);
     }
@@ -160,7 +168,13 @@ mod tests {
         let file = include_bytes!("../../../tests/fixtures/jinxian/regions.csv");
         let regions = read_regions(file, |_| false).unwrap();
         assert_eq!(regions.len(), 33);
-        assert_eq!(regions.iter().filter(|r| r.parent.as_ref().is_some_and(|p| p.as_str() == "360124")).count(), 23);
+        assert_eq!(
+            regions
+                .iter()
+                .filter(|r| r.parent.as_ref().is_some_and(|p| p.as_str() == "360124"))
+                .count(),
+            23
+        );
         for (at, region) in regions.iter().enumerate() {
             if let Some(parent) = &region.parent {
                 assert!(regions[..at].iter().any(|before| before.code == *parent));

@@ -7,8 +7,8 @@ use chrono::{Datelike, NaiveDate};
 use super::{AREA_TOLERANCE_PERCENT, Finding, OVERLAP_TOLERANCE_M2};
 use crate::inventory::geometry::{Shape, geodesic_area, metres2_outside, overlap_metres2};
 use crate::inventory::model::{
-    ClassGroup, Conclusion, Draft, LandClass, LandSurvey, Neighbour, Parcel, ParcelKind, PondResult,
-    WetlandLevel,
+    ClassGroup, Conclusion, Draft, LandClass, LandSurvey, Monitoring, Neighbour, Parcel,
+    ParcelKind, PondResult, WetlandLevel,
 };
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::region::RegionCode;
@@ -137,7 +137,9 @@ fn overlaps(drafts: &[&Draft]) -> Vec<(usize, usize, f64)> {
     let mut found = Vec::new();
     for (i, (one, shape, bounds)) in shapes.iter().enumerate() {
         let later = shapes.get(i + 1..).unwrap_or_default();
-        for (other, beside, next) in later.iter().take_while(|(_, _, next)| next.west <= bounds.east) {
+        for (other, beside, next) in
+            later.iter().take_while(|(_, _, next)| next.west <= bounds.east)
+        {
             if bounds.touches(next) {
                 let m2 = overlap_metres2(shape, beside);
                 if m2 > OVERLAP_TOLERANCE_M2 {
@@ -268,6 +270,29 @@ pub fn land_survey(parcel: &Parcel, new: &LandSurvey, today: NaiveDate) -> Vec<F
         findings.push(Finding::MangroveIsGeneral);
     }
     findings.extend(area_differs(new.declared_area, parcel.computed_area));
+    findings
+}
+
+/// Returns what speaks against newer monitoring of a parcel (R13, R21, R22).
+pub fn monitoring(parcel: &Parcel, new: &Monitoring, today: NaiveDate) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let (year, latest) = (new.survey_year, i64::from(today.year()));
+    if year < parcel.monitoring.survey_year || year > latest {
+        findings.push(Finding::SurveyYear { year, latest });
+    }
+    if parcel.land.land_class.is_mangrove() && new.level == WetlandLevel::General {
+        findings.push(Finding::MangroveIsGeneral);
+    }
+    if parcel.kind == ParcelKind::Reserve && new.water_regime.is_none() {
+        findings.push(Finding::NoWaterRegime);
+    }
+    match (parcel.kind, new.protected) {
+        (ParcelKind::Wetland, None) => findings.push(Finding::MissingProperty("protected")),
+        (ParcelKind::Reserve, Some(_)) => {
+            findings.push(Finding::UnknownProperty("protected".into()));
+        }
+        (ParcelKind::Wetland, Some(_)) | (ParcelKind::Reserve, None) => {}
+    }
     findings
 }
 

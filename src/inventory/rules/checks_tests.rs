@@ -200,7 +200,13 @@ fn r19_a_reserve_parcel_that_is_there_already_is_not_entered_again() {
 #[test]
 fn r20_a_parcel_lies_inside_its_county() {
     let moved = |lon: f64| {
-        json!([[[lon, 28.35], [lon + 0.0015, 28.35], [lon + 0.0015, 28.35069], [lon, 28.35069], [lon, 28.35]]])
+        json!([[
+            [lon, 28.35],
+            [lon + 0.0015, 28.35],
+            [lon + 0.0015, 28.35069],
+            [lon, 28.35069],
+            [lon, 28.35]
+        ]])
     };
     check(json!({"geometry/coordinates": moved(116.23), "declared_area_m2": "11250.00"}), &[]);
     check(
@@ -213,16 +219,17 @@ fn r20_a_parcel_lies_inside_its_county() {
         &["R20 swapped-axes"],
     );
     check(json!({"geometry": null}), &["R20 no-geometry"]);
-    check(json!({"township_code": "361129100"}), &["R94 other-region", "- number-form", "R20 no-county-boundary"]);
+    check(
+        json!({"township_code": "361129100"}),
+        &["R94 other-region", "- number-form", "R20 no-county-boundary"],
+    );
 }
 
 #[test]
 fn r20_declared_and_computed_area_differ_by_one_percent_at_most() {
     let reads = read_parcels(ParcelKind::Reserve, PARCELS.as_bytes()).unwrap();
     let computed = geodesic_area(reads[11].draft.shape.as_ref().unwrap()).centi_m2();
-    let declared = |centi_m2: i64| {
-        json!({"declared_area_m2": SurveyedArea::of_centi_m2(centi_m2).unwrap().to_string()})
-    };
+    let declared = |centi_m2: i64| json!({"declared_area_m2": SurveyedArea::of_centi_m2(centi_m2).unwrap().to_string()});
     check(declared(computed + computed / 100), &[]);
     check(declared(computed + computed / 100 + 1), &["R20 area-differs"]);
     check(declared(computed - computed / 100), &[]);
@@ -244,12 +251,15 @@ fn r22_a_level_is_one_of_three_and_mangrove_never_general() {
 #[test]
 fn what_the_file_says_otherwise_is_checked_to_the_letter() {
     check(json!({"colour": "blue"}), &["- unknown-property"]);
-    check(json!({"pond_check": {"result": "passed"}}), &[
-        "- unreadable-property",
-        "- unreadable-property",
-        "- unreadable-property",
-        "R15 pond-not-verified",
-    ]);
+    check(
+        json!({"pond_check": {"result": "passed"}}),
+        &[
+            "- unreadable-property",
+            "- unreadable-property",
+            "- unreadable-property",
+            "R15 pond-not-verified",
+        ],
+    );
     check(json!({"name": "a\u{0}b"}), &["- unreadable-property"]);
     check(json!({"parcel_no": "R360121-0012"}), &["- number-form"]);
     check(json!({"parcel_no": "W360124-0012"}), &["- number-form"]);

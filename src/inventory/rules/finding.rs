@@ -12,16 +12,37 @@ pub enum Finding {
     UnknownMember(String),
     UnknownProperty(String),
     MissingProperty(&'static str),
-    UnreadableProperty { name: String, expected: Expected },
-    NumberForm { number: String, kind: ParcelKind, county: RegionCode },
+    UnreadableProperty {
+        name: String,
+        expected: Expected,
+    },
+    NumberForm {
+        number: String,
+        kind: ParcelKind,
+        county: RegionCode,
+    },
     NumberTwice(String),
     NumberTaken(String),
     UnknownTownship(RegionCode),
-    OtherRegion { township: RegionCode, yours: RegionCode },
-    SurveyYear { year: i64, latest: i64 },
+    OtherRegion {
+        township: RegionCode,
+        yours: RegionCode,
+    },
+    SurveyYear {
+        year: i64,
+        latest: i64,
+    },
     UnknownClass(String),
-    InWetlandDatabase { wetland: String, year: i64, m2: f64 },
-    OnReserveParcel { number: String, year: i64, m2: f64 },
+    InWetlandDatabase {
+        wetland: String,
+        year: i64,
+        m2: f64,
+    },
+    OnReserveParcel {
+        number: String,
+        year: i64,
+        m2: f64,
+    },
     NoWaterRegime,
     NotConcluded,
     NotRestorable(Conclusion),
@@ -33,12 +54,24 @@ pub enum Finding {
     PondCheckedInFuture,
     Cropland(LandClass),
     Adjustable(LandClass),
-    OverlapsParcel { number: String, m2: f64 },
-    OverlapsInFile { number: String, m2: f64 },
+    OverlapsParcel {
+        number: String,
+        m2: f64,
+    },
+    OverlapsInFile {
+        number: String,
+        m2: f64,
+    },
     Geometry(GeometryFault),
     NoBoundary(RegionCode),
-    OutsideCounty { county: RegionCode, m2: f64 },
-    AreaDiffers { declared: SurveyedArea, computed: SurveyedArea },
+    OutsideCounty {
+        county: RegionCode,
+        m2: f64,
+    },
+    AreaDiffers {
+        declared: SurveyedArea,
+        computed: SurveyedArea,
+    },
     NoLevel,
     MangroveIsGeneral,
 }
@@ -139,7 +172,10 @@ impl Finding {
             | Self::InWetlandDatabase { .. }
             | Self::OnReserveParcel { .. } => return "/geometry".into(),
             Self::UnknownProperty(name) | Self::UnreadableProperty { name, .. } => {
-                return format!("/properties/{}", name.split('/').map(escaped).collect::<Vec<_>>().join("/"));
+                return format!(
+                    "/properties/{}",
+                    name.split('/').map(escaped).collect::<Vec<_>>().join("/")
+                );
             }
             Self::MissingProperty(name) => name,
             Self::NumberForm { kind, .. } => number_property(*kind),

@@ -2,13 +2,16 @@
 
 mod checks;
 mod finding;
+mod refused;
 mod texts;
 mod totals;
 
 pub use checks::{
-    Submission, Surroundings, between_drafts, blocks_project, land_survey, of_feature, with_neighbours,
+    Submission, Surroundings, between_drafts, blocks_project, land_survey, monitoring, of_feature,
+    with_neighbours,
 };
 pub use finding::{Expected, Finding};
+pub use refused::CannotEnter;
 pub use totals::{Sum, Totals, percent_shown, totals};
 
 /// Polygons may overlap by this many m², no more (R19).

@@ -14,7 +14,11 @@ impl Display for Finding {
             Self::MissingProperty(name) => write!(f, "{name} is missing"),
             Self::UnreadableProperty { name, expected } => write!(f, "{name} must be {expected}"),
             Self::NumberForm { number, kind, county } => {
-                write!(f, "the number {number:?} must have the form {}", form(*kind, county.as_str()))
+                write!(
+                    f,
+                    "the number {number:?} must have the form {}",
+                    form(*kind, county.as_str())
+                )
             }
             Self::NumberTwice(number) => write!(f, "{number} stands in the file more than once"),
             Self::NumberTaken(number) => write!(f, "{number} is already in the inventory"),
@@ -43,7 +47,10 @@ impl Display for Finding {
             }
             Self::ConcludedInFuture => write!(f, "the conclusion is dated in the future"),
             Self::PondNotVerified(class) => {
-                write!(f, "class {class} needs a pond verification with verifier, date and evidence")
+                write!(
+                    f,
+                    "class {class} needs a pond verification with verifier, date and evidence"
+                )
             }
             Self::PondRefused => write!(f, "the pond verification did not pass"),
             Self::PondCheckedBySubmitter(who) => {
@@ -57,7 +64,10 @@ impl Display for Finding {
                 write!(f, "class {class} is cropland: no restoration project may stand on it")
             }
             Self::Adjustable(class) => {
-                write!(f, "class {class} is linked to cropland: no restoration project may stand on it")
+                write!(
+                    f,
+                    "class {class} is linked to cropland: no restoration project may stand on it"
+                )
             }
             Self::OverlapsParcel { number, m2 } => {
                 write!(f, "it overlaps {number} of the inventory by {m2:.2} m²; 1 m² is allowed")
@@ -167,7 +177,9 @@ impl Display for Expected {
 impl Expected {
     fn chinese(self) -> String {
         match self {
-            Self::Text { characters_max } => format!("1 至 {characters_max} 个字的文本，不含控制字符"),
+            Self::Text { characters_max } => {
+                format!("1 至 {characters_max} 个字的文本，不含控制字符")
+            }
             Self::Area => "以平方米计、最多两位小数、大于 0 的文本".into(),
             Self::Year => "整数年份".into(),
             Self::Date => "YYYY-MM-DD 日期".into(),

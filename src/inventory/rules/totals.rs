@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn r11_the_wetland_total_leaves_paddy_and_aquaculture_ponds_out() {
-        let classes = [sum("1106", 100), sum("1108", 50), sum("1101", 30), sum("0101", 7), sum("1104A", 5)];
+        let classes =
+            [sum("1106", 100), sum("1108", 50), sum("1101", 30), sum("0101", 7), sum("1104A", 5)];
         let wetland = totals(ParcelKind::Wetland, &classes);
         assert_eq!(wetland.total, Sum { parcels: 3, centi_m2: 18_000 });
         assert_eq!(wetland.groups.get(&ClassGroup::Wetland).map(|s| s.centi_m2), Some(15_000));
