@@ -23,12 +23,12 @@ use crate::schema::{
 
 id! {
     /// A row that belongs to an application or a batch.
-    pub(super) struct PartId;
+    pub(crate) struct PartId;
 }
 
 record! {
     /// A row asks to turn accepted land into credits.
-    pub(super) struct ApplicationRow in certification_applications {
+    pub(crate) struct ApplicationRow in certification_applications {
         id: ApplicationId as Id,
         project_id: ProjectId as Id,
         project_number: String as Text,
@@ -46,7 +46,7 @@ record! {
 
 record! {
     /// A row is the one decision on an application.
-    pub(super) struct DecisionRow in certification_decisions {
+    pub(crate) struct DecisionRow in certification_decisions {
         id: PartId as Id,
         application_id: ApplicationId as Id,
         outcome: Outcome as Text,
@@ -58,7 +58,7 @@ record! {
 
 record! {
     /// A row is a batch of credits.
-    pub(super) struct BatchRow in batches {
+    pub(crate) struct BatchRow in batches {
         id: BatchId as Id,
         application_id: ApplicationId as Id,
         number: String as Text,
@@ -79,7 +79,7 @@ record! {
 
 record! {
     /// A row is the part of a batch that was certified in one township.
-    pub(super) struct TownshipRow in batch_townships {
+    pub(crate) struct TownshipRow in batch_townships {
         id: PartId as Id,
         batch_id: BatchId as Id,
         region: RegionCode as Text,
@@ -90,7 +90,7 @@ record! {
 
 record! {
     /// A row is one step by which a batch's credits become available.
-    pub(super) struct ReleaseRow in releases {
+    pub(crate) struct ReleaseRow in releases {
         id: ReleaseId as Id,
         batch_id: BatchId as Id,
         position: i64 as BigInt,

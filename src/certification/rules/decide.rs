@@ -21,8 +21,8 @@ pub(crate) enum CannotCertify {
     LegalDuty(String),
     #[error("{0} right holders object")]
     Objections(i64),
-    #[error("parcel {number} cannot be certified: {reason}")]
-    Parcel { number: String, reason: String },
+    #[error("parcel {number} is cropland or linked to cropland: its class is {class}")]
+    Parcel { number: String, class: String },
     #[error("{asked} asked for, {left} m² of the accepted area are left")]
     TooMuch { asked: SquareMetres, left: i64 },
     #[error("a grade rests on 1 to {max} indicators with names of 1 to 300 characters")]
@@ -43,7 +43,7 @@ pub(crate) struct Asked {
     pub(crate) m2: SquareMetres,
     /// What other applications of the project, open or certified, ask for.
     pub(crate) others_m2: i64,
-    /// Parcels that the inventory bars by now, with the reason (R17, R19).
+    /// A parcel that the inventory bars from projects by now, with its class (R17).
     pub(crate) barred: Option<(String, String)>,
 }
 
@@ -71,8 +71,8 @@ pub(crate) fn certifiable(project: &Project, asked: &Asked) -> Result<(), Cannot
     if project.right_holder_consent.objections > 0 {
         return Err(CannotCertify::Objections(project.right_holder_consent.objections));
     }
-    if let Some((number, reason)) = asked.barred.clone() {
-        return Err(CannotCertify::Parcel { number, reason });
+    if let Some((number, class)) = asked.barred.clone() {
+        return Err(CannotCertify::Parcel { number, class });
     }
     let left = accepted.accepted_area_m2.whole_m2_floor() - asked.others_m2;
     if asked.m2.get() > left {
@@ -165,11 +165,11 @@ mod tests {
         let mut project = accepted();
         project.right_holder_consent.objections = 2;
         check(&project, &all_of_it(), Err("2 right holders object"));
-        let barred = Some(("R360124-0012".to_owned(), "basic farmland".to_owned()));
+        let barred = Some(("R360124-0012".to_owned(), "1104K".to_owned()));
         check(
             &accepted(),
             &Asked { barred, ..all_of_it() },
-            Err("parcel R360124-0012 cannot be certified: basic farmland"),
+            Err("parcel R360124-0012 is cropland or linked to cropland: its class is 1104K"),
         );
     }
 
