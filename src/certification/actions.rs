@@ -18,10 +18,11 @@ use crate::kernel::area::SquareMetres;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
+use crate::kernel::text::Label;
 use crate::ledger::{
     self, Account, BatchId, CreditBucket, Holder, JournalId, NewJournal, NewTransfer,
 };
-use crate::restoration::{self, Label, Project, ProjectId};
+use crate::restoration::{self, Project, ProjectId};
 
 /// An officer of the centre enters an application.
 #[derive(Debug, Clone)]
@@ -331,8 +332,7 @@ fn asked(
 fn barred(c: &mut Conn, project: &Project) -> Answer<Option<(String, String)>> {
     let ids: Vec<_> = project.parcels.iter().map(|site| site.parcel_id).collect();
     let parcels = inventory::parcels(c, &ids)?;
-    let barred =
-        parcels.iter().find(|it| inventory::blocks_project(it.land.land_class).is_some());
+    let barred = parcels.iter().find(|it| inventory::blocks_project(it.land.land_class).is_some());
     Ok(barred.map(|parcel| (parcel.number.clone(), parcel.land.land_class.to_string())))
 }
 

@@ -11,8 +11,9 @@ use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::text::Label;
 use crate::restoration::model::{
-    Acceptance, Assessment, AssessmentKind, Closure, Inspection, Label, Project, ProjectId,
+    Acceptance, Assessment, AssessmentKind, Closure, Inspection, Project, ProjectId,
     ProjectSummary, Scheme, Site, Stage, StageEntry,
 };
 use crate::restoration::rules::{

@@ -5,7 +5,8 @@ use crate::kernel::actor::Role;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::ids::UserId;
 use crate::kernel::region::RegionCode;
-use crate::restoration::{Label, Project, Stage};
+use crate::kernel::text::Label;
+use crate::restoration::{Project, Stage};
 
 /// A grade rests on at most this many indicators: ten times what methods use.
 pub(crate) const INDICATORS_MAX: usize = 100;
@@ -187,11 +188,8 @@ mod tests {
 
     #[test]
     fn r33_all_certified_land_of_a_project_is_within_what_was_accepted() {
-        let asked = |m2: i64, others_m2| Asked {
-            m2: m2.try_into().unwrap(),
-            others_m2,
-            barred: None,
-        };
+        let asked =
+            |m2: i64, others_m2| Asked { m2: m2.try_into().unwrap(), others_m2, barred: None };
         check(&accepted(), &asked(11_333, 0), Ok(()));
         check(&accepted(), &asked(333, 11_000), Ok(()));
         check(
@@ -240,6 +238,9 @@ mod tests {
         assert_eq!(indicators_given(&of(&[])), refused);
         assert_eq!(indicators_given(&of(&[" "])), refused);
         let many: Vec<String> = (0..=INDICATORS_MAX).map(|n| n.to_string()).collect();
-        assert_eq!(indicators_given(&many.iter().map(|n| (n.clone(), 1.into())).collect()), refused);
+        assert_eq!(
+            indicators_given(&many.iter().map(|n| (n.clone(), 1.into())).collect()),
+            refused
+        );
     }
 }
