@@ -18,10 +18,11 @@ use crate::kernel::area::SquareMetres;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
+use crate::kernel::text::Label;
 use crate::ledger::{
     self, Account, BatchId, CreditBucket, Holder, JournalId, NewJournal, NewTransfer,
 };
-use crate::restoration::{self, Label, Project, ProjectId};
+use crate::restoration::{self, Project, ProjectId};
 
 /// An officer of the centre enters an application.
 #[derive(Debug, Clone)]
@@ -302,7 +303,9 @@ fn townships(c: &mut Conn, project: &Project, issued_m2: i64) -> Answer<Vec<Town
         let organisation_id = if region == project.township {
             project.owner
         } else {
-            identity::organisation_in_region(c, OrganisationKind::Township, &region)?.id
+            identity::organisation_in_region(c, OrganisationKind::Township, &region)
+                .map_err(|failure| absent(failure, CannotCertify::NoTownship(region.clone())))?
+                .id
         };
         Ok(TownshipShare { region, organisation_id, certified_m2 })
     };
@@ -328,17 +331,22 @@ fn asked(
 
 fn barred(c: &mut Conn, project: &Project) -> Answer<Option<(String, String)>> {
     let ids: Vec<_> = project.parcels.iter().map(|site| site.parcel_id).collect();
-    for parcel in inventory::parcels(c, &ids)? {
-        if let Some(reason) = inventory::blocks_project(c, &parcel)? {
-            return Ok(Some((parcel.number, reason.to_string())));
-        }
-    }
-    Ok(None)
+    let parcels = inventory::parcels(c, &ids)?;
+    let barred = parcels.iter().find(|it| inventory::blocks_project(it.land.land_class).is_some());
+    Ok(barred.map(|parcel| (parcel.number.clone(), parcel.land.land_class.to_string())))
 }
 
 fn project_within(c: &mut Conn, id: ProjectId, region: &RegionCode) -> Answer<Project> {
     let project = restoration::project(c, id)?;
     if project.township.is_within(region) { Ok(project) } else { Err(Failure::not_found()) }
+}
+
+/// Says in our own words that something is not there.
+fn absent(failure: Failure, refusal: CannotCertify) -> Failure {
+    match failure {
+        Failure::Refused(problem) if problem.code == "not-found" => refusal.into(),
+        other => other,
+    }
 }
 
 /// A township sees its own applications, the authorities those of their region.

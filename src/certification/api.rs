@@ -16,8 +16,9 @@ use crate::kernel::db::Db;
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::Answer;
+use crate::kernel::text::Label;
 use crate::ledger::{BatchId, JournalId};
-use crate::restoration::{Label, ProjectId};
+use crate::restoration::ProjectId;
 use crate::web::{Asked, Problems};
 
 /// Everything that can be asked of this capability.

@@ -23,3 +23,4 @@ mod store;
 
 pub use actions::{batch, batch_by_number, batches};
 pub use model::*;
+pub(crate) use store::{ApplicationRow, BatchRow, DecisionRow, ReleaseRow, TownshipRow};

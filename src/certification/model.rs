@@ -9,16 +9,21 @@ use utoipa::ToSchema;
 use crate::inventory::WetlandType;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
-use crate::kernel::db::sql::sql_bigint;
 use crate::kernel::ids::{OrganisationId, UserId, id};
 use crate::kernel::names::names;
 use crate::kernel::region::RegionCode;
+use crate::kernel::text::Label;
 use crate::ledger::BatchId;
-use crate::restoration::{Label, ProjectId};
+use crate::restoration::ProjectId;
 
 id! {
     /// An application for certification.
     pub struct ApplicationId;
+}
+
+id! {
+    /// A row that is a part of an application or a batch and is known by it.
+    pub struct CertificationPartId;
 }
 
 id! {
@@ -55,20 +60,7 @@ impl Milestone {
 }
 
 /// The quality of restored wetland, 1 (best) to 5.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    ToSchema,
-    diesel::FromSqlRow,
-    diesel::AsExpression,
-)]
-#[diesel(sql_type = diesel::sql_types::BigInt)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
 #[schema(value_type = i64, minimum = 1, maximum = 5, example = 2)]
 pub struct Grade(i64);
 
@@ -102,8 +94,6 @@ impl<'de> Deserialize<'de> for Grade {
         i64::deserialize(input)?.try_into().map_err(de::Error::custom)
     }
 }
-
-sql_bigint!(Grade, |grade| grade.0, Grade::try_from);
 
 /// What a grade was measured by: the name of each indicator and its value (R39).
 pub type Indicators = BTreeMap<String, serde_json::Number>;

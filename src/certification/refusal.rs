@@ -42,7 +42,9 @@ impl Refusal for CannotCertify {
             Self::NoPlan => "项目尚无监测方案，不能核算认定".into(),
             Self::LegalDuty(basis) => format!("履行法定修复责任的土地不产生指标：{basis}"),
             Self::Objections(count) => format!("有 {count} 户权利人反对，权属不清"),
-            Self::Parcel { number, reason } => format!("地块 {number} 不得核算认定：{reason}"),
+            Self::Parcel { number, class } => {
+                format!("地块 {number} 为耕地或与耕地挂钩（地类 {class}），不得核算认定")
+            }
             Self::TooMuch { asked, left } => {
                 format!("申请 {asked}，已验收面积中尚余 {left} m²")
             }

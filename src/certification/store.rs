@@ -4,31 +4,27 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::certification::model::{
-    Application, ApplicationId, Batch, Decision, Grade, Milestone, Outcome, Release, ReleaseId,
-    TownshipShare,
+    Application, ApplicationId, Batch, CertificationPartId, Decision, Grade, Milestone, Outcome,
+    Release, ReleaseId, TownshipShare,
 };
 use crate::certification::rules::SerialBlock;
 use crate::inventory::WetlandType;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx, record};
-use crate::kernel::ids::{OrganisationId, UserId, id};
+use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
+use crate::kernel::text::Label;
 use crate::ledger::BatchId;
-use crate::restoration::{Label, ProjectId};
+use crate::restoration::ProjectId;
 use crate::schema::{
     batch_townships, batches, certification_applications, certification_decisions, releases,
 };
 
-id! {
-    /// A row that belongs to an application or a batch.
-    pub(super) struct PartId;
-}
-
 record! {
     /// A row asks to turn accepted land into credits.
-    pub(super) struct ApplicationRow in certification_applications {
+    pub(crate) struct ApplicationRow in certification_applications {
         id: ApplicationId as Id,
         project_id: ProjectId as Id,
         project_number: String as Text,
@@ -36,7 +32,7 @@ record! {
         owner_id: OrganisationId as Id,
         m2: i64 as BigInt,
         wetland_type: WetlandType as Text,
-        grade: Grade as BigInt,
+        grade: i64 as BigInt,
         grade_method: Label as Text,
         grade_indicators: String as Text,
         entered_by: UserId as Id,
@@ -46,8 +42,8 @@ record! {
 
 record! {
     /// A row is the one decision on an application.
-    pub(super) struct DecisionRow in certification_decisions {
-        id: PartId as Id,
+    pub(crate) struct DecisionRow in certification_decisions {
+        id: CertificationPartId as Id,
         application_id: ApplicationId as Id,
         outcome: Outcome as Text,
         reason: Option<Label> as Nullable<Text>,
@@ -58,7 +54,7 @@ record! {
 
 record! {
     /// A row is a batch of credits.
-    pub(super) struct BatchRow in batches {
+    pub(crate) struct BatchRow in batches {
         id: BatchId as Id,
         application_id: ApplicationId as Id,
         number: String as Text,
@@ -68,7 +64,7 @@ record! {
         owner_id: OrganisationId as Id,
         assessor_id: OrganisationId as Id,
         wetland_type: WetlandType as Text,
-        grade: Grade as BigInt,
+        grade: i64 as BigInt,
         year: i64 as BigInt,
         issued_m2: i64 as BigInt,
         buffer_m2: i64 as BigInt,
@@ -79,8 +75,8 @@ record! {
 
 record! {
     /// A row is the part of a batch that was certified in one township.
-    pub(super) struct TownshipRow in batch_townships {
-        id: PartId as Id,
+    pub(crate) struct TownshipRow in batch_townships {
+        id: CertificationPartId as Id,
         batch_id: BatchId as Id,
         region: RegionCode as Text,
         organisation_id: OrganisationId as Id,
@@ -90,7 +86,7 @@ record! {
 
 record! {
     /// A row is one step by which a batch's credits become available.
-    pub(super) struct ReleaseRow in releases {
+    pub(crate) struct ReleaseRow in releases {
         id: ReleaseId as Id,
         batch_id: BatchId as Id,
         position: i64 as BigInt,
@@ -198,7 +194,7 @@ pub(super) fn insert_application(tx: &mut Tx, it: &Application) -> Answer<()> {
         owner_id: it.owner,
         m2: it.m2.get(),
         wetland_type: it.wetland_type,
-        grade: it.grade,
+        grade: it.grade.get(),
         grade_method: it.grade_method.clone(),
         grade_indicators: indicators,
         entered_by: it.entered_by,
@@ -209,7 +205,7 @@ pub(super) fn insert_application(tx: &mut Tx, it: &Application) -> Answer<()> {
 
 pub(super) fn insert_decision(tx: &mut Tx, id: ApplicationId, it: &Decision) -> Answer<()> {
     tx.insert(&DecisionRow {
-        id: PartId::new(),
+        id: CertificationPartId::new(),
         application_id: id,
         outcome: it.outcome,
         reason: it.reason.clone(),
@@ -230,7 +226,7 @@ pub(super) fn insert_batch(tx: &mut Tx, application: ApplicationId, it: &Batch) 
         owner_id: it.owner,
         assessor_id: it.assessor,
         wetland_type: it.wetland_type,
-        grade: it.grade,
+        grade: it.grade.get(),
         year: it.year,
         issued_m2: it.issued_m2,
         buffer_m2: it.buffer_m2,
@@ -238,7 +234,7 @@ pub(super) fn insert_batch(tx: &mut Tx, application: ApplicationId, it: &Batch) 
         certified_at: it.certified_at,
     })?;
     let row = |share: &TownshipShare| TownshipRow {
-        id: PartId::new(),
+        id: CertificationPartId::new(),
         batch_id: it.id,
         region: share.region.clone(),
         organisation_id: share.organisation_id,
@@ -285,7 +281,7 @@ fn with_decision(c: &mut Conn, row: ApplicationRow) -> Answer<Application> {
         owner: row.owner_id,
         m2: m2.map_err(|_| Failure::broken("an application asks for a positive area"))?,
         wetland_type: row.wetland_type,
-        grade: row.grade,
+        grade: grade(row.grade)?,
         grade_method: row.grade_method,
         grade_indicators: indicators
             .map_err(|_| Failure::broken("the indicators of a grade are names and numbers"))?,
@@ -322,7 +318,7 @@ fn whole(c: &mut Conn, row: BatchRow) -> Answer<Batch> {
         owner: row.owner_id,
         assessor: row.assessor_id,
         wetland_type: row.wetland_type,
-        grade: row.grade,
+        grade: grade(row.grade)?,
         year: row.year,
         issued_m2: row.issued_m2,
         buffer_m2: row.buffer_m2,
@@ -331,6 +327,10 @@ fn whole(c: &mut Conn, row: BatchRow) -> Answer<Batch> {
         certified_at: row.certified_at,
         releases: steps.into_iter().map(step).collect(),
     })
+}
+
+fn grade(grade: i64) -> Answer<Grade> {
+    Grade::try_from(grade).map_err(|_| Failure::broken("a grade runs from 1 to 5"))
 }
 
 fn share(row: TownshipRow) -> TownshipShare {

@@ -11,8 +11,9 @@ use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::text::Label;
 use crate::restoration::model::{
-    Acceptance, Assessment, AssessmentKind, Closure, Inspection, Label, Project, ProjectId,
+    Acceptance, Assessment, AssessmentKind, Closure, Inspection, Project, ProjectId,
     ProjectSummary, Scheme, Site, Stage, StageEntry,
 };
 use crate::restoration::rules::{
@@ -260,9 +261,9 @@ fn candidate(c: &mut Conn, parcel: &Parcel) -> Answer<Candidate> {
     Ok(Candidate {
         number: parcel.number.clone(),
         township: parcel.township.clone(),
-        area: parcel.computed_area,
         active_reserve: parcel.kind == ParcelKind::Reserve,
-        blocked: inventory::blocks_project(c, parcel)?.map(|reason| reason.to_string()),
+        blocked_class: inventory::blocks_project(parcel.land.land_class)
+            .map(|_| parcel.land.land_class.to_string()),
         taken_by: store::project_of_parcel(c, parcel.id)?,
     })
 }
@@ -284,7 +285,8 @@ fn is_important(c: &mut Conn, project: &Project) -> Answer<bool> {
 }
 
 fn assessor_by_code(c: &mut Conn, code: &str) -> Answer<Assessor> {
-    let it = identity::organisation_by_code(c, code)?;
+    let it = identity::organisation_by_code(c, code)
+        .map_err(|failure| absent(failure, CannotAdvance::NoSuchAssessor(code.to_owned())))?;
     let related = it.related_to.map(|id| identity::organisation(c, id)).transpose()?;
     Ok(Assessor {
         id: it.id,
@@ -293,6 +295,14 @@ fn assessor_by_code(c: &mut Conn, code: &str) -> Answer<Assessor> {
         related_to: it.related_to,
         related_name: related.map(|related| related.name),
     })
+}
+
+/// Says in our own words that something is not there.
+fn absent(failure: Failure, refusal: CannotAdvance) -> Failure {
+    match failure {
+        Failure::Refused(problem) if problem.code == "not-found" => refusal.into(),
+        other => other,
+    }
 }
 
 fn assessment(kind: AssessmentKind, assessor: OrganisationId, report: &Report) -> Assessment {

@@ -20,3 +20,7 @@ mod store;
 
 pub use actions::{assessor, project};
 pub use model::*;
+pub(crate) use store::rows::{
+    AcceptanceRow, AssessmentRow, BillLineRow, ClosureRow, InspectorRow, PlanRow, ProjectRow,
+    SiteRow, SpeciesRow, StageRow,
+};

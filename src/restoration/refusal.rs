@@ -60,7 +60,9 @@ impl Refusal for CannotPropose {
             Self::NotInReserve(number) => format!("地块 {number} 不是有效的湿地后备资源"),
             Self::OtherCounty { number, county } => format!("地块 {number} 不在 {county} 县域内"),
             Self::NotInTownship(township) => format!("项目没有位于 {township} 的地块"),
-            Self::Blocked { number, reason } => format!("地块 {number} 不得实施修复：{reason}"),
+            Self::Blocked { number, class } => {
+                format!("地块 {number} 为耕地或与耕地挂钩（地类 {class}），不得实施修复")
+            }
             Self::Taken { number, project } => format!("地块 {number} 已属于项目 {project}"),
             Self::NoContractor => "委托实施的项目应写明实施单位".into(),
             Self::NoConsent { holders, objections } => {

@@ -5,7 +5,8 @@ use crate::kernel::actor::Role;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::ids::UserId;
 use crate::kernel::region::RegionCode;
-use crate::restoration::{Label, Project, Stage};
+use crate::kernel::text::Label;
+use crate::restoration::{Project, Stage};
 
 /// A grade rests on at most this many indicators: ten times what methods use.
 pub(crate) const INDICATORS_MAX: usize = 100;
@@ -21,8 +22,8 @@ pub(crate) enum CannotCertify {
     LegalDuty(String),
     #[error("{0} right holders object")]
     Objections(i64),
-    #[error("parcel {number} cannot be certified: {reason}")]
-    Parcel { number: String, reason: String },
+    #[error("parcel {number} is cropland or linked to cropland: its class is {class}")]
+    Parcel { number: String, class: String },
     #[error("{asked} asked for, {left} m² of the accepted area are left")]
     TooMuch { asked: SquareMetres, left: i64 },
     #[error("a grade rests on 1 to {max} indicators with names of 1 to 300 characters")]
@@ -43,7 +44,7 @@ pub(crate) struct Asked {
     pub(crate) m2: SquareMetres,
     /// What other applications of the project, open or certified, ask for.
     pub(crate) others_m2: i64,
-    /// Parcels that the inventory bars by now, with the reason (R17, R19).
+    /// A parcel that the inventory bars from projects by now, with its class (R17).
     pub(crate) barred: Option<(String, String)>,
 }
 
@@ -71,8 +72,8 @@ pub(crate) fn certifiable(project: &Project, asked: &Asked) -> Result<(), Cannot
     if project.right_holder_consent.objections > 0 {
         return Err(CannotCertify::Objections(project.right_holder_consent.objections));
     }
-    if let Some((number, reason)) = asked.barred.clone() {
-        return Err(CannotCertify::Parcel { number, reason });
+    if let Some((number, class)) = asked.barred.clone() {
+        return Err(CannotCertify::Parcel { number, class });
     }
     let left = accepted.accepted_area_m2.whole_m2_floor() - asked.others_m2;
     if asked.m2.get() > left {
@@ -165,11 +166,11 @@ mod tests {
         let mut project = accepted();
         project.right_holder_consent.objections = 2;
         check(&project, &all_of_it(), Err("2 right holders object"));
-        let barred = Some(("R360124-0012".to_owned(), "basic farmland".to_owned()));
+        let barred = Some(("R360124-0012".to_owned(), "1104K".to_owned()));
         check(
             &accepted(),
             &Asked { barred, ..all_of_it() },
-            Err("parcel R360124-0012 cannot be certified: basic farmland"),
+            Err("parcel R360124-0012 is cropland or linked to cropland: its class is 1104K"),
         );
     }
 
@@ -187,11 +188,8 @@ mod tests {
 
     #[test]
     fn r33_all_certified_land_of_a_project_is_within_what_was_accepted() {
-        let asked = |m2: i64, others_m2| Asked {
-            m2: m2.try_into().unwrap(),
-            others_m2,
-            barred: None,
-        };
+        let asked =
+            |m2: i64, others_m2| Asked { m2: m2.try_into().unwrap(), others_m2, barred: None };
         check(&accepted(), &asked(11_333, 0), Ok(()));
         check(&accepted(), &asked(333, 11_000), Ok(()));
         check(
@@ -240,6 +238,9 @@ mod tests {
         assert_eq!(indicators_given(&of(&[])), refused);
         assert_eq!(indicators_given(&of(&[" "])), refused);
         let many: Vec<String> = (0..=INDICATORS_MAX).map(|n| n.to_string()).collect();
-        assert_eq!(indicators_given(&many.iter().map(|n| (n.clone(), 1.into())).collect()), refused);
+        assert_eq!(
+            indicators_given(&many.iter().map(|n| (n.clone(), 1.into())).collect()),
+            refused
+        );
     }
 }

@@ -5,9 +5,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::kernel::area::SurveyedArea;
+use crate::kernel::text::Label;
 use crate::restoration::actions::{Accept, Close, Propose, Report};
 use crate::restoration::model::{
-    Bill, Consent, Inspection, Label, LegalDuty, Mode, ProjectId, Scheme, Species,
+    Bill, Consent, Inspection, LegalDuty, Mode, ProjectId, Scheme, Species,
 };
 
 /// A project as a township proposes it.

@@ -15,12 +15,18 @@ use crate::kernel::ids::{OrganisationId, UserId, id};
 use crate::kernel::money::Fen;
 use crate::kernel::names::names;
 use crate::kernel::region::RegionCode;
+use crate::kernel::text::Label;
 
-pub use values::{Label, NotALabel, NotAQuantity, Quantity};
+pub use values::{NotAQuantity, Quantity};
 
 id! {
     /// A restoration project.
     pub struct ProjectId;
+}
+
+id! {
+    /// A row that is a part of a project and is known by it.
+    pub struct ProjectPartId;
 }
 
 names! {

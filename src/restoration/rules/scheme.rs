@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use crate::kernel::area::SurveyedArea;
 use crate::kernel::money::{Fen, cny};
 use crate::kernel::region::RegionCode;
 use crate::restoration::model::{Bill, Consent, Mode, Origin, Quantity, Scheme, Species};
@@ -31,8 +30,8 @@ pub(crate) enum CannotPropose {
     OtherCounty { number: String, county: RegionCode },
     #[error("no parcel of the project lies in township {0}")]
     NotInTownship(RegionCode),
-    #[error("parcel {number} cannot be restored: {reason}")]
-    Blocked { number: String, reason: String },
+    #[error("parcel {number} is cropland or linked to cropland: its class is {class}")]
+    Blocked { number: String, class: String },
     #[error("parcel {number} belongs to project {project}")]
     Taken { number: String, project: String },
     #[error("an entrusted project names its contractor")]
@@ -56,10 +55,9 @@ pub(crate) enum CannotPropose {
 pub(crate) struct Candidate {
     pub(crate) number: String,
     pub(crate) township: RegionCode,
-    pub(crate) area: SurveyedArea,
     pub(crate) active_reserve: bool,
-    /// Why the inventory bars it from projects (R17).
-    pub(crate) blocked: Option<String>,
+    /// The class for which the inventory bars it from projects (R17).
+    pub(crate) blocked_class: Option<String>,
     /// The number of the project that has it.
     pub(crate) taken_by: Option<String>,
 }
@@ -97,8 +95,8 @@ fn land_is_free(
         if !parcel.township.is_within(county) {
             return Err(CannotPropose::OtherCounty { number, county: county.clone() });
         }
-        if let Some(reason) = parcel.blocked.clone() {
-            return Err(CannotPropose::Blocked { number, reason });
+        if let Some(class) = parcel.blocked_class.clone() {
+            return Err(CannotPropose::Blocked { number, class });
         }
         if let Some(project) = parcel.taken_by.clone() {
             return Err(CannotPropose::Taken { number, project });
@@ -214,9 +212,8 @@ mod tests {
         let parcel = Candidate {
             number: "R360124-0012".into(),
             township: "360124500".parse().unwrap(),
-            area: "11333.00".parse().unwrap(),
             active_reserve: true,
-            blocked: None,
+            blocked_class: None,
             taken_by: None,
         };
         (scheme, vec![parcel])
@@ -306,8 +303,8 @@ mod tests {
     #[test]
     fn r17_a_parcel_that_the_inventory_bars_enters_no_project() {
         check(
-            |_, land| land[0].blocked = Some("basic farmland".into()),
-            Err("parcel R360124-0012 cannot be restored: basic farmland"),
+            |_, land| land[0].blocked_class = Some("1104K".into()),
+            Err("parcel R360124-0012 is cropland or linked to cropland: its class is 1104K"),
         );
     }
 

@@ -5,16 +5,17 @@ pub(crate) mod rows;
 use diesel::prelude::*;
 
 use self::rows::{
-    AcceptanceRow, AssessmentRow, BillLineRow, ClosureRow, InspectorRow, PartId, PlanRow,
-    ProjectRow, SiteRow, SpeciesRow, StageRow,
+    AcceptanceRow, AssessmentRow, BillLineRow, ClosureRow, InspectorRow, PlanRow, ProjectRow,
+    SiteRow, SpeciesRow, StageRow,
 };
 use crate::inventory::ParcelId;
 use crate::kernel::db::{Conn, Tx};
 use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::text::Label;
 use crate::restoration::model::{
-    Acceptance, Assessment, AssessmentKind, Bill, BillLine, Closure, Consent, Inspection, Label,
-    LegalDuty, MonitoringPlan, Project, ProjectId, ProjectSummary, Scope, Site, Species, Stage,
-    StageEntry,
+    Acceptance, Assessment, AssessmentKind, Bill, BillLine, Closure, Consent, Inspection,
+    LegalDuty, MonitoringPlan, Project, ProjectId, ProjectPartId, ProjectSummary, Quantity, Scope,
+    Site, Species, Stage, StageEntry,
 };
 use crate::restoration::rules;
 use crate::schema::{
@@ -122,7 +123,7 @@ pub(super) fn insert(tx: &mut Tx, it: &Project) -> Answer<()> {
 /// Saves the stage that a project enters.
 pub(super) fn insert_stage(tx: &mut Tx, id: ProjectId, entry: &StageEntry) -> Answer<()> {
     tx.insert(&StageRow {
-        id: PartId::new(),
+        id: ProjectPartId::new(),
         project_id: id,
         position: entry.stage.position(),
         stage: entry.stage,
@@ -137,14 +138,14 @@ pub(super) fn insert_stage(tx: &mut Tx, id: ProjectId, entry: &StageEntry) -> An
 pub(super) fn insert_acceptance(tx: &mut Tx, id: ProjectId, it: &Acceptance) -> Answer<()> {
     tx.insert(&assessment_row(id, &it.assessment))?;
     tx.insert(&AcceptanceRow {
-        id: PartId::new(),
+        id: ProjectPartId::new(),
         project_id: id,
         accepted_on: it.accepted_on,
         accepted_area: it.accepted_area_m2,
         inspected_on: it.inspection.date,
     })?;
     let row = |(name, position): (&Label, i64)| InspectorRow {
-        id: PartId::new(),
+        id: ProjectPartId::new(),
         project_id: id,
         position,
         name: name.clone(),
@@ -156,14 +157,14 @@ pub(super) fn insert_acceptance(tx: &mut Tx, id: ProjectId, it: &Acceptance) -> 
 /// Saves a monitoring plan.
 pub(super) fn insert_plan(tx: &mut Tx, id: ProjectId, years: i64) -> Answer<()> {
     let (filed_by, filed_at) = (tx.actor()?.user_id, tx.now());
-    tx.insert(&PlanRow { id: PartId::new(), project_id: id, years, filed_by, filed_at })?;
+    tx.insert(&PlanRow { id: ProjectPartId::new(), project_id: id, years, filed_by, filed_at })?;
     Ok(())
 }
 
 /// Saves a closure with its report.
 pub(super) fn insert_closure(tx: &mut Tx, id: ProjectId, it: &Closure) -> Answer<()> {
     tx.insert(&assessment_row(id, &it.assessment))?;
-    tx.insert(&ClosureRow { id: PartId::new(), project_id: id, keeper: it.keeper.clone() })?;
+    tx.insert(&ClosureRow { id: ProjectPartId::new(), project_id: id, keeper: it.keeper.clone() })?;
     Ok(())
 }
 
@@ -222,14 +223,18 @@ fn bill(c: &mut Conn, id: ProjectId) -> Answer<Vec<BillLine>> {
         .order(bill_lines::position)
         .select(BillLineRow::as_select())
         .load(c)?;
-    let line = |row: BillLineRow| BillLine {
-        item: row.item,
-        unit: row.unit,
-        quantity: row.quantity,
-        unit_price: row.unit_price,
-        amount: row.amount,
+    let line = |row: BillLineRow| {
+        let quantity = Quantity::of_hundredths(row.quantity)
+            .map_err(|_| Failure::broken("a bill line has a quantity"))?;
+        Ok(BillLine {
+            item: row.item,
+            unit: row.unit,
+            quantity,
+            unit_price: row.unit_price,
+            amount: row.amount,
+        })
     };
-    Ok(rows.into_iter().map(line).collect())
+    rows.into_iter().map(line).collect()
 }
 
 fn species(c: &mut Conn, id: ProjectId) -> Answer<Vec<Species>> {
@@ -312,7 +317,7 @@ fn assessment(c: &mut Conn, id: ProjectId, kind: AssessmentKind) -> Answer<Asses
 
 fn site_row(project_id: ProjectId, site: &Site) -> SiteRow {
     SiteRow {
-        id: PartId::new(),
+        id: ProjectPartId::new(),
         project_id,
         parcel_id: site.parcel_id,
         parcel_number: site.parcel_no.clone(),
@@ -323,12 +328,12 @@ fn site_row(project_id: ProjectId, site: &Site) -> SiteRow {
 
 fn line_row(project_id: ProjectId, position: i64, line: &BillLine) -> BillLineRow {
     BillLineRow {
-        id: PartId::new(),
+        id: ProjectPartId::new(),
         project_id,
         position,
         item: line.item.clone(),
         unit: line.unit.clone(),
-        quantity: line.quantity,
+        quantity: line.quantity.hundredths(),
         unit_price: line.unit_price,
         amount: line.amount,
     }
@@ -336,7 +341,7 @@ fn line_row(project_id: ProjectId, position: i64, line: &BillLine) -> BillLineRo
 
 fn species_row(project_id: ProjectId, position: i64, one: &Species) -> SpeciesRow {
     SpeciesRow {
-        id: PartId::new(),
+        id: ProjectPartId::new(),
         project_id,
         position,
         name: one.name.clone(),
@@ -349,7 +354,7 @@ fn species_row(project_id: ProjectId, position: i64, one: &Species) -> SpeciesRo
 
 fn assessment_row(project_id: ProjectId, it: &Assessment) -> AssessmentRow {
     AssessmentRow {
-        id: PartId::new(),
+        id: ProjectPartId::new(),
         project_id,
         kind: it.kind,
         assessor_id: it.assessor,

@@ -6,15 +6,11 @@ use crate::inventory::ParcelId;
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::clock::Time;
 use crate::kernel::db::record;
-use crate::kernel::ids::{OrganisationId, UserId, id};
+use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::money::Fen;
 use crate::kernel::region::RegionCode;
-use crate::restoration::model::{AssessmentKind, Label, Mode, Origin, ProjectId, Quantity, Stage};
-
-id! {
-    /// A row that belongs to a project.
-    pub(crate) struct PartId;
-}
+use crate::kernel::text::Label;
+use crate::restoration::model::{AssessmentKind, Mode, Origin, ProjectId, ProjectPartId, Stage};
 
 record! {
     /// A row is one restoration project.
@@ -39,7 +35,7 @@ record! {
 record! {
     /// A row is one parcel of a project.
     pub(crate) struct SiteRow in project_parcels {
-        id: PartId as Id,
+        id: ProjectPartId as Id,
         project_id: ProjectId as Id,
         parcel_id: ParcelId as Id,
         parcel_number: String as Text,
@@ -51,12 +47,12 @@ record! {
 record! {
     /// A row is one line of a project's bill of quantities.
     pub(crate) struct BillLineRow in bill_lines {
-        id: PartId as Id,
+        id: ProjectPartId as Id,
         project_id: ProjectId as Id,
         position: i64 as BigInt,
         item: Label as Text,
         unit: Label as Text,
-        quantity: Quantity as BigInt,
+        quantity: i64 as BigInt,
         unit_price: Fen as BigInt,
         amount: Fen as BigInt,
     }
@@ -65,7 +61,7 @@ record! {
 record! {
     /// A row is one species of a project.
     pub(crate) struct SpeciesRow in project_species {
-        id: PartId as Id,
+        id: ProjectPartId as Id,
         project_id: ProjectId as Id,
         position: i64 as BigInt,
         name: Label as Text,
@@ -79,7 +75,7 @@ record! {
 record! {
     /// A row is one stage that a project entered.
     pub(crate) struct StageRow in project_stages {
-        id: PartId as Id,
+        id: ProjectPartId as Id,
         project_id: ProjectId as Id,
         position: i64 as BigInt,
         stage: Stage as Text,
@@ -92,7 +88,7 @@ record! {
 record! {
     /// A row is one third-party report on a project.
     pub(crate) struct AssessmentRow in assessments {
-        id: PartId as Id,
+        id: ProjectPartId as Id,
         project_id: ProjectId as Id,
         kind: AssessmentKind as Text,
         assessor_id: OrganisationId as Id,
@@ -105,7 +101,7 @@ record! {
 record! {
     /// A row is the acceptance of a project.
     pub(crate) struct AcceptanceRow in acceptances {
-        id: PartId as Id,
+        id: ProjectPartId as Id,
         project_id: ProjectId as Id,
         accepted_on: NaiveDate as Date,
         accepted_area: SurveyedArea as BigInt,
@@ -116,7 +112,7 @@ record! {
 record! {
     /// A row is one inspector of a project's land.
     pub(crate) struct InspectorRow in site_inspectors {
-        id: PartId as Id,
+        id: ProjectPartId as Id,
         project_id: ProjectId as Id,
         position: i64 as BigInt,
         name: Label as Text,
@@ -126,7 +122,7 @@ record! {
 record! {
     /// A row is the monitoring plan of a project.
     pub(crate) struct PlanRow in monitoring_plans {
-        id: PartId as Id,
+        id: ProjectPartId as Id,
         project_id: ProjectId as Id,
         years: i64 as BigInt,
         filed_by: UserId as Id,
@@ -137,7 +133,7 @@ record! {
 record! {
     /// A row is the end of a project.
     pub(crate) struct ClosureRow in closures {
-        id: PartId as Id,
+        id: ProjectPartId as Id,
         project_id: ProjectId as Id,
         keeper: Label as Text,
     }

@@ -9,7 +9,8 @@ use crate::kernel::area::SurveyedArea;
 use crate::kernel::clock::last_day_of_years;
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::region::{RegionCode, RegionLevel};
-use crate::restoration::model::{Label, Project, Scope, Stage};
+use crate::kernel::text::Label;
+use crate::restoration::model::{Project, Scope, Stage};
 
 /// Why a project does not go on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
