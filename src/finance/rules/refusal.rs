@@ -27,6 +27,8 @@ pub enum FinanceRefusal {
     NothingWaits,
     #[error("a line is assigned in 1 to {most} parts")]
     PartCount { most: usize },
+    #[error("a part names one of reference, organisation_id and payout")]
+    PartTarget,
     #[error("the parts add to more than the {rest} that waits")]
     PartsExceed { rest: Fen },
     #[error("the amount must be more than 0.00")]

@@ -9,3 +9,7 @@ pub(in crate::finance) use self::notices::*;
 pub(in crate::finance) use self::openings::*;
 pub(in crate::finance) use self::payouts::*;
 pub(in crate::finance) use self::statements::*;
+pub(crate) use self::notices::{DepositRow, NoticeRow};
+pub(crate) use self::openings::OpeningRow;
+pub(crate) use self::payouts::{PayoutRow, RefundRequestRow};
+pub(crate) use self::statements::{ExceptionRow, LineRow, StatementRow};

@@ -25,7 +25,7 @@ const KEYS_MAX: usize = 500;
 
 record! {
     /// A row is one import of a bank's file.
-    pub(in crate::finance) struct StatementRow in statements {
+    pub(crate) struct StatementRow in statements {
         id: StatementId as Id,
         fee_account_id: FeeAccountId as Id,
         file_name: String as Text,
@@ -46,7 +46,7 @@ record! {
 
 record! {
     /// A row is one booking of the bank.
-    pub(in crate::finance) struct LineRow in statement_lines {
+    pub(crate) struct LineRow in statement_lines {
         id: LineId as Id,
         fee_account_id: FeeAccountId as Id,
         statement_id: Option<StatementId> as Nullable<Id>,
@@ -66,7 +66,7 @@ record! {
 
 record! {
     /// A row is a line that is not what was expected.
-    pub(in crate::finance) struct ExceptionRow in statement_exceptions {
+    pub(crate) struct ExceptionRow in statement_exceptions {
         id: ExceptionId as Id,
         fee_account_id: FeeAccountId as Id,
         line_id: LineId as Id,
@@ -242,8 +242,14 @@ pub(in crate::finance) fn list_statements(
 }
 
 pub(in crate::finance) fn statement(c: &mut Conn, id: StatementId) -> Answer<StatementRow> {
-    let found = statements::table.find(id).select(StatementRow::as_select()).first(c).optional()?;
-    found.ok_or_else(Failure::not_found)
+    statement_if_any(c, id)?.ok_or_else(Failure::not_found)
+}
+
+pub(in crate::finance) fn statement_if_any(
+    c: &mut Conn,
+    id: StatementId,
+) -> QueryResult<Option<StatementRow>> {
+    statements::table.find(id).select(StatementRow::as_select()).first(c).optional()
 }
 
 /// How many imports of a person booked anything in a fee account.
