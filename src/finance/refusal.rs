@@ -98,9 +98,7 @@ impl Refusal for FinanceRefusal {
             Self::OpeningTooLate => "账户已有流水，期初余额须在首份流水之前登记".into(),
             Self::NothingWaits => "该流水没有待认领的款项".into(),
             Self::PartCount { most } => format!("一笔流水应分为 1 至 {most} 份"),
-            Self::PartTarget => {
-                "每份应指明 reference、organisation_id、payout 三者之一".into()
-            }
+            Self::PartTarget => "每份应指明 reference、organisation_id、payout 三者之一".into(),
             Self::PartsExceed { rest } => format!("各份合计超过待认领的 {rest}"),
             Self::NothingAsked => "金额必须大于 0.00".into(),
             Self::CreditIsNoPayout => "收入流水不能认作拨付".into(),

@@ -1,9 +1,7 @@
 //! A person says what a waiting line was.
 
 use super::super::model::{DepositId, ExceptionState, LineId};
-use super::super::rules::{
-    FinanceRefusal, Part, PartTarget, parts_of_credit, payout_of_debit,
-};
+use super::super::rules::{FinanceRefusal, Part, PartTarget, parts_of_credit, payout_of_debit};
 use super::super::store::{self, DepositRow, ExceptionRow, LineRow, NoticeRow};
 use super::import::paid;
 use super::payouts::leaves_from;
@@ -27,8 +25,7 @@ pub(crate) struct AssignLine {
 pub(crate) fn assign_line(tx: &mut Tx<'_>, it: &AssignLine) -> Answer<LineId> {
     let line = store::line(tx.conn(), it.line_id)?;
     let (actor, _) = desk_of(tx, line.fee_account_id)?;
-    let before =
-        store::waiting(tx.conn(), line.id)?.ok_or(FinanceRefusal::NothingWaits)?;
+    let before = store::waiting(tx.conn(), line.id)?.ok_or(FinanceRefusal::NothingWaits)?;
     let rest_fen = if line.debit_fen.is_zero() {
         let left = parts_of_credit(before.can_take(), &it.parts)?;
         deposit_parts(tx, it, &actor, &line)?;

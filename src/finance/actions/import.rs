@@ -77,10 +77,8 @@ pub(crate) fn check(
     let account = own_fee_account(c, actor, it.fee_account_id)?;
     let plan = planned(c, &account, &it.statement)?;
     let (mut desk, _, _) = desk_for(c, account.id, &plan.new)?;
-    let checked = plan.new.iter().map(|line| CheckedLine {
-        line: line.clone(),
-        booking: desk.book(line),
-    });
+    let checked =
+        plan.new.iter().map(|line| CheckedLine { line: line.clone(), booking: desk.book(line) });
     let checked = checked.collect();
     Ok((plan, checked))
 }

@@ -177,8 +177,7 @@ pub(super) fn leaves_from(payout: &PayoutRow) -> Account {
 }
 
 fn receipts_posted(c: &mut Conn, account: FeeAccountId, user: UserId) -> Answer<usize> {
-    let posted =
-        store::imports_by(c, account, user)? + store::lines_assigned_by(c, account, user)?;
+    let posted = store::imports_by(c, account, user)? + store::lines_assigned_by(c, account, user)?;
     usize::try_from(posted).map_err(|_| Failure::broken("a count is not negative"))
 }
 

@@ -1,5 +1,6 @@
 //! Money in and out on the wire.
 
+mod exceptions;
 mod notices;
 mod openings;
 mod payouts;
@@ -13,6 +14,7 @@ use crate::kernel::operations::Operations;
 pub fn operations() -> Operations {
     notices::operations()
         .and(statements::operations())
+        .and(exceptions::operations())
         .and(payouts::operations())
         .and(openings::operations())
         .and(reports::operations())

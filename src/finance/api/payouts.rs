@@ -304,11 +304,7 @@ fn with_reason(asked: Asked<NewReason>, id: PayoutId) -> Answer<(Doing, PayoutId
         ("x-effect" = json!("read")),
     ),
 )]
-async fn get_payout(
-    db: Data<Db>,
-    actor: Actor,
-    payout_id: Path<PayoutId>,
-) -> Answer<HttpResponse> {
+async fn get_payout(db: Data<Db>, actor: Actor, payout_id: Path<PayoutId>) -> Answer<HttpResponse> {
     let asker = actor.clone();
     let payout = db.read(Some(&actor), move |c| {
         let row = store::payout(c, *payout_id)?;

@@ -10,8 +10,8 @@ use super::super::actions::{own_fee_account, payable_of};
 use super::super::model::{PayoutKind, Share};
 use super::super::rules::FinanceRefusal;
 use super::super::store;
+use super::exceptions::{StatementExceptionView, exception_views};
 use super::payouts::PayoutView;
-use super::statements::{StatementExceptionView, exception_views};
 use crate::identity;
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
@@ -29,7 +29,12 @@ use crate::web::Problems;
 const SHOWN_MAX: i64 = 1_000;
 
 pub(super) fn operations() -> Operations {
-    operations![get_reconciliation, get_fee_account_balances, list_cash_balances, list_share_balances]
+    operations![
+        get_reconciliation,
+        get_fee_account_balances,
+        list_cash_balances,
+        list_share_balances
+    ]
 }
 
 /// The period of a reconciliation, both days included.
@@ -182,9 +187,9 @@ fn identity_of(c: &mut Conn, account: FeeAccountId) -> Answer<IdentityView> {
         match bucket {
             MoneyBucket::Clearing => bank -= balance,
             MoneyBucket::Available | MoneyBucket::Reserved => cash += balance,
-            MoneyBucket::TownshipShare
-            | MoneyBucket::CentreShare
-            | MoneyBucket::TreasuryShare => shares += balance,
+            MoneyBucket::TownshipShare | MoneyBucket::CentreShare | MoneyBucket::TreasuryShare => {
+                shares += balance
+            }
             MoneyBucket::Suspense => suspense += balance,
             MoneyBucket::Receivable => receivable -= balance,
         }
@@ -350,8 +355,7 @@ async fn list_share_balances(db: Data<Db>, actor: Actor) -> Answer<HttpResponse>
         let account = settlement::fee_account_of_county(c, &county)?;
         let mut views = Vec::new();
         for share in Share::ALL {
-            let (balance, payable) =
-                payable_of(c, account.id, asker.organisation_id, *share)?;
+            let (balance, payable) = payable_of(c, account.id, asker.organisation_id, *share)?;
             if !balance.is_zero() {
                 views.push(ShareBalanceView {
                     county: county.clone(),

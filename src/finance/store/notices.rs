@@ -82,7 +82,8 @@ pub(in crate::finance) struct NoticeFilter {
 }
 
 pub(in crate::finance) fn notice(c: &mut Conn, id: NoticeId) -> Answer<NoticeRow> {
-    let found = payment_notices::table.find(id).select(NoticeRow::as_select()).first(c).optional()?;
+    let found =
+        payment_notices::table.find(id).select(NoticeRow::as_select()).first(c).optional()?;
     found.ok_or_else(Failure::not_found)
 }
 

@@ -192,8 +192,11 @@ pub(in crate::finance) fn refund_request(
     c: &mut Conn,
     id: RefundRequestId,
 ) -> Answer<RefundRequestRow> {
-    let found =
-        refund_requests::table.find(id).select(RefundRequestRow::as_select()).first(c).optional()?;
+    let found = refund_requests::table
+        .find(id)
+        .select(RefundRequestRow::as_select())
+        .first(c)
+        .optional()?;
     found.ok_or_else(Failure::not_found)
 }
 

@@ -126,7 +126,8 @@ pub(in crate::finance) fn books(
     }
     let last = last_line(c, fee_account_id)?;
     let last = last.map(|row| Last { position: row.position, balance: row.balance_fen });
-    let before_period = end_before(c, fee_account_id, before)?.map_or(Fen::ZERO, |last| last.balance);
+    let before_period =
+        end_before(c, fee_account_id, before)?.map_or(Fen::ZERO, |last| last.balance);
     Ok(Books { known, last, before_period })
 }
 
@@ -156,11 +157,7 @@ pub(in crate::finance) fn last_line(
         .optional()
 }
 
-fn end_before(
-    c: &mut Conn,
-    fee_account_id: FeeAccountId,
-    time: Time,
-) -> QueryResult<Option<Last>> {
+fn end_before(c: &mut Conn, fee_account_id: FeeAccountId, time: Time) -> QueryResult<Option<Last>> {
     let row: Option<LineRow> = statement_lines::table
         .filter(statement_lines::fee_account_id.eq(fee_account_id))
         .filter(statement_lines::effective_at.lt(time))
@@ -267,7 +264,10 @@ pub(in crate::finance) fn imports_by(
 }
 
 /// The exception by which a line's money waits; duplicates wait for nothing.
-pub(in crate::finance) fn waiting(c: &mut Conn, line_id: LineId) -> QueryResult<Option<ExceptionRow>> {
+pub(in crate::finance) fn waiting(
+    c: &mut Conn,
+    line_id: LineId,
+) -> QueryResult<Option<ExceptionRow>> {
     statement_exceptions::table
         .filter(statement_exceptions::line_id.eq(line_id))
         .filter(statement_exceptions::kind.ne(ExceptionKind::Duplicate))
