@@ -19,6 +19,7 @@ impl Refusal for FinanceRefusal {
             Self::OpeningTooLate => "opening-too-late",
             Self::NothingWaits => "nothing-to-assign",
             Self::PartCount { .. } => "part-count",
+            Self::PartTarget => "part-target",
             Self::PartsExceed { .. } => "parts-exceed-line",
             Self::NothingAsked => "amount-is-zero",
             Self::CreditIsNoPayout => "credit-is-no-payout",
@@ -64,6 +65,7 @@ impl Refusal for FinanceRefusal {
             Self::Unreadable(_)
             | Self::OtherAccount { .. }
             | Self::PartCount { .. }
+            | Self::PartTarget
             | Self::PartsExceed { .. }
             | Self::NothingAsked
             | Self::CreditIsNoPayout
@@ -96,6 +98,7 @@ impl Refusal for FinanceRefusal {
             Self::OpeningTooLate => "账户已有流水，期初余额须在首份流水之前登记".into(),
             Self::NothingWaits => "该流水没有待认领的款项".into(),
             Self::PartCount { most } => format!("一笔流水应分为 1 至 {most} 份"),
+            Self::PartTarget => "每份应指明 reference、organisation_id、payout 三者之一".into(),
             Self::PartsExceed { rest } => format!("各份合计超过待认领的 {rest}"),
             Self::NothingAsked => "金额必须大于 0.00".into(),
             Self::CreditIsNoPayout => "收入流水不能认作拨付".into(),

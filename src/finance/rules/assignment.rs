@@ -9,7 +9,7 @@ use crate::kernel::money::Fen;
 const PARTS_MAX: usize = 50;
 
 /// Where a part of a line goes.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartTarget {
     /// To the developer of that reference, which has received it.
     Reference(String),
@@ -20,7 +20,7 @@ pub enum PartTarget {
 }
 
 /// One part of a line.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     pub target: PartTarget,
     pub amount: Fen,

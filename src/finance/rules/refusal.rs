@@ -17,9 +17,13 @@ pub enum FinanceRefusal {
     OutOfOrder { row: u64 },
     #[error("lines are booked that the file leaves out before its line {row}")]
     LinesMissing { row: u64 },
-    #[error("the file opens with {opening}, the books of the account end with {expected}: import what is between first")]
+    #[error(
+        "the file opens with {opening}, the books of the account end with {expected}: import what is between first"
+    )]
     Gap { opening: Fen, expected: Fen },
-    #[error("the first file opens with {opening}: two people enter and approve that opening balance first")]
+    #[error(
+        "the first file opens with {opening}: two people enter and approve that opening balance first"
+    )]
     OpeningNeeded { opening: Fen },
     #[error("the account has lines already; an opening balance comes before the first")]
     OpeningTooLate,
@@ -27,6 +31,8 @@ pub enum FinanceRefusal {
     NothingWaits,
     #[error("a line is assigned in 1 to {most} parts")]
     PartCount { most: usize },
+    #[error("a part names one of reference, organisation_id and payout")]
+    PartTarget,
     #[error("the parts add to more than the {rest} that waits")]
     PartsExceed { rest: Fen },
     #[error("the amount must be more than 0.00")]

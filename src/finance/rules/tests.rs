@@ -35,7 +35,15 @@ fn line(serial: &str, signed_fen: i64, balance: i64, text: &str) -> Line {
 fn file(opening: i64, lines: &[Line]) -> Statement {
     let closing = lines.last().map_or(fen(opening), |line| line.balance);
     let (from, to, lines) = (day(), day(), lines.to_vec());
-    Statement { account: "A".into(), from, to, opening: fen(opening), closing, lines, repeats: vec![] }
+    Statement {
+        account: "A".into(),
+        from,
+        to,
+        opening: fen(opening),
+        closing,
+        lines,
+        repeats: vec![],
+    }
 }
 
 fn booked(lines: &[Line]) -> Books {
@@ -51,17 +59,20 @@ fn booked(lines: &[Line]) -> Books {
             (line.known_by.clone(), known)
         })
         .collect();
-    let last = lines.last().map(|line| Last {
-        position: i64::try_from(lines.len()).unwrap(),
-        balance: line.balance,
-    });
+    let last = lines
+        .last()
+        .map(|line| Last { position: i64::try_from(lines.len()).unwrap(), balance: line.balance });
     Books { known, last, before_period: Fen::ZERO }
 }
 
 #[test]
 fn r70_a_file_adds_only_what_the_books_do_not_hold() {
-    let lines =
-        [line("1", 100, 100, ""), line("2", 50, 150, ""), line("3", -30, 120, ""), line("4", 5, 125, "")];
+    let lines = [
+        line("1", 100, 100, ""),
+        line("2", 50, 150, ""),
+        line("3", -30, 120, ""),
+        line("4", 5, 125, ""),
+    ];
     let news = |opening: i64, from: usize, to: usize, known: usize| {
         let plan = plan("A", &file(opening, &lines[from..to]), &booked(&lines[..known]))?;
         Ok((plan.new.len(), plan.already_known))
@@ -95,10 +106,7 @@ fn r70_a_file_that_contradicts_the_books_is_refused() {
     );
     let between = [line("0", 1, 1, ""), first, second];
     assert!(plan("A", &file(0, &between), &books).is_err());
-    assert!(matches!(
-        plan("B", &file(0, &[]), &books),
-        Err(FinanceRefusal::OtherAccount { .. })
-    ));
+    assert!(matches!(plan("B", &file(0, &[]), &books), Err(FinanceRefusal::OtherAccount { .. })));
 }
 
 #[test]
@@ -212,7 +220,10 @@ fn r70_only_an_exact_debit_of_a_payout_on_its_way_ends_it() {
 fn r70_a_line_is_assigned_in_parts_up_to_what_waits() {
     let waiting = |rest_fen, kind, state| CanTake { kind, state, rest_fen };
     let open = waiting(100, ExceptionKind::Short, ExceptionState::Open);
-    let to = |amount| Part { target: PartTarget::Reference("SD360124-2026-0001".into()), amount: fen(amount) };
+    let to = |amount| Part {
+        target: PartTarget::Reference("SD360124-2026-0001".into()),
+        amount: fen(amount),
+    };
     assert_eq!(parts_of_credit(open, &[to(60), to(40)]), Ok(fen(0)));
     assert_eq!(parts_of_credit(open, &[to(60)]), Ok(fen(40)));
     assert_eq!(
@@ -228,7 +239,8 @@ fn r70_a_line_is_assigned_in_parts_up_to_what_waits() {
         assert_eq!(parts_of_credit(closed, &[to(1)]), Err(FinanceRefusal::NothingWaits));
     }
     let out = waiting(-40, ExceptionKind::UnknownDebit, ExceptionState::Open);
-    let payout = |amount| Part { target: PartTarget::Payout("PO-2026-0001".into()), amount: fen(amount) };
+    let payout =
+        |amount| Part { target: PartTarget::Payout("PO-2026-0001".into()), amount: fen(amount) };
     assert_eq!(payout_of_debit(out, &[payout(40)]), Ok("PO-2026-0001"));
     assert_eq!(payout_of_debit(out, &[payout(39)]), Err(FinanceRefusal::DebitIsPayout));
     assert_eq!(parts_of_credit(out, &[to(40)]), Err(FinanceRefusal::DebitIsPayout));

@@ -3,8 +3,8 @@
 
 use encoding_rs::GB18030;
 
-use super::unreadable::{Fault, Unreadable};
 use super::FILE_BYTES_MAX;
+use super::unreadable::{Fault, Unreadable};
 
 pub(super) fn decode(bytes: &[u8]) -> Result<String, Unreadable> {
     if bytes.len() > FILE_BYTES_MAX {
@@ -16,7 +16,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Unreadable> {
     let marked = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]);
     let text = match (marked, std::str::from_utf8(marked.unwrap_or(bytes))) {
         (_, Ok(text)) => text.to_owned(),
-        (Some(marked), Err(cause)) => return Err(Fault::NotText.at(row_of(marked, cause.valid_up_to()))),
+        (Some(marked), Err(cause)) => {
+            return Err(Fault::NotText.at(row_of(marked, cause.valid_up_to())));
+        }
         (None, Err(_)) => GB18030
             .decode_without_bom_handling_and_without_replacement(bytes)
             .ok_or_else(|| Fault::NotText.at(0))?

@@ -61,7 +61,7 @@ impl Statement {
 }
 
 /// One booking: money in (`credit`) or money out (`debit`), never both and never neither.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// The line of the file, from 1.
     pub row: u64,

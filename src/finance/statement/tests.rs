@@ -76,20 +76,47 @@ fn what_cannot_be_read_is_named_with_its_line() {
     refused("a,b\n", "there is no header row with 交易日期, 借方发生额, 贷方发生额 and 余额");
     refused(&one("\r\n20260931,,,1500,1500,,,,S1"), "line 6: the date \"20260931\" cannot be read");
     refused(&one("20260931,,,1500,1500,,,,S1"), "line 5: the date \"20260931\" cannot be read");
-    refused(&one("20260930,24:00:00,,1500,1500,,,,S1"), "line 5: the time \"24:00:00\" cannot be read");
-    refused(&one("20260930,,,\"15,00\",1500,,,,S1"), "line 5: 贷方发生额 \"15,00\" is not an amount with at most two places");
-    refused(&one("20260930,,,1500.001,1500,,,,S1"), "line 5: 贷方发生额 \"1500.001\" is not an amount with at most two places");
-    refused(&one("20260930,,,-1500,1500,,,,S1"), "line 5: 贷方发生额 \"-1500\" is negative; a reversal by the bank is to be entered by hand");
+    refused(
+        &one("20260930,24:00:00,,1500,1500,,,,S1"),
+        "line 5: the time \"24:00:00\" cannot be read",
+    );
+    refused(
+        &one("20260930,,,\"15,00\",1500,,,,S1"),
+        "line 5: 贷方发生额 \"15,00\" is not an amount with at most two places",
+    );
+    refused(
+        &one("20260930,,,1500.001,1500,,,,S1"),
+        "line 5: 贷方发生额 \"1500.001\" is not an amount with at most two places",
+    );
+    refused(
+        &one("20260930,,,-1500,1500,,,,S1"),
+        "line 5: 贷方发生额 \"-1500\" is negative; a reversal by the bank is to be entered by hand",
+    );
     refused(&one("20260930,,1,1500,1500,,,,S1"), "line 5: the row is both a debit and a credit");
     refused(&one("20260930,,,0.00,1500,,,,S1"), "line 5: the row is neither a debit nor a credit");
     refused(&one("20260930,,,1500,,,,,S1"), "line 5: the balance is missing");
-    refused(&one("20260930,,,1500,1499.99,,,,S1"), "line 5: the balance is 1499.99, by the lines before it should be 1500.00");
+    refused(
+        &one("20260930,,,1500,1499.99,,,,S1"),
+        "line 5: the balance is 1499.99, by the lines before it should be 1500.00",
+    );
     refused(&one("20260930,,,1500,1500"), "line 5: the row has 5 cells, the header 9");
-    refused(&one("20261001,,,1500,1500,,,,S1"), "line 5: the date is outside the period of the title lines");
-    refused(&one("20260930,,,1500,1500,,,,S 1"), "line 5: 流水号 \"S 1\" is not a number of at most 64 digits or letters");
+    refused(
+        &one("20261001,,,1500,1500,,,,S1"),
+        "line 5: the date is outside the period of the title lines",
+    );
+    refused(
+        &one("20260930,,,1500,1500,,,,S 1"),
+        "line 5: 流水号 \"S 1\" is not a number of at most 64 digits or letters",
+    );
     refused(&one("合计,,,1500,1500,,,,"), "line 5: the date \"合计\" cannot be read");
-    refused(&file("0.00", "1500.01", &["20260930,,,1500,1500,,,,S1"]), "opening + credits − debits is 1500.00, the closing balance 1500.01");
-    refused(&file("0.00", "3000", &["20260930,,,1500,1500,,,,S1", "20260930,,,1500,3000,,,,S1"]), "line 6: the serial number is that of line 5, with other figures");
+    refused(
+        &file("0.00", "1500.01", &["20260930,,,1500,1500,,,,S1"]),
+        "opening + credits − debits is 1500.00, the closing balance 1500.01",
+    );
+    refused(
+        &file("0.00", "3000", &["20260930,,,1500,1500,,,,S1", "20260930,,,1500,3000,,,,S1"]),
+        "line 6: the serial number is that of line 5, with other figures",
+    );
     refused(&one("20260930,,,1500,1500,,,\u{7},S1"), "line 5: there is a control character");
     refused(&file("0.00", "x", &[]), "line 3: 期末余额 in the title lines cannot be read");
     refused(&file("0", "0", &[]).replace("人民币", "美元"), "line 2: the currency is not CNY");

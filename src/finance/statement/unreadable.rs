@@ -119,11 +119,9 @@ impl Fault {
             Self::WrongBalance { expected, found } => {
                 format!("余额为 {}，按之前各行应为 {}", cny(*found), cny(*expected))
             }
-            Self::DoesNotAddUp { summed, closing } => format!(
-                "期初余额加贷方减借方为 {}，期末余额为 {}",
-                cny(*summed),
-                cny(*closing)
-            ),
+            Self::DoesNotAddUp { summed, closing } => {
+                format!("期初余额加贷方减借方为 {}，期末余额为 {}", cny(*summed), cny(*closing))
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::schema::{deposits, payment_notices};
 
 record! {
     /// A row is one reference code of a fee account.
-    pub(in crate::finance) struct NoticeRow in payment_notices {
+    pub(crate) struct NoticeRow in payment_notices {
         id: NoticeId as Id,
         fee_account_id: FeeAccountId as Id,
         county: RegionCode as Text,
@@ -34,7 +34,7 @@ record! {
 
 record! {
     /// A row is money of one line that became a developer's cash.
-    pub(in crate::finance) struct DepositRow in deposits {
+    pub(crate) struct DepositRow in deposits {
         id: DepositId as Id,
         fee_account_id: FeeAccountId as Id,
         line_id: LineId as Id,
@@ -82,7 +82,8 @@ pub(in crate::finance) struct NoticeFilter {
 }
 
 pub(in crate::finance) fn notice(c: &mut Conn, id: NoticeId) -> Answer<NoticeRow> {
-    let found = payment_notices::table.find(id).select(NoticeRow::as_select()).first(c).optional()?;
+    let found =
+        payment_notices::table.find(id).select(NoticeRow::as_select()).first(c).optional()?;
     found.ok_or_else(Failure::not_found)
 }
 

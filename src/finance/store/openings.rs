@@ -15,7 +15,7 @@ use crate::schema::account_openings;
 
 record! {
     /// A row is the balance with which a fee account came.
-    pub(in crate::finance) struct OpeningRow in account_openings {
+    pub(crate) struct OpeningRow in account_openings {
         id: OpeningId as Id,
         fee_account_id: FeeAccountId as Id,
         amount_fen: Fen as BigInt,

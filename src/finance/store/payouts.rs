@@ -22,7 +22,7 @@ const SUM: &str = "CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT)";
 
 record! {
     /// A row is a developer's wish to have unused cash back.
-    pub(in crate::finance) struct RefundRequestRow in refund_requests {
+    pub(crate) struct RefundRequestRow in refund_requests {
         id: RefundRequestId as Id,
         fee_account_id: FeeAccountId as Id,
         organisation_id: OrganisationId as Id,
@@ -37,7 +37,7 @@ record! {
 
 record! {
     /// A row is money that is to leave a fee account.
-    pub(in crate::finance) struct PayoutRow in payouts {
+    pub(crate) struct PayoutRow in payouts {
         id: PayoutId as Id,
         fee_account_id: FeeAccountId as Id,
         number: String as Text,
@@ -192,8 +192,11 @@ pub(in crate::finance) fn refund_request(
     c: &mut Conn,
     id: RefundRequestId,
 ) -> Answer<RefundRequestRow> {
-    let found =
-        refund_requests::table.find(id).select(RefundRequestRow::as_select()).first(c).optional()?;
+    let found = refund_requests::table
+        .find(id)
+        .select(RefundRequestRow::as_select())
+        .first(c)
+        .optional()?;
     found.ok_or_else(Failure::not_found)
 }
 

@@ -25,7 +25,7 @@ const KEYS_MAX: usize = 500;
 
 record! {
     /// A row is one import of a bank's file.
-    pub(in crate::finance) struct StatementRow in statements {
+    pub(crate) struct StatementRow in statements {
         id: StatementId as Id,
         fee_account_id: FeeAccountId as Id,
         file_name: String as Text,
@@ -46,7 +46,7 @@ record! {
 
 record! {
     /// A row is one booking of the bank.
-    pub(in crate::finance) struct LineRow in statement_lines {
+    pub(crate) struct LineRow in statement_lines {
         id: LineId as Id,
         fee_account_id: FeeAccountId as Id,
         statement_id: Option<StatementId> as Nullable<Id>,
@@ -66,7 +66,7 @@ record! {
 
 record! {
     /// A row is a line that is not what was expected.
-    pub(in crate::finance) struct ExceptionRow in statement_exceptions {
+    pub(crate) struct ExceptionRow in statement_exceptions {
         id: ExceptionId as Id,
         fee_account_id: FeeAccountId as Id,
         line_id: LineId as Id,
@@ -126,7 +126,8 @@ pub(in crate::finance) fn books(
     }
     let last = last_line(c, fee_account_id)?;
     let last = last.map(|row| Last { position: row.position, balance: row.balance_fen });
-    let before_period = end_before(c, fee_account_id, before)?.map_or(Fen::ZERO, |last| last.balance);
+    let before_period =
+        end_before(c, fee_account_id, before)?.map_or(Fen::ZERO, |last| last.balance);
     Ok(Books { known, last, before_period })
 }
 
@@ -156,11 +157,7 @@ pub(in crate::finance) fn last_line(
         .optional()
 }
 
-fn end_before(
-    c: &mut Conn,
-    fee_account_id: FeeAccountId,
-    time: Time,
-) -> QueryResult<Option<Last>> {
+fn end_before(c: &mut Conn, fee_account_id: FeeAccountId, time: Time) -> QueryResult<Option<Last>> {
     let row: Option<LineRow> = statement_lines::table
         .filter(statement_lines::fee_account_id.eq(fee_account_id))
         .filter(statement_lines::effective_at.lt(time))
@@ -242,8 +239,14 @@ pub(in crate::finance) fn list_statements(
 }
 
 pub(in crate::finance) fn statement(c: &mut Conn, id: StatementId) -> Answer<StatementRow> {
-    let found = statements::table.find(id).select(StatementRow::as_select()).first(c).optional()?;
-    found.ok_or_else(Failure::not_found)
+    statement_if_any(c, id)?.ok_or_else(Failure::not_found)
+}
+
+pub(in crate::finance) fn statement_if_any(
+    c: &mut Conn,
+    id: StatementId,
+) -> QueryResult<Option<StatementRow>> {
+    statements::table.find(id).select(StatementRow::as_select()).first(c).optional()
 }
 
 /// How many imports of a person booked anything in a fee account.
@@ -261,7 +264,10 @@ pub(in crate::finance) fn imports_by(
 }
 
 /// The exception by which a line's money waits; duplicates wait for nothing.
-pub(in crate::finance) fn waiting(c: &mut Conn, line_id: LineId) -> QueryResult<Option<ExceptionRow>> {
+pub(in crate::finance) fn waiting(
+    c: &mut Conn,
+    line_id: LineId,
+) -> QueryResult<Option<ExceptionRow>> {
     statement_exceptions::table
         .filter(statement_exceptions::line_id.eq(line_id))
         .filter(statement_exceptions::kind.ne(ExceptionKind::Duplicate))

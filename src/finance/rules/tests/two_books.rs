@@ -27,16 +27,28 @@ const PAYOUT_FEN: i64 = 300;
 #[derive(Debug, Clone)]
 enum Step {
     /// Money in of a notice's amount plus `off`, quoting these notices.
-    In { notices: Vec<usize>, off: i64 },
+    In {
+        notices: Vec<usize>,
+        off: i64,
+    },
     /// Money out of a payout's amount plus `off`.
-    Out { payout: usize, off: i64 },
+    Out {
+        payout: usize,
+        off: i64,
+    },
     /// A file with the lines from one to another and rows repeated, as shares of what there is.
-    Import { from: usize, to: usize, repeat: usize },
+    Import {
+        from: usize,
+        to: usize,
+        repeat: usize,
+    },
     /// Cash becomes a share.
     Trade,
     Approve(usize),
     /// A person gives a part of the first waiting line to a developer.
-    Assign { percent: i64 },
+    Assign {
+        percent: i64,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
