@@ -11,7 +11,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, KnownFormat, ObjectBuilder, OpenApi, OpenApiBuilder, Paths,
-    Ref, RefOr, Required, Schema, SchemaFormat, Server, Tag, Type,
+    Ref, RefOr, Required, SchemaFormat, Server, Tag, Type,
 };
 
 use crate::kernel::operations::{Callers, Effect, Operation, Operations};
@@ -86,7 +86,6 @@ fn guarded(operation: &Operation) -> utoipa::openapi::path::Operation {
         Callers::Roles(_) => vec![SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])],
     });
     let parameters = document.parameters.get_or_insert_default();
-    *parameters = std::mem::take(parameters).into_iter().flat_map(each_field).collect();
     for name in names_in(&operation.path) {
         let known = |one: &RefOr<Parameter>| matches!(one, RefOr::T(one) if one.name == name);
         if !parameters.iter().any(known) {
@@ -98,30 +97,6 @@ fn guarded(operation: &Operation) -> utoipa::openapi::path::Operation {
         parameters.push(RefOr::Ref(key));
     }
     document
-}
-
-/// A query that is flattened into another is described as one parameter; its fields are meant.
-fn each_field(parameter: RefOr<Parameter>) -> Vec<RefOr<Parameter>> {
-    let fields = match &parameter {
-        RefOr::T(Parameter { schema: Some(RefOr::T(Schema::Object(object))), .. }) => {
-            object.properties.clone()
-        }
-        _ => return vec![parameter],
-    };
-    if fields.is_empty() {
-        return vec![parameter];
-    }
-    let field = |(name, schema): (String, RefOr<Schema>)| {
-        RefOr::T(
-            ParameterBuilder::new()
-                .name(name)
-                .parameter_in(ParameterIn::Query)
-                .required(Required::False)
-                .schema(Some(schema))
-                .build(),
-        )
-    };
-    fields.into_iter().map(field).collect()
 }
 
 /// The names in the braces of a path.

@@ -15,17 +15,15 @@ pub const PAGE_ITEMS_MAX: i64 = 200;
 const PAGE_ITEMS_DEFAULT: i64 = 50;
 
 /// Which part of a list is asked for.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// How many items at most, 1 to 200; 50 when absent.
     #[param(minimum = 1, maximum = 200, example = 50)]
-    #[schema(minimum = 1, maximum = 200, example = 50)]
     #[serde(default, deserialize_with = "a_limit")]
     limit: Option<i64>,
     /// `next_cursor` of the page before.
     #[param(example = "AZHkyHsacACAAAAAAAAAAQ")]
-    #[schema(example = "AZHkyHsacACAAAAAAAAAAQ")]
     #[serde(default)]
     cursor: Option<String>,
 }
