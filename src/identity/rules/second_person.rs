@@ -13,7 +13,7 @@ const APPROVAL_DAYS: i64 = 7;
 
 /// Why the second person's word does not count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SecondPersonRefused {
+pub(crate) enum SecondPersonRefused {
     #[error("the role {0} may not begin this; it needs a second person")]
     InitiatorRole(Role),
     #[error("who began it cannot approve it; a second person is needed")]
@@ -32,14 +32,14 @@ pub enum SecondPersonRefused {
 
 /// One of the two, as the database has them now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Person {
+pub(crate) struct Person {
     pub id: UserId,
     pub role: Role,
     pub active: bool,
 }
 
 /// Decides whether `approver` may let happen now what `initiator` asked for.
-pub fn approve(
+pub(crate) fn approve(
     approval: &Approval,
     initiator: &Person,
     approver: &Person,
@@ -69,12 +69,12 @@ pub fn approve(
 }
 
 /// When an approval that is asked for now can no longer be given.
-pub fn expiry_of(asked_at: Time) -> Time {
+pub(crate) fn expiry_of(asked_at: Time) -> Time {
     asked_at.plus_seconds(APPROVAL_DAYS * 86_400)
 }
 
 /// SHA-256 in hex of the content as JSON without spaces and with the keys of objects in order.
-pub fn content_hash(content: &Value) -> String {
+pub(crate) fn content_hash(content: &Value) -> String {
     let mut canonical = String::new();
     write_canonical(content, &mut canonical);
     hex::encode(Sha256::digest(canonical.as_bytes()))
