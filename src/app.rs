@@ -11,6 +11,7 @@ use actix_web::{Error, HttpServer, rt};
 use anyhow::Context;
 
 use crate::config::Config;
+use crate::{certification, disclosure, finance, inventory, ledger, market, restoration, settlement};
 use crate::identity::{self, Keys, Passwords, Tokens};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
@@ -22,7 +23,8 @@ use crate::web::{self, DocumentText, Gate};
 #[derive(Clone)]
 pub struct House {
     pub db: Db,
-    pub passwords: Passwords,
+    pub keys: Data<Keys>,
+    pub passwords: Data<Passwords>,
     tokens: Data<Tokens>,
     gate: Data<Gate>,
     document: Data<DocumentText>,
@@ -30,31 +32,51 @@ pub struct House {
 
 /// Every operation of every capability, in reading order.
 pub fn operations() -> Operations {
-    web::operations().and(identity::operations())
+    [
+        web::operations(),
+        ledger::operations(),
+        identity::operations(),
+        inventory::operations(),
+        restoration::api::operations(),
+        certification::api::operations(),
+        settlement::operations(),
+        market::operations(),
+        finance::operations(),
+        disclosure::operations(),
+    ]
+    .into_iter()
+    .fold(Operations::of(Vec::new()), Operations::and)
 }
 
 impl House {
     /// Opens the keys and the database of an instance.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        let opening = (config.clone(), clock.clone());
-        let opened = rt::task::spawn_blocking(move || opened(&opening.0, opening.1));
-        let (keys, passwords, db) = opened.await.context("the database could not be opened")??;
-        if let Err(foreign) = identity::register_keys(&db, &keys).await {
+        let (settings, own_clock) = (config.clone(), clock.clone());
+        let opened = rt::task::spawn_blocking(move || open_here(&settings, own_clock));
+        let (keys, passwords, db) = opened.await.context("the start broke off")??;
+        if let Err(cause) = identity::register_keys(&db, &keys).await {
             db.close().await;
-            return Err(foreign);
+            return Err(cause);
         }
         let tokens = Data::new(Tokens::new(&keys.token_secret));
-        let checking = tokens.clone();
-        let gate =
-            Gate::new(clock, config.web_limits(), move |token, now| checking.check(token, now));
+        let check = tokens.clone();
+        let gate = Gate::new(clock, config.web_limits(), move |token, now| check.check(token, now));
         let document = DocumentText(openapi::text(&operations()));
-        Ok(Self { db, passwords, tokens, gate: Data::new(gate), document: Data::new(document) })
+        Ok(Self {
+            db,
+            keys: Data::new(keys),
+            passwords: Data::new(passwords),
+            tokens,
+            gate: Data::new(gate),
+            document: Data::new(document),
+        })
     }
 
     fn routes(&self, config: &mut ServiceConfig) {
         config
             .app_data(Data::new(self.db.clone()))
-            .app_data(Data::new(self.passwords.clone()))
+            .app_data(self.keys.clone())
+            .app_data(self.passwords.clone())
             .app_data(self.tokens.clone())
             .app_data(self.gate.clone())
             .app_data(self.document.clone());
@@ -63,8 +85,10 @@ impl House {
     }
 }
 
-/// Does what takes time at the start: keys, a first hash, the tables.
-fn opened(config: &Config, clock: Clock) -> anyhow::Result<(Keys, Passwords, Db)> {
+/// What waits for files and for the database.
+fn open_here(config: &Config, clock: Clock) -> anyhow::Result<(Keys, Passwords, Db)> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
     let keys = Keys::open(&config.data_dir)?;
     let passwords = Passwords::new(config.hashing())?;
     let db = Db::open(&config.database()?, clock, config.db_limits())?;

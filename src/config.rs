@@ -103,16 +103,37 @@ pub struct Config {
     #[arg(long, global = true, env = "EXCHANGE_QUEUE_MAX", value_name = "COUNT", default_value = "4096", value_parser = count(16, 65_536))]
     pub queue_max: usize,
 
-    /// Memory that hashing one password takes, in KiB, 7168 to 1048576
-    #[arg(long, global = true, env = "EXCHANGE_PASSWORD_MEMORY_KIB", value_name = "KIB", default_value = "19456", value_parser = count(7168, 1 << 20))]
+    /// Memory of one password hash in KiB, 8 to 1048576; fewer than 19456 only for tests
+    #[arg(
+        long,
+        global = true,
+        env = "EXCHANGE_PASSWORD_MEMORY_KIB",
+        value_name = "KIB",
+        default_value = "19456",
+        value_parser = count(8, 1 << 20)
+    )]
     pub password_memory_kib: usize,
 
-    /// Passes over that memory, 1 to 20
-    #[arg(long, global = true, env = "EXCHANGE_PASSWORD_PASSES", value_name = "COUNT", default_value = "2", value_parser = count(1, 20))]
+    /// Passes of one password hash, 1 to 16
+    #[arg(
+        long,
+        global = true,
+        env = "EXCHANGE_PASSWORD_PASSES",
+        value_name = "COUNT",
+        default_value = "2",
+        value_parser = count(1, 16)
+    )]
     pub password_passes: usize,
 
-    /// Passwords that are hashed at once, 1 to 64; others wait for their turn
-    #[arg(long, global = true, env = "EXCHANGE_PASSWORDS_AT_ONCE", value_name = "COUNT", default_value = "2", value_parser = count(1, 64))]
+    /// Passwords that are hashed at the same time, 1 to 64; others wait
+    #[arg(
+        long,
+        global = true,
+        env = "EXCHANGE_PASSWORDS_AT_ONCE",
+        value_name = "COUNT",
+        default_value = "2",
+        value_parser = count(1, 64)
+    )]
     pub passwords_at_once: usize,
 
     /// What is logged: error, warn, info, debug, or a filter such as info,wetland_exchange=debug
@@ -181,8 +202,8 @@ impl Config {
         Hashing {
             memory_kib: u32::try_from(self.password_memory_kib).unwrap_or(u32::MAX),
             passes: u32::try_from(self.password_passes).unwrap_or(u32::MAX),
+            lanes: 1,
             parallel_max: self.passwords_at_once,
-            ..Hashing::default()
         }
     }
 

@@ -1,9 +1,10 @@
 //! The program on the terminal: what is wrong is said in one line, with status 1 and no panic.
 
+use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn exchange(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wetland-exchange"))
@@ -105,5 +106,41 @@ fn the_tables_are_made_once_and_migrating_again_changes_nothing() {
     for _ in 0..2 {
         let output = exchange(folder.path(), &["migrate", url]);
         assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+}
+
+/// Adds a user with the password on standard input.
+fn add_user(folder: &Path, password: &str, flags: &[&str]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wetland-exchange"))
+        .args(["user", "add", "--database-url=sqlite://exchange.db"])
+        .args(flags)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn the_first_administrator_is_added_at_the_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = "a password of one's own";
+    for (password, flags, expected) in [
+        (good, vec!["--username=ada"], "error: there is no organisation with this code"),
+        ("short", vec!["--username=ada", "--region=36"], "error: a password has at least"),
+        (good, vec!["--username=A B", "--region=36"], "error: a username is"),
+        (good, vec!["--username=ada", "--region=36"], "ada is added to OPERATOR as administrator"),
+        (good, vec!["--username=ada"], "error: somebody has this username"),
+        (good, vec!["--username=bob", "--role=auditor"], "error: the role auditor"),
+        (good, vec!["--username=bob"], "bob is added to OPERATOR as administrator"),
+    ] {
+        let output = add_user(folder.path(), password, &flags);
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(said.starts_with(expected), "{flags:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{flags:?}: {said}");
+        assert_eq!(output.status.code(), Some(i32::from(expected.starts_with("error"))));
     }
 }

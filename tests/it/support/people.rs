@@ -1,9 +1,10 @@
-//! The organisations and people of the fixtures.
+//! The organisations and people of the fixtures, and an administrator, whom they lack.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use wetland_exchange::app::House;
 use wetland_exchange::identity::{
     self, BankAccount, CreateOrganisation, CreateUser, OrganisationKind,
@@ -13,106 +14,94 @@ use wetland_exchange::kernel::ids::{OrganisationId, UserId};
 
 use super::town::password_of;
 
-/// Who sets the others up; the fixtures have no administrator.
-pub(crate) const ADMINISTRATOR: &str = "town.administrator";
-
+const ADMINISTRATOR: &str = "town.administrator";
+const OPERATOR: &str = "OPERATOR";
 const ORGANISATIONS: &str = include_str!("../../fixtures/jinxian/organisations.csv");
 const USERS: &str = include_str!("../../fixtures/jinxian/users.csv");
 
+/// One line of organisations.csv.
+#[derive(Debug, Deserialize)]
+struct Body {
+    org_code: String,
+    kind: String,
+    name: String,
+    region_code: String,
+    uscc: Option<String>,
+    bank_account: Option<String>,
+    bank_name: Option<String>,
+    related_to: Option<String>,
+}
+
 /// One line of users.csv.
 #[derive(Debug, Deserialize)]
-pub(super) struct Person {
-    pub(super) username: String,
-    pub(super) org_code: String,
-    pub(super) role: String,
-    pub(super) display_name: String,
+struct Person {
+    username: String,
+    org_code: String,
+    role: Role,
+    display_name: String,
 }
 
 static PEOPLE: LazyLock<Vec<Person>> = LazyLock::new(|| {
-    csv::Reader::from_reader(USERS.as_bytes()).deserialize().map(Result::unwrap).collect()
+    let administrator = Person {
+        username: ADMINISTRATOR.into(),
+        org_code: OPERATOR.into(),
+        role: Role::Administrator,
+        display_name: "系统管理员".into(),
+    };
+    std::iter::once(administrator).chain(lines(USERS)).collect()
 });
 
-pub(super) fn people() -> &'static [Person] {
-    &PEOPLE
-}
-
-/// The first person of the fixtures who has that role.
+/// The first person of that role.
 pub(crate) fn username_of(role: &str) -> Option<&'static str> {
-    if role == "administrator" {
-        return Some(ADMINISTRATOR);
-    }
-    people().iter().find(|person| person.role == role).map(|person| &*person.username)
+    PEOPLE.iter().find(|person| person.role.as_str() == role).map(|person| &*person.username)
 }
 
-/// One line of organisations.csv.
-#[derive(Debug, Deserialize)]
-struct Member {
-    org_code: String,
-    kind: OrganisationKind,
-    name: String,
-    region_code: String,
-    uscc: String,
-    bank_account: String,
-    bank_name: String,
-    related_to: String,
-}
-
-/// Takes in the organisations and the people of the fixtures, and the administrator.
+/// Takes in all organisations and gives everybody a login.
 pub(super) async fn settle(house: &House) {
-    let mut ids = HashMap::from([("OPERATOR".to_owned(), OrganisationId::new())]);
-    let operator = CreateOrganisation {
-        id: ids["OPERATOR"],
-        code: "OPERATOR".into(),
-        kind: OrganisationKind::Operator,
-        name: "平台运营方".into(),
-        region: "36".parse().unwrap(),
+    let operator = Body {
+        org_code: OPERATOR.into(),
+        kind: OrganisationKind::Operator.to_string(),
+        name: "进贤县湿地交易系统运维".into(),
+        region_code: "360124".into(),
         uscc: None,
-        bank: None,
+        bank_account: None,
+        bank_name: None,
         related_to: None,
     };
-    take_in(house, operator).await;
-    for member in csv::Reader::from_reader(ORGANISATIONS.as_bytes()).deserialize() {
-        let member: Member = member.unwrap();
+    let mut ids = HashMap::new();
+    for body in std::iter::once(operator).chain(lines(ORGANISATIONS)) {
         let id = OrganisationId::new();
-        ids.insert(member.org_code.clone(), id);
-        let bank = BankAccount { number: member.bank_account, bank_name: member.bank_name };
-        let organisation = CreateOrganisation {
+        ids.insert(body.org_code.clone(), id);
+        let bank = body.bank_account.zip(body.bank_name);
+        let command = CreateOrganisation {
             id,
-            code: member.org_code,
-            kind: member.kind,
-            name: member.name,
-            region: member.region_code.parse().unwrap(),
-            uscc: Some(member.uscc),
-            bank: Some(bank).filter(|bank| !bank.number.is_empty()),
-            related_to: ids.get(&member.related_to).copied(),
+            code: body.org_code,
+            kind: body.kind.parse().unwrap(),
+            name: body.name,
+            region: body.region_code.parse().unwrap(),
+            uscc: body.uscc,
+            bank: bank.map(|(number, bank_name)| BankAccount { number, bank_name }),
+            related_to: body.related_to.map(|code| ids[&code]),
         };
-        take_in(house, organisation).await;
+        let doing = Doing::system("found_town");
+        let made = house.db.write(doing, move |tx| identity::create_organisation(tx, &command));
+        made.await.unwrap();
     }
-    let operator = ids["OPERATOR"];
-    enrol(house, operator, ADMINISTRATOR, "administrator", "管理员").await;
-    for person in people() {
-        let Person { username, org_code, role, display_name } = person;
-        enrol(house, ids[org_code], username, role, display_name).await;
+    for person in PEOPLE.iter() {
+        let password = password_of(&person.username);
+        let command = CreateUser {
+            id: UserId::new(),
+            username: person.username.clone(),
+            display_name: person.display_name.clone(),
+            organisation_id: ids[&person.org_code],
+            role: person.role,
+            password_hash: house.passwords.hash(password).await.unwrap(),
+        };
+        let doing = Doing::system("found_town");
+        house.db.write(doing, move |tx| identity::create_user(tx, &command)).await.unwrap();
     }
 }
 
-async fn take_in(house: &House, command: CreateOrganisation) {
-    let doing = Doing::system("create_organisation");
-    let run = house.db.write(doing, move |tx| identity::create_organisation(tx, &command));
-    run.await.unwrap();
-}
-
-async fn enrol(house: &House, of: OrganisationId, username: &str, role: &str, name: &str) {
-    let role: Role = role.parse().unwrap();
-    let command = CreateUser {
-        id: UserId::new(),
-        username: username.to_owned(),
-        display_name: name.to_owned(),
-        organisation_id: of,
-        role,
-        password_hash: house.passwords.hash_here(&password_of(username)).unwrap(),
-    };
-    let doing = Doing::system("create_user");
-    let run = house.db.write(doing, move |tx| identity::create_user(tx, &command));
-    run.await.unwrap();
+fn lines<T: DeserializeOwned>(csv: &str) -> Vec<T> {
+    csv::Reader::from_reader(csv.as_bytes()).deserialize().map(Result::unwrap).collect()
 }

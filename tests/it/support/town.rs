@@ -19,7 +19,7 @@ pub(crate) struct Town {
     pub(crate) url: String,
     pub(crate) http: reqwest::Client,
     server: Option<Running>,
-    place: Place,
+    _place: Place,
 }
 
 impl Town {
@@ -30,7 +30,7 @@ impl Town {
         let server = app::serve(&config, Clock::Set(clock.clone())).await.unwrap();
         let url = format!("http://{}", server.address);
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { clock, db: server.house.db.clone(), url, http, server: Some(server), place }
+        Self { clock, db: server.house.db.clone(), url, http, server: Some(server), _place: place }
     }
 
     /// A person of the fixtures, by username.
@@ -50,15 +50,6 @@ impl Town {
 
     pub(crate) fn now(&self) -> Time {
         self.db.clock().now()
-    }
-
-    pub(crate) fn database_url(&self) -> &str {
-        &self.place.url
-    }
-
-    /// The folder of its keys.
-    pub(crate) fn data_dir(&self) -> &Path {
-        self.place.folder.path()
     }
 
     pub(super) async fn log_in(&self, username: &str) -> String {
@@ -94,13 +85,12 @@ fn first_morning() -> Time {
     Time::in_shanghai("2022-03-01".parse().unwrap(), 9)
 }
 
-/// The settings of an instance over that database and data folder.
-pub(crate) fn config(url: &str, folder: &Path) -> Config {
+fn config(url: &str, folder: &Path) -> Config {
     Config::of_flags(&[
         "--listen=127.0.0.1:0",
         "--workers=1",
         "--readers-max=4",
-        "--password-memory-kib=7168",
+        "--password-memory-kib=8",
         "--password-passes=1",
         &format!("--database-url={url}"),
         &format!("--data-dir={}", folder.display()),
