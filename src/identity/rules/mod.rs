@@ -10,7 +10,7 @@ pub(super) use members::{
     check_username, deactivate,
 };
 pub use members::{check_password, roles_of};
-pub(super) use second_person::{Person, SecondPersonRefused, approve, content_hash, expiry_of};
+pub(super) use second_person::{Person, SecondPersonRefused, approve, expiry_of};
 pub(super) use sessions::{
     LoginRefused, Renewal, after_failure, check_pace, is_recorded_now, quiet_before,
     refresh_expiry, renewal,

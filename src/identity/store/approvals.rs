@@ -13,7 +13,7 @@ use crate::schema::{approvals, users};
 
 record! {
     /// A row is an act that waits for a second person, or had one.
-    pub(crate) struct ApprovalRow in approvals {
+    pub(super) struct ApprovalRow in approvals {
         id: ApprovalId as Id,
         subject: String as Text,
         content_hash: String as Text,

@@ -15,7 +15,7 @@ id! {
 
 record! {
     /// A row is the id of a key.
-    pub(crate) struct KeyRow in keys {
+    pub(super) struct KeyRow in keys {
         id: KeyRowId as Id,
         purpose: KeyPurpose as Text,
         key_id: String as Text,

@@ -16,7 +16,7 @@ use crate::schema::{organisations, users};
 
 record! {
     /// A row is an organisation.
-    pub(crate) struct OrganisationRow in organisations {
+    pub(super) struct OrganisationRow in organisations {
         id: OrganisationId as Id,
         code: String as Text,
         kind: OrganisationKind as Text,
@@ -32,7 +32,7 @@ record! {
 
 record! {
     /// A row is a person with a login.
-    pub(crate) struct UserRow in users {
+    pub(super) struct UserRow in users {
         id: UserId as Id,
         username: String as Text,
         display_name: String as Text,

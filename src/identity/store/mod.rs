@@ -5,12 +5,6 @@ mod keys;
 mod members;
 mod sessions;
 
-// The audit reads every row again.
-pub(crate) use approvals::ApprovalRow;
-pub(crate) use keys::KeyRow;
-pub(crate) use members::{OrganisationRow, UserRow};
-pub(crate) use sessions::{RefreshTokenRow, SessionRow};
-
 pub(super) use approvals::{approval, insert_approval, mark_approved, person};
 pub(super) use keys::{insert_key, keys};
 pub(super) use members::{

@@ -17,7 +17,7 @@ use crate::schema::{login_failures, organisations, refresh_tokens, sessions, use
 
 record! {
     /// A row is a session.
-    pub(crate) struct SessionRow in sessions {
+    pub(super) struct SessionRow in sessions {
         id: SessionId as Id,
         user_id: UserId as Id,
         standing: i64 as BigInt,
@@ -29,7 +29,7 @@ record! {
 
 record! {
     /// A row is a refresh token.
-    pub(crate) struct RefreshTokenRow in refresh_tokens {
+    pub(super) struct RefreshTokenRow in refresh_tokens {
         id: RefreshTokenId as Id,
         session_id: SessionId as Id,
         token_hash: String as Text,
@@ -47,7 +47,7 @@ id! {
 derived_record! {
     /// A row is a name under which logins failed lately; forgotten after a quiet time, and
     /// therefore no part of the audit chain.
-    pub(crate) struct LoginFailuresRow in login_failures {
+    pub(super) struct LoginFailuresRow in login_failures {
         id: LoginFailuresId as Id,
         username_hash: String as Text,
         failures: i64 as BigInt,
