@@ -145,12 +145,97 @@ diesel::allow_tables_to_appear_in_same_query!(
 
 // identity
 diesel::table! {
-    users (id) {
+    organisations (id) {
         id -> crate::kernel::db::Id,
-        standing -> BigInt,
-        active -> Bool,
+        code -> Text,
+        kind -> Text,
+        name -> Text,
+        region -> Text,
+        uscc -> Nullable<Text>,
+        bank_account -> Nullable<Text>,
+        bank_name -> Nullable<Text>,
+        related_to -> Nullable<crate::kernel::db::Id>,
+        created_at -> Timestamp,
     }
 }
+
+diesel::table! {
+    users (id) {
+        id -> crate::kernel::db::Id,
+        username -> Text,
+        display_name -> Text,
+        organisation_id -> crate::kernel::db::Id,
+        role -> Text,
+        password_hash -> Text,
+        standing -> BigInt,
+        active -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> crate::kernel::db::Id,
+        user_id -> crate::kernel::db::Id,
+        standing -> BigInt,
+        opened_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (id) {
+        id -> crate::kernel::db::Id,
+        session_id -> crate::kernel::db::Id,
+        token_hash -> Text,
+        issued_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    login_failures (id) {
+        id -> crate::kernel::db::Id,
+        username_hash -> Text,
+        failures -> BigInt,
+        unrecorded -> BigInt,
+        failed_at -> Timestamp,
+        retry_at -> Timestamp,
+        recorded_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    keys (id) {
+        id -> crate::kernel::db::Id,
+        purpose -> Text,
+        key_id -> Text,
+        public_key -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    approvals (id) {
+        id -> crate::kernel::db::Id,
+        subject -> Text,
+        content_hash -> Text,
+        initiator_id -> crate::kernel::db::Id,
+        initiator_roles -> Text,
+        approver_roles -> Text,
+        asked_at -> Timestamp,
+        expires_at -> Timestamp,
+        approver_id -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::joinable!(users -> organisations (organisation_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::allow_tables_to_appear_in_same_query!(organisations, users, sessions, refresh_tokens);
 
 // inventory
 diesel::table! {
@@ -239,8 +324,198 @@ diesel::joinable!(parcel_polygons -> parcels (id));
 diesel::allow_tables_to_appear_in_same_query!(parcels, parcel_polygons, parcel_imports);
 
 // restoration
+diesel::table! {
+    projects (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        name -> Text,
+        county -> Text,
+        township -> Text,
+        owner_id -> crate::kernel::db::Id,
+        mode -> Text,
+        contractor -> Nullable<Text>,
+        consent_on -> Date,
+        consent_holders -> BigInt,
+        consent_objections -> BigInt,
+        legal_duty -> Bool,
+        legal_duty_basis -> Text,
+        bill_total -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_parcels (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        parcel_id -> crate::kernel::db::Id,
+        parcel_number -> Text,
+        township -> Text,
+        area -> BigInt,
+    }
+}
+
+diesel::table! {
+    bill_lines (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        item -> Text,
+        unit -> Text,
+        quantity -> BigInt,
+        unit_price -> BigInt,
+        amount -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_species (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        name -> Text,
+        latin -> Text,
+        origin -> Text,
+        assessment -> Nullable<Text>,
+        approval_no -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    project_stages (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        stage -> Text,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    assessments (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        kind -> Text,
+        assessor_id -> crate::kernel::db::Id,
+        report_number -> Text,
+        reported_on -> Date,
+        author -> Text,
+    }
+}
+
+diesel::table! {
+    acceptances (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        accepted_on -> Date,
+        accepted_area -> BigInt,
+        inspected_on -> Date,
+    }
+}
+
+diesel::table! {
+    site_inspectors (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    monitoring_plans (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        years -> BigInt,
+        filed_by -> crate::kernel::db::Id,
+        filed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    closures (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        keeper -> Text,
+    }
+}
+
+diesel::joinable!(project_parcels -> projects (project_id));
+diesel::allow_tables_to_appear_in_same_query!(projects, project_parcels, project_stages);
 
 // certification
+diesel::table! {
+    certification_applications (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        project_number -> Text,
+        township -> Text,
+        owner_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        wetland_type -> Text,
+        grade -> BigInt,
+        grade_method -> Text,
+        grade_indicators -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    certification_decisions (id) {
+        id -> crate::kernel::db::Id,
+        application_id -> crate::kernel::db::Id,
+        outcome -> Text,
+        reason -> Nullable<Text>,
+        decided_by -> crate::kernel::db::Id,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    batches (id) {
+        id -> crate::kernel::db::Id,
+        application_id -> crate::kernel::db::Id,
+        number -> Text,
+        project_id -> crate::kernel::db::Id,
+        project_number -> Text,
+        county -> Text,
+        owner_id -> crate::kernel::db::Id,
+        assessor_id -> crate::kernel::db::Id,
+        wetland_type -> Text,
+        grade -> BigInt,
+        year -> BigInt,
+        issued_m2 -> BigInt,
+        buffer_m2 -> BigInt,
+        accepted_on -> Date,
+        certified_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    batch_townships (id) {
+        id -> crate::kernel::db::Id,
+        batch_id -> crate::kernel::db::Id,
+        region -> Text,
+        organisation_id -> crate::kernel::db::Id,
+        certified_m2 -> BigInt,
+    }
+}
+
+diesel::table! {
+    releases (id) {
+        id -> crate::kernel::db::Id,
+        batch_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        milestone -> Text,
+        percent -> BigInt,
+        cumulative_m2 -> BigInt,
+        step_m2 -> BigInt,
+        released_by -> crate::kernel::db::Id,
+        released_at -> Timestamp,
+    }
+}
 
 // settlement
 diesel::table! {
@@ -327,7 +602,13 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(fee_accounts, fee_schedules, trading_areas, trades, trade_days);
+diesel::allow_tables_to_appear_in_same_query!(
+    fee_accounts,
+    fee_schedules,
+    trading_areas,
+    trades,
+    trade_days
+);
 
 // market
 diesel::table! {
@@ -373,5 +654,151 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(listings, listing_ends, listing_remainders);
 
 // finance
+diesel::table! {
+    payment_notices (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        county -> Text,
+        reference -> Text,
+        organisation_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        received_fen -> BigInt,
+        purpose -> Text,
+        state -> Text,
+        issued_by -> crate::kernel::db::Id,
+        issued_at -> Timestamp,
+        paid_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    statements (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        file_name -> Text,
+        file_hash -> Text,
+        period_from -> Date,
+        period_to -> Date,
+        opening_fen -> BigInt,
+        closing_fen -> BigInt,
+        file_rows -> BigInt,
+        imported -> BigInt,
+        already_known -> BigInt,
+        repeated -> BigInt,
+        state -> Text,
+        imported_by -> crate::kernel::db::Id,
+        imported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    statement_lines (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        statement_id -> Nullable<crate::kernel::db::Id>,
+        position -> BigInt,
+        known_by -> Text,
+        serial -> Nullable<Text>,
+        effective_at -> Timestamp,
+        credit_fen -> BigInt,
+        debit_fen -> BigInt,
+        balance_fen -> BigInt,
+        counterparty_name -> Text,
+        counterparty_account -> Text,
+        text -> Text,
+        journal_id -> crate::kernel::db::Id,
+    }
+}
+
+diesel::table! {
+    deposits (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        notice_id -> Nullable<crate::kernel::db::Id>,
+        amount_fen -> BigInt,
+        account -> Text,
+        account_name -> Text,
+        journal_id -> crate::kernel::db::Id,
+        assigned_by -> Nullable<crate::kernel::db::Id>,
+        reason -> Nullable<Text>,
+        deposited_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    statement_exceptions (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+        kind -> Text,
+        by_fen -> Nullable<BigInt>,
+        amount_fen -> BigInt,
+        rest_fen -> BigInt,
+        state -> Text,
+        raised_at -> Timestamp,
+        resolved_by -> Nullable<crate::kernel::db::Id>,
+        resolved_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    refund_requests (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        account -> Text,
+        account_name -> Text,
+        state -> Text,
+        asked_by -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payouts (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        number -> Text,
+        kind -> Text,
+        share -> Nullable<Text>,
+        organisation_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        account -> Text,
+        account_name -> Text,
+        refund_request_id -> Nullable<crate::kernel::db::Id>,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+        line_id -> Nullable<crate::kernel::db::Id>,
+        paid_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    account_openings (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        opened_on -> Date,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
 
 // audit
+
+// disclosure
+diesel::allow_tables_to_appear_in_same_query!(trades, batches);

@@ -1,0 +1,85 @@
+//! What people do with money in and out.
+
+mod assign;
+mod import;
+mod notices;
+mod openings;
+mod payouts;
+mod refunds;
+
+pub(super) use self::assign::{AssignLine, assign_line};
+pub(super) use self::import::{CheckedLine, ImportStatement, check, import};
+pub(super) use self::notices::{IssueNotice, issue_notice};
+pub(super) use self::openings::{EnterOpening, approve_opening, enter_opening};
+pub(super) use self::payouts::{
+    EnterSharePayout, approve, cancel, enter_share, payable_of, reject,
+};
+pub(super) use self::refunds::{AskRefund, ask_refund, enter_refund};
+
+use super::model::Share;
+use crate::kernel::actor::{Actor, Role};
+use crate::kernel::db::{Conn, Tx};
+use crate::kernel::ids::OrganisationId;
+use crate::kernel::money::Fen;
+use crate::kernel::problem::{Answer, Failure};
+use crate::ledger::{
+    self, Account, FeeAccountId, Holder, JournalId, MoneyBucket, NewJournal, NewTransfer,
+};
+use crate::settlement::{self, FeeAccount};
+
+/// A fee account of the actor's own county: its finance bureau works in it, auditors look into all
+/// (R94). What is not theirs is not found.
+pub(super) fn own_fee_account(c: &mut Conn, actor: &Actor, id: FeeAccountId) -> Answer<FeeAccount> {
+    let account = settlement::fee_account(c, id)?;
+    let bureau = matches!(actor.role, Role::FinanceOfficer | Role::FinanceDirector)
+        && actor.organisation_id == account.treasury;
+    if bureau || actor.role == Role::Auditor { Ok(account) } else { Err(Failure::not_found()) }
+}
+
+/// The one who acts and the fee account in which they act.
+fn desk_of(tx: &mut Tx<'_>, id: FeeAccountId) -> Answer<(Actor, FeeAccount)> {
+    let actor = tx.actor()?;
+    let account = own_fee_account(tx.conn(), &actor, id)?;
+    Ok((actor, account))
+}
+
+fn house(fee_account: FeeAccountId, bucket: MoneyBucket) -> Account {
+    Account::money(Holder::House, fee_account, bucket)
+}
+
+fn cash(fee_account: FeeAccountId, developer: OrganisationId, bucket: MoneyBucket) -> Account {
+    Account::money(developer, fee_account, bucket)
+}
+
+/// The bucket in which an organisation's share is.
+pub(super) fn bucket_of(share: Share) -> MoneyBucket {
+    match share {
+        Share::Township => MoneyBucket::TownshipShare,
+        Share::Centre => MoneyBucket::CentreShare,
+        Share::Treasury => MoneyBucket::TreasuryShare,
+    }
+}
+
+/// What an account holds that is never in debt.
+pub(super) fn held(c: &mut Conn, account: &Account) -> Answer<Fen> {
+    let balance = ledger::balance(c, account)?;
+    Fen::of(balance).map_err(|_| Failure::broken("only contra accounts are in debt"))
+}
+
+/// A journal of this moment with one transfer.
+fn journal_now(
+    tx: &Tx<'_>,
+    event: &'static str,
+    subject: uuid::Uuid,
+    (from, to): (Account, Account),
+    amount: Fen,
+) -> NewJournal {
+    NewJournal {
+        id: JournalId::new(),
+        event,
+        subject,
+        effective_at: tx.now(),
+        reverses: None,
+        transfers: vec![NewTransfer { from, to, amount: amount.get() }],
+    }
+}

@@ -1,0 +1,34 @@
+//! Money in and out on the wire.
+
+mod exceptions;
+mod notices;
+mod openings;
+mod payouts;
+mod reports;
+mod statements;
+
+use super::rules::FinanceRefusal;
+use crate::kernel::operations::Operations;
+
+/// What finance offers.
+pub fn operations() -> Operations {
+    notices::operations()
+        .and(statements::operations())
+        .and(exceptions::operations())
+        .and(payouts::operations())
+        .and(openings::operations())
+        .and(reports::operations())
+}
+
+/// The longest purpose or reason, in characters.
+const TEXT_CHARS_MAX: usize = 500;
+
+/// Reads a text that must say something.
+fn text(field: &'static str, text: &str) -> Result<String, FinanceRefusal> {
+    let text = text.trim();
+    if (1..=TEXT_CHARS_MAX).contains(&text.chars().count()) {
+        Ok(text.to_owned())
+    } else {
+        Err(FinanceRefusal::BadText { field, most: TEXT_CHARS_MAX })
+    }
+}

@@ -1,0 +1,15 @@
+//! Every SQL statement of finance.
+
+mod notices;
+mod openings;
+mod payouts;
+mod statements;
+
+pub(in crate::finance) use self::notices::*;
+pub(crate) use self::notices::{DepositRow, NoticeRow};
+pub(crate) use self::openings::OpeningRow;
+pub(in crate::finance) use self::openings::*;
+pub(in crate::finance) use self::payouts::*;
+pub(crate) use self::payouts::{PayoutRow, RefundRequestRow};
+pub(in crate::finance) use self::statements::*;
+pub(crate) use self::statements::{ExceptionRow, LineRow, StatementRow};
