@@ -9,4 +9,5 @@ mod cli;
 mod coverage;
 mod garbage;
 mod identity;
+mod inventory;
 mod openapi;
