@@ -11,3 +11,4 @@ mod garbage;
 mod identity;
 mod inventory;
 mod openapi;
+mod writer;
