@@ -9,5 +9,6 @@ mod cli;
 mod coverage;
 mod garbage;
 mod identity;
+mod inventory;
 mod openapi;
 mod writer;

@@ -8,10 +8,12 @@ mod sessions;
 pub(super) use approvals::{approval, insert_approval, mark_approved, person};
 pub(super) use keys::{insert_key, keys};
 pub(super) use members::{
-    Organisations, find_organisation, find_user, insert_organisation, insert_user,
-    organisation_list, update_user, user_list,
+    Organisations, find_organisation, insert_organisation, insert_user, organisation_list,
+    update_user, user_list,
 };
-pub use members::{organisation, organisation_by_code, organisation_in_region, organisations};
+pub use members::{
+    find_user, organisation, organisation_by_code, organisation_in_region, organisations,
+};
 pub(super) use sessions::{
     clear_failures, find_token, forget_quiet_failures, insert_refresh_token, insert_session,
     login_failures, login_lookup, mark_ended, mark_used, save_failures, session, session_actor,
