@@ -5,8 +5,10 @@
 #[macro_use]
 mod support;
 
+mod certification;
 mod cli;
 mod coverage;
 mod garbage;
 mod identity;
 mod openapi;
+mod restoration;
