@@ -10,5 +10,6 @@ mod cli;
 mod coverage;
 mod garbage;
 mod identity;
+mod inventory;
 mod openapi;
 mod restoration;
