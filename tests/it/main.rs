@@ -13,3 +13,4 @@ mod identity;
 mod inventory;
 mod openapi;
 mod restoration;
+mod writer;
