@@ -6,58 +6,93 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{Data, PathConfig, QueryConfig, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{Error, HttpServer, rt};
 use anyhow::Context;
 
 use crate::config::Config;
+use crate::{certification, disclosure, finance, inventory, ledger, market, restoration, settlement};
+use crate::identity::{self, Keys, Passwords, Tokens};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::operations::Operations;
-use crate::kernel::problem::Failure;
 use crate::openapi;
-use crate::web::{self, DocumentText, Gate, Turned};
+use crate::web::{self, DocumentText, Gate};
 
 /// What the handlers of a running instance share.
 #[derive(Clone)]
 pub struct House {
     pub db: Db,
+    pub keys: Data<Keys>,
+    pub passwords: Data<Passwords>,
+    tokens: Data<Tokens>,
     gate: Data<Gate>,
     document: Data<DocumentText>,
 }
 
 /// Every operation of every capability, in reading order.
 pub fn operations() -> Operations {
-    web::operations()
+    [
+        web::operations(),
+        ledger::operations(),
+        identity::operations(),
+        inventory::operations(),
+        restoration::api::operations(),
+        certification::api::operations(),
+        settlement::operations(),
+        market::operations(),
+        finance::operations(),
+        disclosure::operations(),
+    ]
+    .into_iter()
+    .fold(Operations::of(Vec::new()), Operations::and)
 }
 
 impl House {
     /// Opens the keys and the database of an instance.
-    pub fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(&config.data_dir).with_context(|| {
-            format!("the data folder {} cannot be made", config.data_dir.display())
-        })?;
-        let db = Db::open(&config.database()?, clock.clone(), config.db_limits())?;
-        let gate = Gate::new(clock, config.web_limits(), |_token, _now| {
-            Err(Failure::Refused(crate::kernel::actor::credentials_needed()))
-        });
+    pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        let (settings, own_clock) = (config.clone(), clock.clone());
+        let opened = rt::task::spawn_blocking(move || open_here(&settings, own_clock));
+        let (keys, passwords, db) = opened.await.context("the start broke off")??;
+        if let Err(cause) = identity::register_keys(&db, &keys).await {
+            db.close().await;
+            return Err(cause);
+        }
+        let tokens = Data::new(Tokens::new(&keys.token_secret));
+        let check = tokens.clone();
+        let gate = Gate::new(clock, config.web_limits(), move |token, now| check.check(token, now));
         let document = DocumentText(openapi::text(&operations()));
-        Ok(Self { db, gate: Data::new(gate), document: Data::new(document) })
+        Ok(Self {
+            db,
+            keys: Data::new(keys),
+            passwords: Data::new(passwords),
+            tokens,
+            gate: Data::new(gate),
+            document: Data::new(document),
+        })
     }
 
     fn routes(&self, config: &mut ServiceConfig) {
         config
             .app_data(Data::new(self.db.clone()))
+            .app_data(self.keys.clone())
+            .app_data(self.passwords.clone())
+            .app_data(self.tokens.clone())
             .app_data(self.gate.clone())
-            .app_data(self.document.clone())
-            // An id that cannot be one is as unknown as any other.
-            .app_data(PathConfig::default().error_handler(|_, _| Failure::not_found().into()))
-            .app_data(QueryConfig::default().error_handler(|cause, _| {
-                Failure::from(Turned::BadQuery(cause.to_string())).into()
-            }));
+            .app_data(self.document.clone());
         web::mount(config, &operations());
         web::mount_docs(config);
     }
+}
+
+/// What waits for files and for the database.
+fn open_here(config: &Config, clock: Clock) -> anyhow::Result<(Keys, Passwords, Db)> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+    let keys = Keys::open(&config.data_dir)?;
+    let passwords = Passwords::new(config.hashing())?;
+    let db = Db::open(&config.database()?, clock, config.db_limits())?;
+    Ok((keys, passwords, db))
 }
 
 /// Builds the app as actix wants it, once per worker.
@@ -91,9 +126,7 @@ pub async fn serve(config: &Config, clock: Clock) -> anyhow::Result<Running> {
     let listener = listen(config.listen)?;
     let address = listener.local_addr()?;
     web::record_metrics();
-    let opening = (config.clone(), clock);
-    let opened = rt::task::spawn_blocking(move || House::open(&opening.0, opening.1));
-    let house = opened.await.context("the database could not be opened")??;
+    let house = House::open(config, clock).await?;
     let shared = house.clone();
     let mut server = HttpServer::new(move || app(shared.clone()))
         .client_request_timeout(config.head_time())

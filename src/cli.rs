@@ -1,5 +1,7 @@
 //! The command line: what each subcommand does, and what it prints.
 
+mod people;
+
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 
@@ -10,6 +12,8 @@ use crate::config::{Config, LogFormat, with_settings_file};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::{app, openapi};
+
+pub use people::NewUser;
 
 /// The exchange on which a county or a province runs its wetland bank
 #[derive(Debug, Parser)]
@@ -30,6 +34,11 @@ pub struct Cli {
 pub enum Command {
     /// Serve the API until it is stopped (Ctrl-C or SIGTERM)
     Serve,
+    /// Add people who may log in
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
     /// Bring the tables of the database up to date and end
     Migrate,
     /// Print the API document, or write it to openapi/openapi.json
@@ -38,6 +47,13 @@ pub enum Command {
         #[arg(long)]
         write: bool,
     },
+}
+
+/// What is to be done about people.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add one; the password is asked for, or read from standard input
+    Add(NewUser),
 }
 
 impl Cli {
@@ -52,6 +68,9 @@ impl Cli {
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Serve => serve(&self.config).await,
+            Command::User { command: UserCommand::Add(user) } => {
+                say(&people::add_user(&self.config, user).await?)
+            }
             Command::Migrate => migrate(&self.config).await,
             Command::Openapi { write } => print_document(write),
         }

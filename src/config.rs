@@ -12,6 +12,7 @@ use anyhow::Context;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Command, FromArgMatches, ValueEnum};
 
+use crate::identity::Hashing;
 use crate::kernel::db;
 use crate::web;
 
@@ -102,6 +103,39 @@ pub struct Config {
     #[arg(long, global = true, env = "EXCHANGE_QUEUE_MAX", value_name = "COUNT", default_value = "4096", value_parser = count(16, 65_536))]
     pub queue_max: usize,
 
+    /// Memory of one password hash in KiB, 8 to 1048576; fewer than 19456 only for tests
+    #[arg(
+        long,
+        global = true,
+        env = "EXCHANGE_PASSWORD_MEMORY_KIB",
+        value_name = "KIB",
+        default_value = "19456",
+        value_parser = count(8, 1 << 20)
+    )]
+    pub password_memory_kib: usize,
+
+    /// Passes of one password hash, 1 to 16
+    #[arg(
+        long,
+        global = true,
+        env = "EXCHANGE_PASSWORD_PASSES",
+        value_name = "COUNT",
+        default_value = "2",
+        value_parser = count(1, 16)
+    )]
+    pub password_passes: usize,
+
+    /// Passwords that are hashed at the same time, 1 to 64; others wait
+    #[arg(
+        long,
+        global = true,
+        env = "EXCHANGE_PASSWORDS_AT_ONCE",
+        value_name = "COUNT",
+        default_value = "2",
+        value_parser = count(1, 64)
+    )]
+    pub passwords_at_once: usize,
+
     /// What is logged: error, warn, info, debug, or a filter such as info,wetland_exchange=debug
     #[arg(
         long,
@@ -161,6 +195,15 @@ impl Config {
             readers_max: u32::try_from(self.readers_max).unwrap_or(u32::MAX),
             batch_max: self.batch_max,
             queue_max: self.queue_max,
+        }
+    }
+
+    pub fn hashing(&self) -> Hashing {
+        Hashing {
+            memory_kib: u32::try_from(self.password_memory_kib).unwrap_or(u32::MAX),
+            passes: u32::try_from(self.password_passes).unwrap_or(u32::MAX),
+            lanes: 1,
+            parallel_max: self.passwords_at_once,
         }
     }
 

@@ -1,19 +1,126 @@
-//! The wetland offset-credit exchange.
+//! The exchange on which a county or a province runs its wetland bank (湿地占补平衡指标交易).
+//!
+//! A township restores land outside the wetland database, the operations centre certifies it, and
+//! every certified square metre becomes one credit. A developer who occupies wetland buys credits;
+//! at that moment the credits change hands and the money is split between township, centre and
+//! county. This document is for who reads the code for the first time; the rules with their tests
+//! stand in `tests/rules.md`.
+//!
+//! # The folders, in reading order
+//!
+//! A folder uses only folders above it. What happens above and matters below is pulled by the lower
+//! one; there are no callbacks and no event bus.
+//!
+//! | folder | holds |
+//! |---|---|
+//! | [`kernel`] | areas, money, time, ids, people, problems, and the database with its one writer |
+//! | [`web`] | the border to HTTP: guard, bodies, problem texts; no business words |
+//! | [`audit`] | reading the chained log, `verify`, signed checkpoints |
+//! | [`ledger`] | journals, transfers, accounts and lots, of money and of credits |
+//! | [`identity`] | organisations, people, tokens, keys, and the second person |
+//! | [`inventory`] | regions and parcels, with the checks of their geometry |
+//! | [`restoration`] | projects through their stages, with scheme and bill of quantities |
+//! | [`certification`] | from accepted land to a batch of credits, its buffer and its releases |
+//! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |
+//! | [`market`] | listings and purchases |
+//! | [`finance`] | bank statements, reconciliation, payouts and refunds |
+//! | [`disclosure`] | what everybody may see |
+//!
+//! At the top stand `app` (builds the server from its settings, the same for `main` and tests),
+//! `cli`, `config`, `openapi`, `demo`, and `schema` (the tables as diesel sees them).
+//!
+//! A capability has at most these files: `model.rs` nouns, `rules.rs` decisions, `store.rs` SQL,
+//! `actions.rs` use cases, `api.rs` the wire, and `mod.rs`, which says what the others may call. A
+//! role over 400 lines is a folder of the same name.
+//!
+//! # How a request travels
+//!
+//! ```text
+//! HTTP → api      parse once into valid types, who is acting
+//!      → db.write(|tx| actions::buy(tx, command))      or db.read(|conn| …)
+//!          store loads → rules decide → store saves → ledger posts → tx.record
+//!      ← typed view, or a Refusal turned into problem+json at the border
+//! ```
+//!
+//! All writes go through one writer thread. It takes every waiting command, runs each in a
+//! savepoint (the hot ones together, with one load and one save per table), appends their audit
+//! entries, commits once and only then answers. So history is strictly serial on both engines and
+//! many trades share one fsync. Reads have a pool of their own.
+//!
+//! # Words
+//!
+//! | 中文 | word | meaning |
+//! |---|---|---|
+//! | 图斑 / 地块 | parcel | a polygon with a land-class code; `wetland` or `reserve` |
+//! | 修复项目 | restoration project | parcels, scheme and bill of quantities through their stages |
+//! | 核算认定 | certification | the decision that turns accepted area into credits |
+//! | 指标 | credit | one m² of certified restored wetland |
+//! | 批次 | batch | the credits of one certification, with one block of serials |
+//! | 编号区间 | lot | a run of serials of one batch in one hand |
+//! | 缓冲储备 | buffer | the part of a batch held back against loss |
+//! | 挂牌 | listing | an offer at a fixed price |
+//! | 成交 | trade | credits against money, settled |
+//! | 凭证 | journal | one business event in the books |
+//! | – | transfer | a positive amount from one account to another |
+//! | 分录 | entry | the effect of a transfer on one account |
+//! | 乡镇 / 中心 / 县财政 | township, centre, treasury share | the legs of the split |
+//! | 交易费用管理账户 | fee account | the county's bank account that the money is in |
+//! | 暂收款 | suspense | money whose owner is not known yet |
+//! | 银行流水 | statement line | one line of the bank's statement |
+//! | 拨付 | payout | money leaving a share to its bank account |
+//!
+//! # What is never here
+//!
+//! Each line names what holds it: a test of `tests/tidy` (T), a constraint or trigger of the
+//! database (DB), a lint (L), a test of the rules (R), or `verify` (V).
+//!
+//! - A folder never uses one below it, and only `disclosure` reads others' tables. T `imports`
+//! - `rules.rs` never sees a database, a clock, HTTP, serde, or a float. T `roles`
+//! - `api.rs` never writes but through an action, and never sees SQL. T `roles`
+//! - Nothing but [`kernel::clock`] asks the machine what time it is. L `disallowed-methods`
+//! - Nothing is written but through `tx`, which digests each row into the audit chain; readers of
+//!   SQLite cannot write at all. `query_only`, V
+//! - No row is changed, removed or added behind the program's back unseen, not even consistently
+//!   in all tables. V, R93
+//! - A journal never fails to balance: a transfer has two ends and one amount. DB, V
+//! - No balance is ever negative but of the named contra accounts. DB `balances_balance_check`, V
+//! - No serial number is in two hands or in none. DB, V
+//! - No row of an append-only table is ever changed or deleted; a mistake is mended by a mirror
+//!   journal. DB triggers
+//! - No credit moves without its money, nor money without its credits. R61, V
+//! - Nobody approves what they entered. R35, R71, the second person of [`identity`]
+//! - No operation exists without a description, and none is open that does not say so. The guard
+//!   denies by default; `tests/it/coverage.rs`
+//! - Nothing panics, indexes or casts outside tests. L `unwrap_used` and its like, T `leftovers`
+//! - No file has more than 400 lines, and none lies where no `mod` leads. T `leftovers`, `tree`
+//! - No migration lacks its twin for the other engine or its way back. T `migrations`
+//! - No rule lacks a row, and no row names a test that does not exist. T `rules`
+//!
+//! # Quirks, not to be copied
+//!
+//! - JSON lies in text columns on both engines, since the bytes that were digested must be the
+//!   bytes that are read back.
+//! - Transfers and lot moves have no digests of their own: the journal's `contents_hash` covers
+//!   them, so that a trade leaves few audit changes.
+//! - The kernel reads `users.standing`, though people belong to [`identity`]: a token is only as
+//!   good as its owner's rights at the moment of the write.
+//! - An account's id is made from holder, asset and bucket; all other ids are UUIDv7.
 
-pub mod app;
+pub mod kernel;
+pub mod web;
 pub mod audit;
-pub mod certification;
-pub mod cli;
-pub mod config;
-pub mod disclosure;
-pub mod finance;
+pub mod ledger;
 pub mod identity;
 pub mod inventory;
-pub mod kernel;
-pub mod ledger;
-pub mod market;
-pub mod openapi;
 pub mod restoration;
-pub mod schema;
+pub mod certification;
 pub mod settlement;
-pub mod web;
+pub mod market;
+pub mod finance;
+pub mod disclosure;
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod openapi;
+pub mod schema;

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
-    Required, Server, Tag, Type,
+    ComponentsBuilder, InfoBuilder, KnownFormat, ObjectBuilder, OpenApi, OpenApiBuilder, Paths,
+    Ref, RefOr, Required, SchemaFormat, Server, Tag, Type,
 };
 
 use crate::kernel::operations::{Callers, Effect, Operation, Operations};
@@ -78,18 +78,44 @@ fn described(operations: &Operations) -> OpenApi {
         .build()
 }
 
-/// Adds what follows from `x-roles` and `x-effect`: the login and the key.
+/// Adds what follows from the path, from `x-roles` and from `x-effect`: the ids, the login, the key.
 fn guarded(operation: &Operation) -> utoipa::openapi::path::Operation {
     let mut document = operation.document.clone();
     document.security = Some(match operation.callers() {
         Callers::Public => Vec::new(),
         Callers::Roles(_) => vec![SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])],
     });
+    let parameters = document.parameters.get_or_insert_default();
+    for name in names_in(&operation.path) {
+        let known = |one: &RefOr<Parameter>| matches!(one, RefOr::T(one) if one.name == name);
+        if !parameters.iter().any(known) {
+            parameters.push(RefOr::T(id_in_path(name)));
+        }
+    }
     if operation.effect() == Effect::Value {
         let key = Ref::new(format!("#/components/parameters/{IDEMPOTENCY_KEY}"));
-        document.parameters.get_or_insert_default().push(RefOr::Ref(key));
+        parameters.push(RefOr::Ref(key));
     }
     document
+}
+
+/// The names in the braces of a path.
+fn names_in(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+fn id_in_path(name: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .schema(Some(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid))),
+        ))
+        .example(Some("0191e4c8-7b1a-7000-8000-000000000001".into()))
+        .build()
 }
 
 fn bearer() -> SecurityScheme {

@@ -145,18 +145,377 @@ diesel::allow_tables_to_appear_in_same_query!(
 
 // identity
 diesel::table! {
-    users (id) {
+    organisations (id) {
         id -> crate::kernel::db::Id,
-        standing -> BigInt,
-        active -> Bool,
+        code -> Text,
+        kind -> Text,
+        name -> Text,
+        region -> Text,
+        uscc -> Nullable<Text>,
+        bank_account -> Nullable<Text>,
+        bank_name -> Nullable<Text>,
+        related_to -> Nullable<crate::kernel::db::Id>,
+        created_at -> Timestamp,
     }
 }
 
+diesel::table! {
+    users (id) {
+        id -> crate::kernel::db::Id,
+        username -> Text,
+        display_name -> Text,
+        organisation_id -> crate::kernel::db::Id,
+        role -> Text,
+        password_hash -> Text,
+        standing -> BigInt,
+        active -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> crate::kernel::db::Id,
+        user_id -> crate::kernel::db::Id,
+        standing -> BigInt,
+        opened_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (id) {
+        id -> crate::kernel::db::Id,
+        session_id -> crate::kernel::db::Id,
+        token_hash -> Text,
+        issued_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    login_failures (id) {
+        id -> crate::kernel::db::Id,
+        username_hash -> Text,
+        failures -> BigInt,
+        unrecorded -> BigInt,
+        failed_at -> Timestamp,
+        retry_at -> Timestamp,
+        recorded_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    keys (id) {
+        id -> crate::kernel::db::Id,
+        purpose -> Text,
+        key_id -> Text,
+        public_key -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    approvals (id) {
+        id -> crate::kernel::db::Id,
+        subject -> Text,
+        content_hash -> Text,
+        initiator_id -> crate::kernel::db::Id,
+        initiator_roles -> Text,
+        approver_roles -> Text,
+        asked_at -> Timestamp,
+        expires_at -> Timestamp,
+        approver_id -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::joinable!(users -> organisations (organisation_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::allow_tables_to_appear_in_same_query!(organisations, users, sessions, refresh_tokens);
+
 // inventory
+diesel::table! {
+    regions (id) {
+        id -> crate::kernel::db::Id,
+        code -> Text,
+        name -> Text,
+        parent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    county_boundaries (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        polygon -> Text,
+        file_sha256 -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_imports (id) {
+        id -> crate::kernel::db::Id,
+        number -> BigInt,
+        kind -> Text,
+        mode -> Text,
+        file_sha256 -> Text,
+        accepted -> BigInt,
+        refused -> BigInt,
+        declared_area -> BigInt,
+        report -> Text,
+        region -> Text,
+        imported_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        imported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcels (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        kind -> Text,
+        name -> Text,
+        township -> Text,
+        county -> Text,
+        land_source -> Text,
+        land_survey_year -> BigInt,
+        land_class -> Text,
+        declared_area -> BigInt,
+        tenure -> Nullable<Text>,
+        entered_class -> Text,
+        monitoring_source -> Text,
+        monitoring_survey_year -> BigInt,
+        level -> Text,
+        wetland_type -> Text,
+        water_regime -> Nullable<Text>,
+        protected -> Nullable<Bool>,
+        restorable_basis -> Nullable<Text>,
+        restorable_author -> Nullable<Text>,
+        restorable_on -> Nullable<Date>,
+        pond_evidence -> Nullable<Text>,
+        pond_verified_by -> Nullable<Text>,
+        pond_verified_on -> Nullable<Date>,
+        submitted_by -> Nullable<Text>,
+        computed_area -> BigInt,
+        import_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_polygons (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        west -> BigInt,
+        south -> BigInt,
+        east -> BigInt,
+        north -> BigInt,
+        polygon -> Text,
+    }
+}
+
+diesel::joinable!(parcel_polygons -> parcels (id));
+diesel::allow_tables_to_appear_in_same_query!(parcels, parcel_polygons, parcel_imports);
 
 // restoration
+diesel::table! {
+    projects (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        name -> Text,
+        county -> Text,
+        township -> Text,
+        owner_id -> crate::kernel::db::Id,
+        mode -> Text,
+        contractor -> Nullable<Text>,
+        consent_on -> Date,
+        consent_holders -> BigInt,
+        consent_objections -> BigInt,
+        legal_duty -> Bool,
+        legal_duty_basis -> Text,
+        bill_total -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_parcels (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        parcel_id -> crate::kernel::db::Id,
+        parcel_number -> Text,
+        township -> Text,
+        area -> BigInt,
+    }
+}
+
+diesel::table! {
+    bill_lines (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        item -> Text,
+        unit -> Text,
+        quantity -> BigInt,
+        unit_price -> BigInt,
+        amount -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_species (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        name -> Text,
+        latin -> Text,
+        origin -> Text,
+        assessment -> Nullable<Text>,
+        approval_no -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    project_stages (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        stage -> Text,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    assessments (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        kind -> Text,
+        assessor_id -> crate::kernel::db::Id,
+        report_number -> Text,
+        reported_on -> Date,
+        author -> Text,
+    }
+}
+
+diesel::table! {
+    acceptances (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        accepted_on -> Date,
+        accepted_area -> BigInt,
+        inspected_on -> Date,
+    }
+}
+
+diesel::table! {
+    site_inspectors (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    monitoring_plans (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        years -> BigInt,
+        filed_by -> crate::kernel::db::Id,
+        filed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    closures (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        keeper -> Text,
+    }
+}
+
+diesel::joinable!(project_parcels -> projects (project_id));
+diesel::allow_tables_to_appear_in_same_query!(projects, project_parcels, project_stages);
 
 // certification
+diesel::table! {
+    certification_applications (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        project_number -> Text,
+        township -> Text,
+        owner_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        wetland_type -> Text,
+        grade -> BigInt,
+        grade_method -> Text,
+        grade_indicators -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    certification_decisions (id) {
+        id -> crate::kernel::db::Id,
+        application_id -> crate::kernel::db::Id,
+        outcome -> Text,
+        reason -> Nullable<Text>,
+        decided_by -> crate::kernel::db::Id,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    batches (id) {
+        id -> crate::kernel::db::Id,
+        application_id -> crate::kernel::db::Id,
+        number -> Text,
+        project_id -> crate::kernel::db::Id,
+        project_number -> Text,
+        county -> Text,
+        owner_id -> crate::kernel::db::Id,
+        assessor_id -> crate::kernel::db::Id,
+        wetland_type -> Text,
+        grade -> BigInt,
+        year -> BigInt,
+        issued_m2 -> BigInt,
+        buffer_m2 -> BigInt,
+        accepted_on -> Date,
+        certified_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    batch_townships (id) {
+        id -> crate::kernel::db::Id,
+        batch_id -> crate::kernel::db::Id,
+        region -> Text,
+        organisation_id -> crate::kernel::db::Id,
+        certified_m2 -> BigInt,
+    }
+}
+
+diesel::table! {
+    releases (id) {
+        id -> crate::kernel::db::Id,
+        batch_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        milestone -> Text,
+        percent -> BigInt,
+        cumulative_m2 -> BigInt,
+        step_m2 -> BigInt,
+        released_by -> crate::kernel::db::Id,
+        released_at -> Timestamp,
+    }
+}
 
 // settlement
 diesel::table! {
@@ -243,7 +602,13 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(fee_accounts, fee_schedules, trading_areas, trades, trade_days);
+diesel::allow_tables_to_appear_in_same_query!(
+    fee_accounts,
+    fee_schedules,
+    trading_areas,
+    trades,
+    trade_days
+);
 
 // market
 diesel::table! {
@@ -434,3 +799,6 @@ diesel::table! {
 }
 
 // audit
+
+// disclosure
+diesel::allow_tables_to_appear_in_same_query!(trades, batches);

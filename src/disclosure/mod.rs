@@ -1,1 +1,10 @@
-//! To come.
+//! The public register: what anybody may read without a login. Batches with where their credits
+//! are, and every trade with its price; never who bought, and no draft of anything.
+//!
+//! Read-only. `store.rs` alone may read the tables of other capabilities: the register shows what
+//! they did, and none of them needs to know of it.
+
+mod api;
+mod store;
+
+pub use api::operations;

@@ -1,1 +1,38 @@
-//! To come.
+//! Who is who and who may act: organisations, users with one role each, sessions, and the second
+//! person whom some acts need.
+//!
+//! A session is a family of refresh tokens, each used once; a token that comes back after its use
+//! ends the whole family. `users.standing` is in every access token and is raised with each change
+//! of role or password, so that such a change acts at once. An approval binds two people to the
+//! exact content of one act, for seven days, once.
+//!
+//! Invariants: a role exists only in its kind of organisation; nobody changes their own role; no
+//! password and no refresh token is kept in clear; argon2 never runs on the writer.
+
+mod actions;
+mod api;
+mod keys;
+mod login;
+mod model;
+mod passwords;
+mod refusal;
+mod rules;
+mod store;
+mod tokens;
+
+pub use actions::{
+    SecondPerson, ask_second_person, create_organisation, create_user, register_keys, second_person,
+};
+pub use api::operations;
+pub use keys::Keys;
+pub use model::{
+    ApprovalId, Approved, BankAccount, CreateOrganisation, CreateUser, KeyId, KeyPurpose,
+    Organisation, OrganisationKind, User,
+};
+pub use passwords::{Hashing, Passwords};
+pub use rules::{check_password, roles_of};
+pub(crate) use store::{
+    ApprovalRow, KeyRow, OrganisationRow, RefreshTokenRow, SessionRow, UserRow,
+};
+pub use store::{organisation, organisation_by_code, organisation_in_region, organisations};
+pub use tokens::Tokens;

@@ -1,1 +1,55 @@
-//! To come.
+//! The inventory: regions, the land that is wetland, and the land that may become wetland.
+//!
+//! A parcel is a polygon with a class of the third national land survey. It enters with a file: the
+//! file is read and checked outside the writer, feature by feature, with every rule that a feature
+//! breaks (a dry report says just that); then either nothing of a file with a bad feature enters
+//! (`reject`), or the good features do (`accept_valid`), in one transaction that looks again at
+//! what has entered meanwhile. Polygons never change and never overlap by more than 1 m² among
+//! reserve parcels (R19); a reserve parcel is no wetland of the same survey year (R12). What the
+//! land survey says and what monitoring says are kept and changed apart (R21).
+
+mod actions;
+mod api;
+pub mod geometry;
+pub mod import;
+mod model;
+mod refusal;
+mod report;
+mod rules;
+mod store;
+
+pub use actions::{
+    CheckParcels, Checked, EnterParcels, RegionsLoaded, check_parcels, create_county_boundary,
+    create_land_survey, create_monitoring, create_regions, enter_parcels,
+};
+pub use api::operations;
+pub use model::*;
+pub use report::{FeatureReport, FindingReport, ParcelReport};
+pub use rules::{CannotEnter, Expected, Finding, Submission};
+pub(crate) use store::{BoundaryRow, ImportRow, ParcelRow, PolygonRow, RegionRow};
+
+use crate::kernel::db::Conn;
+use crate::kernel::problem::Answer;
+use crate::kernel::region::RegionCode;
+
+/// The parcels with these ids, in no order; an unknown id has none.
+pub fn parcels(c: &mut Conn, ids: &[ParcelId]) -> Answer<Vec<Parcel>> {
+    store::parcels_by_id(c, ids)
+}
+
+/// The parcel with this number; of a wetland the newest survey year.
+pub fn parcel_by_number(c: &mut Conn, number: &str) -> Answer<Option<Parcel>> {
+    store::parcel_by_number(c, number)
+}
+
+/// The region with this code.
+pub fn region(c: &mut Conn, code: &RegionCode) -> Answer<Option<Region>> {
+    store::region(c, code)
+}
+
+/// Says why no restoration project may stand on the parcel: cropland, or a class linked to it, now
+/// or when it entered (R17).
+pub fn blocks_project(parcel: &Parcel) -> Option<Finding> {
+    rules::blocks_project(parcel.land.land_class)
+        .or_else(|| rules::blocks_project(parcel.entered_class))
+}

@@ -11,3 +11,4 @@ pub mod operations;
 pub mod page;
 pub mod problem;
 pub mod region;
+pub mod text;

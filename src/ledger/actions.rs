@@ -1,6 +1,6 @@
 //! Posting: load what the journals touch, book in memory, save set by set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::books::{Books, CannotPost};
 use super::model::{Account, NewJournal};
@@ -10,10 +10,7 @@ use crate::kernel::problem::Answer;
 
 /// Books one journal of the command that is being done; refused when an account has not enough.
 pub fn post(tx: &mut Tx<'_>, journal: NewJournal) -> Answer<()> {
-    let accounts = accounts_of(std::slice::from_ref(&journal));
-    let mut books = load(tx.conn(), &accounts)?;
-    let taken = taken_of(std::slice::from_ref(&journal));
-    store::lay_in_lots(tx.conn(), &mut books, &taken)?;
+    let mut books = open_for(tx.conn(), std::slice::from_ref(&journal))?;
     books.post(0, journal)?;
     save(tx, books)
 }
@@ -24,18 +21,19 @@ pub fn post_each(
     tx: &mut Tx<'_>,
     journals: Vec<(usize, NewJournal)>,
 ) -> Answer<Vec<Result<(), CannotPost>>> {
-    let all: Vec<NewJournal> = journals.iter().map(|(_, journal)| journal.clone()).collect();
-    let mut books = load(tx.conn(), &accounts_of(&all))?;
-    store::lay_in_lots(tx.conn(), &mut books, &taken_of(&all))?;
-    let answers = journals.into_iter().map(|(command, journal)| books.post(command, journal));
-    let answers = answers.collect();
+    let (commands, journals): (Vec<usize>, Vec<NewJournal>) = journals.into_iter().unzip();
+    let mut books = open_for(tx.conn(), &journals)?;
+    let each = commands.into_iter().zip(journals);
+    let answers = each.map(|(command, journal)| books.post(command, journal)).collect();
     save(tx, books)?;
     Ok(answers)
 }
 
-/// Opens the books on these accounts.
-pub fn load(conn: &mut Conn, accounts: &BTreeSet<Account>) -> Answer<Books> {
-    Ok(Books::open(store::standings(conn, accounts)?))
+/// Opens the books on all that these journals touch; they are not booked yet.
+pub fn open_for(conn: &mut Conn, journals: &[NewJournal]) -> Answer<Books> {
+    let mut books = Books::open(store::standings(conn, &accounts_of(journals))?);
+    store::lay_in_lots(conn, &mut books, &taken_of(journals))?;
+    Ok(books)
 }
 
 /// Saves all that was booked.
@@ -49,8 +47,8 @@ fn accounts_of(journals: &[NewJournal]) -> BTreeSet<Account> {
 }
 
 /// How much each account of credits may have to give at most.
-fn taken_of(journals: &[NewJournal]) -> std::collections::BTreeMap<Account, i64> {
-    let mut taken = std::collections::BTreeMap::new();
+fn taken_of(journals: &[NewJournal]) -> BTreeMap<Account, i64> {
+    let mut taken = BTreeMap::new();
     for transfer in journals.iter().flat_map(|journal| &journal.transfers) {
         if transfer.from.batch().is_some() && !transfer.from.is_contra() {
             let sum: &mut i64 = taken.entry(transfer.from).or_default();

@@ -19,12 +19,14 @@
 //! is a new journal that names the original.
 
 mod actions;
+mod api;
 mod books;
 mod model;
 mod refusal;
 mod store;
 
-pub use actions::{load, post, post_each, save};
+pub use api::operations;
+pub use actions::{open_for, post, post_each, save};
 pub use books::{Books, CannotPost};
 pub use model::{
     Account, AccountId, AsOf, BatchId, CreditBucket, FeeAccountId, Holder, Journal, JournalId, Lot,

@@ -1,1 +1,27 @@
-//! To come.
+//! Restoration projects: reserve parcels, a scheme and the way to accepted wetland.
+//!
+//! Stages, in order and none skipped (R24): proposed → scheme_reviewed → approved →
+//! under_construction → completed → accepted → monitoring → closed. Each is a row with who and when;
+//! the stage of a project is its newest row. Nothing here is ever changed, only added to.
+//!
+//! Invariants: a parcel has at most one project · the bill of quantities adds up to the fen (R26) ·
+//! accepted area ≤ area of the polygons (R33) · the assessor has no interest (R29).
+//!
+//! The monitoring plan is filed by itself, since certification asks for it before the project goes
+//! into monitoring (R32). Public notices (R28), expert panels (R30) and overdue monitoring reports
+//! (R88) stand in capabilities of their own and are not asked here.
+
+mod actions;
+pub mod api;
+mod model;
+mod refusal;
+mod rules;
+mod store;
+
+pub use actions::{assessor, barred, project};
+pub use api::operations;
+pub use model::*;
+pub(crate) use store::rows::{
+    AcceptanceRow, AssessmentRow, BillLineRow, ClosureRow, InspectorRow, PlanRow, ProjectRow,
+    SiteRow, SpeciesRow, StageRow,
+};

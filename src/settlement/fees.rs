@@ -25,7 +25,10 @@ fn half_up(amount_fen: i64, bp: i64) -> i64 {
 
 /// Divides the township's part by certified m²: largest remainder, ties to the lower region code
 /// (R64). The order of the answer is that of the region codes.
-pub fn township_legs(township_fen: i64, certified_m2: &[(RegionCode, i64)]) -> Vec<(RegionCode, i64)> {
+pub fn township_legs(
+    township_fen: i64,
+    certified_m2: &[(RegionCode, i64)],
+) -> Vec<(RegionCode, i64)> {
     let total: i128 = certified_m2.iter().map(|(_, m2)| i128::from(*m2)).sum();
     if total == 0 {
         return Vec::new();
@@ -107,17 +110,18 @@ mod tests {
         for line in include_str!("../../tests/fixtures/fee_split.csv").lines().skip(1) {
             let fen: Vec<i64> = line.split(',').map(|f| f.parse::<Fen>().unwrap().get()).collect();
             let split = split(Fen::of(fen[0]).unwrap(), &terms);
-            assert_eq!([split.amount, split.township, split.centre, split.treasury], fen[..], "{line}");
+            assert_eq!(
+                [split.amount, split.township, split.centre, split.treasury],
+                fen[..],
+                "{line}"
+            );
         }
     }
 
     #[test]
     fn r64_the_township_leg_goes_by_certified_area_with_ties_to_the_lower_code() {
         let halves = [(region("360124501"), 50), (region("360124500"), 50)];
-        assert_eq!(
-            township_legs(3, &halves),
-            [(region("360124500"), 2), (region("360124501"), 1)]
-        );
+        assert_eq!(township_legs(3, &halves), [(region("360124500"), 2), (region("360124501"), 1)]);
         let thirds = [(region("360124100"), 1), (region("360124101"), 2)];
         assert_eq!(
             township_legs(100, &thirds),

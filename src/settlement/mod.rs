@@ -9,18 +9,22 @@
 //! by a second person, never changed afterwards) and its trading area (R46). `trade_days` keeps
 //! sums by day, so that a period statement does not add up all trades of history.
 
+mod actions;
+mod api;
 mod fees;
 mod model;
 mod refusal;
 mod rules;
 mod store;
 
+pub use actions::{OpenFeeAccount, open_fee_account};
+pub use api::{TradeView, operations};
 pub use model::{
     FeeAccount, Goods, Party, Reach, Sale, Schedule, Source, Split, Terms, Totals, Township, Trade,
     TradeId,
 };
 pub use rules::{CannotSettle, settle};
-pub use store::{
-    fee_account, fee_account_of_county, fee_accounts, save_trades, terms_of_county, totals,
+pub use store::{fee_account, fee_account_of_county, fee_accounts, terms_of_county, totals};
+pub(crate) use store::{
+    FeeAccountRow, FeeScheduleRow, TradeDayRow, TradeRow, TradingAreaRow, save_trades,
 };
-pub(crate) use store::{FeeAccountRow, FeeScheduleRow, TradeDayRow, TradeRow, TradingAreaRow};

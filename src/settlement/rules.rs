@@ -96,7 +96,8 @@ fn transfers(sale: &Sale<'_>, split: &Split) -> Vec<NewTransfer> {
     let fee_account = &sale.terms.fee_account;
     let money = |holder, bucket| Account::money(holder, fee_account.id, bucket);
     let cash = money(sale.buyer.id, MoneyBucket::Available);
-    let pay = |holder, bucket, fen| NewTransfer { from: cash, to: money(holder, bucket), amount: fen };
+    let pay =
+        |holder, bucket, fen| NewTransfer { from: cash, to: money(holder, bucket), amount: fen };
     let mut transfers = Vec::with_capacity(3 + sale.goods.townships.len());
     let areas: Vec<_> =
         sale.goods.townships.iter().map(|t| (t.region.clone(), t.certified_m2)).collect();

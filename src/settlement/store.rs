@@ -143,11 +143,8 @@ impl From<&FeeScheduleRow> for Schedule {
 
 /// Returns a fee account; an unknown id is not found.
 pub fn fee_account(conn: &mut Conn, id: FeeAccountId) -> Answer<FeeAccount> {
-    let row: Option<FeeAccountRow> = fee_accounts::table
-        .find(id)
-        .select(FeeAccountRow::as_select())
-        .first(conn)
-        .optional()?;
+    let row: Option<FeeAccountRow> =
+        fee_accounts::table.find(id).select(FeeAccountRow::as_select()).first(conn).optional()?;
     row.map(FeeAccount::from).ok_or_else(Failure::not_found)
 }
 
@@ -174,6 +171,11 @@ pub fn fee_accounts(conn: &mut Conn) -> Answer<Vec<FeeAccount>> {
 pub fn terms_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Terms> {
     let fee_account = fee_account_of_county(conn, county)?;
     let schedules = schedules(conn, county)?.iter().map(Schedule::from).collect();
+    Ok(Terms { fee_account, schedules, reach: reach_of_county(conn, county)? })
+}
+
+/// Returns how far the credits of a county may go: the last approved decision, or the county.
+pub(super) fn reach_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Reach> {
     let area: Option<TradingAreaRow> = trading_areas::table
         .filter(trading_areas::county.eq(county.clone()))
         .filter(trading_areas::approved_at.is_not_null())
@@ -181,8 +183,7 @@ pub fn terms_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Terms> {
         .select(TradingAreaRow::as_select())
         .first(conn)
         .optional()?;
-    let reach = area.map_or(Reach::County, |area| area.reach);
-    Ok(Terms { fee_account, schedules, reach })
+    Ok(area.map_or(Reach::County, |area| area.reach))
 }
 
 /// Returns a county's schedules, the first version first.
@@ -205,7 +206,7 @@ pub(super) fn trading_area(conn: &mut Conn, id: TradingAreaId) -> Answer<Trading
 }
 
 /// Saves trades of several commands with their numbers, and adds them to their days.
-pub fn save_trades(tx: &mut Tx<'_>, trades: &[(usize, Trade)]) -> Answer<Vec<TradeRow>> {
+pub(crate) fn save_trades(tx: &mut Tx<'_>, trades: &[(usize, Trade)]) -> Answer<Vec<(usize, TradeRow)>> {
     let mut by_series: BTreeMap<String, Vec<&(usize, Trade)>> = BTreeMap::new();
     for one in trades {
         let year = one.1.at.date_in_shanghai().year();
@@ -222,8 +223,7 @@ pub fn save_trades(tx: &mut Tx<'_>, trades: &[(usize, Trade)]) -> Answer<Vec<Tra
         }));
     }
     tx.insert_each(rows.clone())?;
-    let rows: Vec<TradeRow> = rows.into_iter().map(|(_, row)| row).collect();
-    add_to_days(tx, &rows)?;
+    add_to_days(tx, rows.iter().map(|(_, row)| row))?;
     Ok(rows)
 }
 
@@ -252,13 +252,18 @@ fn row_of(trade: &Trade, number: String, on: NaiveDate) -> TradeRow {
     }
 }
 
-fn add_to_days(tx: &mut Tx<'_>, rows: &[TradeRow]) -> QueryResult<()> {
+fn add_to_days<'r>(
+    tx: &mut Tx<'_>,
+    rows: impl Iterator<Item = &'r TradeRow>,
+) -> QueryResult<()> {
     let mut days: BTreeMap<(FeeAccountId, NaiveDate), TradeDayRow> = BTreeMap::new();
     for row in rows {
         let key = (row.fee_account_id, row.traded_on);
         let day = match days.entry(key) {
             std::collections::btree_map::Entry::Occupied(day) => day.into_mut(),
-            std::collections::btree_map::Entry::Vacant(day) => day.insert(load_day(tx.conn(), key)?),
+            std::collections::btree_map::Entry::Vacant(day) => {
+                day.insert(load_day(tx.conn(), key)?)
+            }
         };
         day.trades += 1;
         day.m2 += row.m2.get();
@@ -271,7 +276,8 @@ fn add_to_days(tx: &mut Tx<'_>, rows: &[TradeRow]) -> QueryResult<()> {
 }
 
 fn load_day(conn: &mut Conn, key: (FeeAccountId, NaiveDate)) -> QueryResult<TradeDayRow> {
-    let found = trade_days::table.find(key).select(TradeDayRow::as_select()).first(conn).optional()?;
+    let found =
+        trade_days::table.find(key).select(TradeDayRow::as_select()).first(conn).optional()?;
     Ok(found.unwrap_or(TradeDayRow {
         fee_account_id: key.0,
         traded_on: key.1,

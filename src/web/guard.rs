@@ -6,7 +6,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, dev};
 use sha2::{Digest, Sha256};
 
@@ -56,6 +56,12 @@ impl Rule {
 
 /// Registers every operation behind its guard, all methods of one path as one resource.
 pub fn mount(config: &mut ServiceConfig, operations: &Operations) {
+    // An id that cannot be one is as unknown as any other.
+    config.app_data(PathConfig::default().error_handler(|_, _| Failure::not_found().into()));
+    config.app_data(
+        QueryConfig::default()
+            .error_handler(|cause, _| Failure::from(Turned::BadQuery(cause.to_string())).into()),
+    );
     for (path, operations) in operations.by_path() {
         let rules: Rc<[Rule]> = operations.iter().map(|one| Rule::of(one)).collect();
         let allow = allow(&rules);

@@ -13,6 +13,8 @@ mod metrics;
 mod problems;
 mod refusal;
 mod service;
+#[cfg(test)]
+mod tests;
 mod unharmed;
 
 pub use asked::{Asked, AskedBytes};

@@ -10,23 +10,23 @@ use crate::support::send;
 const VERBS: &[&str] = &["create", "get", "list"];
 
 /// One operation as the document has it.
-struct Described {
-    path: String,
-    method: String,
-    about: Value,
+pub(crate) struct Described {
+    pub(crate) path: String,
+    pub(crate) method: String,
+    pub(crate) about: Value,
 }
 
 impl Described {
-    fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         self.about["operationId"].as_str().unwrap_or_default()
     }
 
-    fn is_public(&self) -> bool {
+    pub(crate) fn is_public(&self) -> bool {
         self.about["x-roles"] == serde_json::json!(["public"])
     }
 
     /// The path with an id in each place.
-    fn example_path(&self) -> String {
+    pub(crate) fn example_path(&self) -> String {
         let parts = self.path.split('/').map(|part| {
             if part.starts_with('{') { "0191e4c8-7b1a-7000-8000-000000000001" } else { part }
         });
@@ -34,7 +34,7 @@ impl Described {
     }
 }
 
-fn operations() -> Vec<Described> {
+pub(crate) fn operations() -> Vec<Described> {
     let document = openapi::document(&app::operations());
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -48,7 +48,7 @@ fn operations() -> Vec<Described> {
 
 /// Fails with every complaint at once.
 #[track_caller]
-fn none(complaints: Vec<String>) {
+pub(crate) fn none(complaints: Vec<String>) {
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 

@@ -5,5 +5,8 @@
 #[macro_use]
 mod support;
 
+mod cli;
 mod coverage;
+mod garbage;
+mod identity;
 mod openapi;

@@ -10,6 +10,7 @@ CREATE TABLE accounts (
 );
 
 CREATE INDEX accounts_asset_id_holder_id_idx ON accounts (asset_id, holder_id);
+CREATE INDEX accounts_holder_id_idx ON accounts (holder_id);
 
 CREATE TRIGGER accounts_change_refuse BEFORE UPDATE OR DELETE ON accounts
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::rows::{AccountRow, BalanceRow, LotRow, account_id};
+use super::rows::{AccountRow, BalanceRow, JournalRow, LotRow, account_id};
 use crate::kernel::db::{Conn, RawId};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::books::{Books, Run, Standing};
-use crate::ledger::model::{Account, AsOf, BatchId, FeeAccountId, Lot, Place};
+use crate::ledger::model::{Account, AsOf, BatchId, FeeAccountId, Journal, Lot, Place};
 use crate::schema::{accounts, balances, entries, journals, lots};
 
 /// How many lots of an account are loaded at a time.
@@ -140,7 +140,11 @@ fn balances_where(
     if let Some(holder) = holder {
         query = query.filter(accounts::holder_id.eq(holder));
     }
-    let rows: Vec<(AccountRow, i64)> = query.load(conn)?;
+    known(query.load(conn)?)
+}
+
+/// Reads the rows as accounts, in order.
+fn known(rows: Vec<(AccountRow, i64)>) -> Answer<Vec<(Account, i64)>> {
     let known = |(row, balance): (AccountRow, i64)| {
         let account = row.account().ok_or_else(|| Failure::broken("an account has known words"))?;
         Ok((account, balance))
@@ -148,6 +152,65 @@ fn balances_where(
     let mut all = rows.into_iter().map(known).collect::<Answer<Vec<_>>>()?;
     all.sort();
     Ok(all)
+}
+
+/// Returns all accounts of credits of one holder.
+pub(in crate::ledger) fn credits_of_holder(
+    conn: &mut Conn,
+    holder: OrganisationId,
+) -> Answer<Vec<(Account, i64)>> {
+    let rows = accounts::table
+        .inner_join(balances::table.on(balances::account_id.eq(accounts::id)))
+        .filter(accounts::holder_id.eq(RawId(holder.uuid())))
+        .filter(accounts::asset.eq("credits"))
+        .select((AccountRow::as_select(), balances::balance))
+        .load(conn)?;
+    known(rows)
+}
+
+/// The effect of one transfer on one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::ledger) struct Entry {
+    pub(in crate::ledger) version: i64,
+    pub(in crate::ledger) amount: i64,
+    pub(in crate::ledger) balance_before: i64,
+    pub(in crate::ledger) balance_after: i64,
+    pub(in crate::ledger) journal: Journal,
+}
+
+/// Returns the entries of an account after a version of it, in order.
+pub(in crate::ledger) fn entries_after(
+    conn: &mut Conn,
+    account: &Account,
+    after: i64,
+    rows_max: i64,
+) -> Answer<Vec<Entry>> {
+    let rows: Vec<((i64, i64, i64, i64), JournalRow)> = entries::table
+        .inner_join(journals::table.on(journals::id.eq(entries::journal_id)))
+        .filter(entries::account_id.eq(account_id(account)))
+        .filter(entries::version.gt(after))
+        .order(entries::version)
+        .limit(rows_max)
+        .select((
+            (entries::version, entries::amount, entries::balance_before, entries::balance_after),
+            JournalRow::as_select(),
+        ))
+        .load(conn)?;
+    let entry = |((version, amount, balance_before, balance_after), row): (_, JournalRow)| Entry {
+        version,
+        amount,
+        balance_before,
+        balance_after,
+        journal: Journal {
+            id: row.id,
+            event: row.event,
+            subject: row.subject_id.0,
+            effective_at: row.effective_at,
+            recorded_at: row.recorded_at,
+            reverses: row.reverses_id,
+        },
+    };
+    Ok(rows.into_iter().map(entry).collect())
 }
 
 /// Returns the sum of the balances of each bucket of a fee account or batch; they add up to 0.

@@ -1,6 +1,6 @@
 //! The two engines, and the state that every town starts from, made once for each.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::sync::OnceCell;
 
@@ -20,7 +20,7 @@ static POSTGRES: OnceCell<Start> = OnceCell::const_new();
 /// The data folder of a town that has its regions, organisations and people, and on PostgreSQL its
 /// database too.
 struct Start {
-    files: Vec<(String, Vec<u8>)>,
+    files: Vec<(PathBuf, Vec<u8>)>,
     database: Option<Database>,
 }
 
@@ -49,9 +49,7 @@ impl Engine {
         };
         let place = self.empty_place(start.database.as_ref().map(|database| &*database.name));
         for (name, bytes) in &start.files {
-            let path = place.folder.path().join(name);
-            std::fs::write(&path, bytes).unwrap();
-            only_for_the_owner(&path);
+            put(&place.folder.path().join(name), bytes);
         }
         place
     }
@@ -76,16 +74,29 @@ impl Start {
     async fn make(engine: Engine) -> Self {
         let Place { url, folder, _database } = engine.empty_place(None);
         super::town::found(&url, folder.path()).await;
-        let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| {
-            let entry = entry.unwrap();
-            let name = entry.file_name().into_string().unwrap();
-            (name, std::fs::read(entry.path()).unwrap())
-        });
-        Self { files: files.collect(), database: _database }
+        let mut files = Vec::new();
+        take(folder.path(), Path::new(""), &mut files);
+        Self { files, database: _database }
     }
 }
 
-fn only_for_the_owner(path: &Path) {
+/// Reads every file of the folder `root`/`inside`.
+fn take(root: &Path, inside: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
+    for entry in std::fs::read_dir(root.join(inside)).unwrap() {
+        let entry = entry.unwrap();
+        let name = inside.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            take(root, &name, files);
+        } else {
+            files.push((name, std::fs::read(entry.path()).unwrap()));
+        }
+    }
+}
+
+/// Writes a file as keys are written: its owner alone may read it.
+fn put(path: &Path, bytes: &[u8]) {
     use std::os::unix::fs::PermissionsExt;
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, bytes).unwrap();
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }

@@ -3,11 +3,13 @@
 mod client;
 mod cluster;
 mod engine;
+mod people;
 mod town;
 
-pub(crate) use client::send;
+pub(crate) use client::{Reply, send};
 pub(crate) use engine::Engine;
-pub(crate) use town::Town;
+pub(crate) use people::{ADMINISTRATOR, username_of};
+pub(crate) use town::{Town, config, password_of};
 
 /// Declares tests that run on SQLite and on PostgreSQL, each in a town of its own:
 ///
@@ -16,24 +18,22 @@ pub(crate) use town::Town;
 ///     async fn r48_nobody_buys_from_themselves(town: Town) { … }
 /// }
 /// ```
+///
+/// gives `r48_nobody_buys_from_themselves_on_sqlite` and `…_on_postgres`.
 macro_rules! on_both_engines {
-    ($($(#[$meta:meta])* async fn $name:ident($town:ident: Town) $story:block)+) => {$(
+    ($($(#[$meta:meta])* async fn $name:ident($town:ident: Town) $story:block)+) => { pastey::paste! {$(
+        async fn $name($town: $crate::support::Town) $story
+
         $(#[$meta])*
-        mod $name {
-            #[allow(unused_imports, reason = "not every story needs them")]
-            use super::*;
-
-            async fn story($town: $crate::support::Town) $story
-
-            #[actix_web::test]
-            async fn sqlite() {
-                $crate::support::Engine::Sqlite.play(story).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                $crate::support::Engine::Postgres.play(story).await;
-            }
+        #[actix_web::test]
+        async fn [<$name _on_sqlite>]() {
+            $crate::support::Engine::Sqlite.play($name).await;
         }
-    )+};
+
+        $(#[$meta])*
+        #[actix_web::test]
+        async fn [<$name _on_postgres>]() {
+            $crate::support::Engine::Postgres.play($name).await;
+        }
+    )+}};
 }

@@ -10,6 +10,7 @@ use wetland_exchange::kernel::db::Db;
 
 use super::client::{self, User};
 use super::engine::{Engine, Place};
+use super::people;
 
 /// An exchange of its own for one test.
 pub(crate) struct Town {
@@ -70,7 +71,8 @@ impl Drop for Town {
 /// Makes the state that every town starts from: regions, organisations, people.
 pub(super) async fn found(url: &str, folder: &Path) {
     let clock = Clock::Set(SetClock::at(first_morning()));
-    let house = app::House::open(&config(url, folder), clock).unwrap();
+    let house = app::House::open(&config(url, folder), clock).await.unwrap();
+    people::settle(&house).await;
     house.db.close().await;
 }
 
@@ -88,6 +90,8 @@ fn config(url: &str, folder: &Path) -> Config {
         "--listen=127.0.0.1:0",
         "--workers=1",
         "--readers-max=4",
+        "--password-memory-kib=8",
+        "--password-passes=1",
         &format!("--database-url={url}"),
         &format!("--data-dir={}", folder.display()),
     ])

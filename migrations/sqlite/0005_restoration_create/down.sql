@@ -1,0 +1,10 @@
+DROP TABLE closures;
+DROP TABLE monitoring_plans;
+DROP TABLE site_inspectors;
+DROP TABLE acceptances;
+DROP TABLE assessments;
+DROP TABLE project_stages;
+DROP TABLE project_species;
+DROP TABLE bill_lines;
+DROP TABLE project_parcels;
+DROP TABLE projects;

@@ -1,0 +1,6 @@
+//! The tables of the audit log, and every other table as it lies there.
+
+mod log;
+pub mod raw;
+
+pub(super) use log::{EntryFilter, changes, entries_after, entries_page, entry, head};

@@ -1,0 +1,150 @@
+//! The public register over HTTP.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, Json, Query};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::store::{self, PublicBatchRow, PublicTradeRow};
+use crate::kernel::area::SquareMetres;
+use crate::kernel::clock::Time;
+use crate::kernel::db::Db;
+use crate::kernel::money::{PricePerMu, cny};
+use crate::kernel::operations::{Operations, operations};
+use crate::kernel::page::{Page, PageQuery};
+use crate::kernel::problem::Answer;
+use crate::kernel::region::RegionCode;
+use crate::ledger::BatchId;
+use crate::settlement::TradeId;
+use crate::web::Problems;
+
+pub fn operations() -> Operations {
+    operations![list_public_trades, list_public_batches]
+}
+
+/// Which part of the register is asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RegisterQuery {
+    /// The code of a county.
+    #[param(value_type = Option<String>, example = "360124")]
+    county: Option<RegionCode>,
+}
+
+/// A trade as the public sees it: what, how much, at what price; never who bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PublicTrade {
+    pub id: TradeId,
+    #[schema(example = "CJ360124-2026-000001")]
+    pub number: String,
+    pub county: RegionCode,
+    #[schema(example = "360124-2023-B0001")]
+    pub batch_number: String,
+    #[schema(example = "marsh")]
+    pub wetland_type: String,
+    /// 1 (best) to 5.
+    #[schema(example = 2)]
+    pub grade: i64,
+    pub m2: SquareMetres,
+    pub price_per_mu: PricePerMu,
+    /// In CNY.
+    #[schema(example = "1441260.00")]
+    pub amount: String,
+    /// Seller and buyer are related parties: not counted in the price index (R48).
+    pub related: bool,
+    pub traded_at: Time,
+}
+
+impl From<PublicTradeRow> for PublicTrade {
+    fn from(row: PublicTradeRow) -> Self {
+        Self {
+            id: row.id,
+            number: row.number,
+            county: row.county,
+            batch_number: row.batch_number,
+            wetland_type: row.wetland_type,
+            grade: row.grade,
+            m2: row.m2,
+            price_per_mu: row.price,
+            amount: cny(row.amount_fen),
+            related: row.related,
+            traded_at: row.traded_at,
+        }
+    }
+}
+
+/// Lists all trades with their prices, newest first
+#[utoipa::path(
+    get, path = "/api/v1/public/trades", tag = "disclosure", params(RegisterQuery, PageQuery),
+    responses((status = 200, body = Page<PublicTrade>), Problems),
+    extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read")))
+)]
+pub async fn list_public_trades(
+    db: Data<Db>,
+    query: Query<RegisterQuery>,
+    page: Query<PageQuery>,
+) -> Answer<Json<Page<PublicTrade>>> {
+    let RegisterQuery { county } = query.into_inner();
+    let (before, limit) = (page.after()?, page.limit() + 1);
+    let rows = db.read(None, move |c| store::trades_page(c, county, before, limit)).await?;
+    Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), PublicTrade::from)))
+}
+
+/// A batch as the public sees it. The buckets add up to what was issued (R40).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PublicBatch {
+    pub id: BatchId,
+    #[schema(example = "360124-2023-B0001")]
+    pub number: String,
+    pub county: RegionCode,
+    #[schema(example = "P360124-001")]
+    pub project_number: String,
+    #[schema(example = "marsh")]
+    pub wetland_type: String,
+    /// 1 (best) to 5.
+    #[schema(example = 2)]
+    pub grade: i64,
+    #[schema(example = 11333)]
+    pub issued_m2: i64,
+    /// Where its credits are, in m² by bucket over all holders.
+    pub buckets: BTreeMap<String, i64>,
+    pub certified_at: Time,
+}
+
+/// Lists all batches and where their credits are, newest first
+#[utoipa::path(
+    get, path = "/api/v1/public/batches", tag = "disclosure", params(RegisterQuery, PageQuery),
+    responses((status = 200, body = Page<PublicBatch>), Problems),
+    extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read")))
+)]
+pub async fn list_public_batches(
+    db: Data<Db>,
+    query: Query<RegisterQuery>,
+    page: Query<PageQuery>,
+) -> Answer<Json<Page<PublicBatch>>> {
+    let RegisterQuery { county } = query.into_inner();
+    let (before, limit) = (page.after()?, page.limit() + 1);
+    let read = move |c: &mut _| {
+        let rows = store::batches_page(c, county, before, limit)?;
+        let with_buckets = |row: PublicBatchRow| Ok((store::buckets_of_batch(c, row.id)?, row));
+        rows.into_iter().map(with_buckets).collect::<Answer<Vec<_>>>()
+    };
+    let rows = db.read_snapshot(None, read).await?;
+    Ok(Json(Page::of(
+        rows,
+        &page,
+        |(_, row)| row.id.uuid(),
+        |(buckets, row)| PublicBatch {
+            id: row.id,
+            number: row.number,
+            county: row.county,
+            project_number: row.project_number,
+            wetland_type: row.wetland_type,
+            grade: row.grade,
+            issued_m2: row.issued_m2,
+            buckets,
+            certified_at: row.certified_at,
+        },
+    )))
+}

@@ -1,0 +1,15 @@
+//! What is done to organisations, people, sessions, keys and approvals.
+
+mod keys;
+mod members;
+mod second_person;
+mod sessions;
+
+pub use keys::register_keys;
+pub(super) use members::{change_role, deactivate_user, set_password};
+pub use members::{create_organisation, create_user};
+pub use second_person::{SecondPerson, ask_second_person, second_person};
+pub(super) use sessions::{
+    OpenSession, RenewSession, Renewed, close_session, note_failure, open_session, pass_failures,
+    renew_session,
+};

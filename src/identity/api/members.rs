@@ -1,0 +1,301 @@
+//! Organisations and users. Everyone sees their own; administrators and auditors see all (R94).
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::identity::actions;
+use crate::identity::login;
+use crate::identity::model::{
+    BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind, User,
+};
+use crate::identity::passwords::Passwords;
+use crate::identity::rules;
+use crate::identity::store::{self, Organisations};
+use crate::kernel::actor::{Actor, Role};
+use crate::kernel::db::Db;
+use crate::kernel::ids::{OrganisationId, UserId};
+use crate::kernel::operations::{Operations, operations};
+use crate::kernel::page::{Page, PageQuery};
+use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::region::RegionCode;
+use crate::web::{Asked, Problems};
+
+pub(super) fn operations() -> Operations {
+    operations![
+        create_organisation,
+        list_organisations,
+        get_organisation,
+        create_user,
+        list_users,
+        get_user,
+        create_role_change,
+        create_user_password,
+        create_deactivation,
+    ]
+}
+
+/// Whether that person sees all organisations and people, or their own only.
+fn sees_all(actor: &Actor) -> bool {
+    matches!(actor.role, Role::Administrator | Role::Auditor)
+}
+
+/// An organisation to take in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrganisation {
+    #[schema(example = "DEV01", pattern = "^[A-Z0-9]{2,20}$")]
+    pub code: String,
+    pub kind: OrganisationKind,
+    #[schema(example = "赣鄱示例公路建设有限公司", min_length = 1, max_length = 100)]
+    pub name: String,
+    /// Its seat.
+    pub region: RegionCode,
+    /// Unified social credit code; only the operator may be without one.
+    #[schema(example = "91360124DEM001017Y")]
+    pub uscc: Option<String>,
+    pub bank: Option<NewBankAccount>,
+    /// An organisation with an interest in this one.
+    pub related_to: Option<OrganisationId>,
+}
+
+/// A bank account with the bank that keeps it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBankAccount {
+    #[schema(example = "1502999909000000101", pattern = r"^\d{8,32}$")]
+    pub number: String,
+    #[schema(example = "赣鄱示例银行进贤支行", min_length = 1, max_length = 100)]
+    pub bank_name: String,
+}
+
+impl NewOrganisation {
+    fn into_command(self, id: OrganisationId) -> CreateOrganisation {
+        let bank =
+            |bank: NewBankAccount| BankAccount { number: bank.number, bank_name: bank.bank_name };
+        CreateOrganisation {
+            id,
+            code: self.code,
+            kind: self.kind,
+            name: self.name,
+            region: self.region,
+            uscc: self.uscc,
+            bank: self.bank.map(bank),
+            related_to: self.related_to,
+        }
+    }
+}
+
+/// Takes an organisation in
+#[utoipa::path(
+    post, path = "/api/v1/organisations", tag = "identity", request_body = NewOrganisation,
+    responses((status = 201, body = Organisation), Problems),
+    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
+)]
+pub async fn create_organisation(
+    db: Data<Db>,
+    asked: Asked<NewOrganisation>,
+) -> Answer<HttpResponse> {
+    let Asked { doing, body } = asked;
+    let command = body.into_command(OrganisationId::new());
+    let made = db.write(doing, move |tx| actions::create_organisation(tx, &command)).await?;
+    Ok(HttpResponse::Created().json(made))
+}
+
+/// Which organisations are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OrganisationFilter {
+    pub kind: Option<OrganisationKind>,
+    /// Those with their seat in exactly this region.
+    pub region: Option<RegionCode>,
+}
+
+/// Lists organisations: administrators and auditors see all, others their own
+#[utoipa::path(
+    get, path = "/api/v1/organisations", tag = "identity", params(PageQuery, OrganisationFilter),
+    responses((status = 200, body = Page<Organisation>), Problems),
+    extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("read"))),
+)]
+pub async fn list_organisations(
+    db: Data<Db>,
+    actor: Actor,
+    page: Query<PageQuery>,
+    filter: Query<OrganisationFilter>,
+) -> Answer<HttpResponse> {
+    let (after, rows_max) = (page.after()?, page.limit() + 1);
+    let OrganisationFilter { kind, region } = filter.into_inner();
+    let id = (!sees_all(&actor)).then_some(actor.organisation_id);
+    let which = Organisations { id, kind, region };
+    let rows =
+        db.read(Some(&actor), move |c| Ok(store::organisation_list(c, &which, after, rows_max)?));
+    Ok(HttpResponse::Ok().json(Page::of(rows.await?, &page, |row| row.id.uuid(), |row| row)))
+}
+
+/// Shows an organisation
+#[utoipa::path(
+    get, path = "/api/v1/organisations/{organisation_id}", tag = "identity",
+    params(("organisation_id" = OrganisationId, Path)),
+    responses((status = 200, body = Organisation), Problems),
+    extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("read"))),
+)]
+pub async fn get_organisation(
+    db: Data<Db>,
+    actor: Actor,
+    organisation_id: Path<OrganisationId>,
+) -> Answer<HttpResponse> {
+    let id = organisation_id.into_inner();
+    if !sees_all(&actor) && id != actor.organisation_id {
+        return Err(Failure::not_found());
+    }
+    let organisation = db.read(Some(&actor), move |c| store::organisation(c, id)).await?;
+    Ok(HttpResponse::Ok().json(organisation))
+}
+
+/// A person to give a login.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    #[schema(example = "liang.wenbo", pattern = "^[a-z][a-z0-9._-]{2,39}$")]
+    pub username: String,
+    #[schema(example = "梁文博", min_length = 1, max_length = 100)]
+    pub display_name: String,
+    pub organisation_id: OrganisationId,
+    pub role: Role,
+    #[schema(example = "a password to be changed", min_length = 10, max_length = 256)]
+    pub password: String,
+}
+
+/// Gives a person a login
+#[utoipa::path(
+    post, path = "/api/v1/users", tag = "identity", request_body = NewUser,
+    responses((status = 201, body = User), Problems),
+    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
+)]
+pub async fn create_user(
+    db: Data<Db>,
+    passwords: Data<Passwords>,
+    asked: Asked<NewUser>,
+) -> Answer<HttpResponse> {
+    let Asked { doing, body } = asked;
+    rules::check_password(&body.password, &body.username)?;
+    let command = CreateUser {
+        id: UserId::new(),
+        username: body.username,
+        display_name: body.display_name,
+        organisation_id: body.organisation_id,
+        role: body.role,
+        password_hash: passwords.hash(body.password).await?,
+    };
+    let user = db.write(doing, move |tx| actions::create_user(tx, &command)).await?;
+    Ok(HttpResponse::Created().json(user))
+}
+
+/// Which people are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct UserFilter {
+    pub organisation_id: Option<OrganisationId>,
+}
+
+/// Lists people with a login
+#[utoipa::path(
+    get, path = "/api/v1/users", tag = "identity", params(PageQuery, UserFilter),
+    responses((status = 200, body = Page<User>), Problems),
+    extensions(("x-roles" = json!(["administrator", "auditor"])), ("x-effect" = json!("read"))),
+)]
+pub async fn list_users(
+    db: Data<Db>,
+    actor: Actor,
+    page: Query<PageQuery>,
+    filter: Query<UserFilter>,
+) -> Answer<HttpResponse> {
+    let (after, rows_max) = (page.after()?, page.limit() + 1);
+    let of = filter.organisation_id;
+    let rows = db.read(Some(&actor), move |c| Ok(store::user_list(c, of, after, rows_max)?));
+    Ok(HttpResponse::Ok().json(Page::of(rows.await?, &page, |row| row.id.uuid(), |row| row)))
+}
+
+/// Shows a person with a login: everyone themselves, administrators and auditors all
+#[utoipa::path(
+    get, path = "/api/v1/users/{user_id}", tag = "identity",
+    params(("user_id" = UserId, Path)),
+    responses((status = 200, body = User), Problems),
+    extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("read"))),
+)]
+pub async fn get_user(db: Data<Db>, actor: Actor, user_id: Path<UserId>) -> Answer<HttpResponse> {
+    let id = user_id.into_inner();
+    if !sees_all(&actor) && id != actor.user_id {
+        return Err(Failure::not_found());
+    }
+    let user = db.read(Some(&actor), move |c| Ok(store::find_user(c, id)?)).await?;
+    Ok(HttpResponse::Ok().json(user.ok_or_else(Failure::not_found)?))
+}
+
+/// The role that a person is to have.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRole {
+    pub role: Role,
+}
+
+/// Gives a person another role; it acts at once, and they log in again
+#[utoipa::path(
+    post, path = "/api/v1/users/{user_id}/role", tag = "identity", request_body = NewRole,
+    params(("user_id" = UserId, Path)),
+    responses((status = 201, body = User), Problems),
+    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
+)]
+pub async fn create_role_change(
+    db: Data<Db>,
+    user_id: Path<UserId>,
+    asked: Asked<NewRole>,
+) -> Answer<HttpResponse> {
+    let (id, Asked { doing, body }) = (user_id.into_inner(), asked);
+    let user = db.write(doing, move |tx| actions::change_role(tx, id, body.role)).await?;
+    Ok(HttpResponse::Created().json(user))
+}
+
+/// The password that a person is to have.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    #[schema(example = "a password to be changed", min_length = 10, max_length = 256)]
+    pub password: String,
+}
+
+/// Gives a person another password; all their sessions end
+#[utoipa::path(
+    post, path = "/api/v1/users/{user_id}/password", tag = "identity", request_body = NewPassword,
+    params(("user_id" = UserId, Path)),
+    responses((status = 204), Problems),
+    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
+)]
+pub async fn create_user_password(
+    db: Data<Db>,
+    passwords: Data<Passwords>,
+    user_id: Path<UserId>,
+    asked: Asked<NewPassword>,
+) -> Answer<HttpResponse> {
+    let Asked { doing, body } = asked;
+    login::change_password(&db, &passwords, doing, user_id.into_inner(), body.password).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Ends a person's account; it acts at once and for good
+#[utoipa::path(
+    post, path = "/api/v1/users/{user_id}/deactivation", tag = "identity",
+    params(("user_id" = UserId, Path)),
+    responses((status = 201, body = User), Problems),
+    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
+)]
+pub async fn create_deactivation(
+    db: Data<Db>,
+    user_id: Path<UserId>,
+    asked: Asked<()>,
+) -> Answer<HttpResponse> {
+    let id = user_id.into_inner();
+    let user = db.write(asked.doing, move |tx| actions::deactivate_user(tx, id)).await?;
+    Ok(HttpResponse::Created().json(user))
+}

@@ -1,0 +1,11 @@
+//! Identity over HTTP.
+
+mod members;
+mod sessions;
+
+use crate::kernel::operations::Operations;
+
+/// Everything that can be asked of identity.
+pub fn operations() -> Operations {
+    sessions::operations().and(members::operations())
+}

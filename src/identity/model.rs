@@ -1,0 +1,216 @@
+//! Organisations, users, sessions, keys and approvals as values.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::kernel::actor::{Actor, Role};
+use crate::kernel::clock::Time;
+use crate::kernel::ids::{OrganisationId, UserId, id};
+use crate::kernel::names::names;
+use crate::kernel::region::RegionCode;
+
+id! {
+    /// A session: a login and all refresh tokens that follow from it.
+    pub struct SessionId;
+}
+
+id! {
+    /// A refresh token.
+    pub struct RefreshTokenId;
+}
+
+id! {
+    /// An act that waits for a second person.
+    pub struct ApprovalId;
+}
+
+names! {
+    /// What an organisation is; it decides which roles its people may have.
+    pub enum OrganisationKind {
+        /// Runs the service itself; its people are the administrators.
+        Operator = "operator",
+        OperationsCentre = "operations_centre",
+        FinanceBureau = "finance_bureau",
+        ForestryBureau = "forestry_bureau",
+        Township = "township",
+        Developer = "developer",
+        Assessor = "assessor",
+        Bank = "bank",
+        Insurer = "insurer",
+        Auditor = "auditor",
+    }
+}
+
+/// An organisation: everybody who acts does so for one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Organisation {
+    pub id: OrganisationId,
+    /// A short name for files and people.
+    #[schema(example = "DEV01")]
+    pub code: String,
+    pub kind: OrganisationKind,
+    #[schema(example = "赣鄱示例公路建设有限公司")]
+    pub name: String,
+    /// Its seat.
+    pub region: RegionCode,
+    /// Unified social credit code (GB 32100).
+    #[schema(example = "91360124DEM001017Y")]
+    pub uscc: Option<String>,
+    #[schema(example = "1502999909000000101")]
+    pub bank_account: Option<String>,
+    #[schema(example = "赣鄱示例银行进贤支行")]
+    pub bank_name: Option<String>,
+    /// An organisation with an interest in this one, or in which it has one (R29, R48).
+    pub related_to: Option<OrganisationId>,
+}
+
+/// A person with a login; the password is not part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct User {
+    pub id: UserId,
+    #[schema(example = "liang.wenbo")]
+    pub username: String,
+    #[schema(example = "梁文博")]
+    pub display_name: String,
+    pub organisation_id: OrganisationId,
+    pub role: Role,
+    /// Raised by every change of role or password and by the end of the account.
+    pub standing: i64,
+    /// Whether the person may log in.
+    pub active: bool,
+}
+
+/// A bank account with the bank that keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankAccount {
+    pub number: String,
+    pub bank_name: String,
+}
+
+/// Takes an organisation in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateOrganisation {
+    pub id: OrganisationId,
+    pub code: String,
+    pub kind: OrganisationKind,
+    pub name: String,
+    pub region: RegionCode,
+    pub uscc: Option<String>,
+    pub bank: Option<BankAccount>,
+    pub related_to: Option<OrganisationId>,
+}
+
+/// Gives a person a login; the password was hashed before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateUser {
+    pub id: UserId,
+    pub username: String,
+    pub display_name: String,
+    pub organisation_id: OrganisationId,
+    pub role: Role,
+    pub password_hash: String,
+}
+
+names! {
+    /// What ended a session.
+    pub enum SessionEnd {
+        Logout = "logout",
+        /// A refresh token came back after its use: two people hold it.
+        Reuse = "reuse",
+    }
+}
+
+/// A session as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    pub id: SessionId,
+    pub user_id: UserId,
+    /// The user's standing when it began; with another the session is over.
+    pub standing: i64,
+    pub opened_at: Time,
+    pub ended: Option<(Time, SessionEnd)>,
+}
+
+/// A refresh token as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptRefreshToken {
+    pub id: RefreshTokenId,
+    pub session_id: SessionId,
+    pub expires_at: Time,
+    pub used_at: Option<Time>,
+}
+
+/// What a login looks up: the person under that name, if there is one, and when it may be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginLookup {
+    pub person: Option<KnownPerson>,
+    pub retry_at: Option<Time>,
+}
+
+/// An active person with the hash of their password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPerson {
+    pub actor: Actor,
+    pub password_hash: String,
+}
+
+/// Failed logins under one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginFailures {
+    /// In a row, with no quiet time and no success between.
+    pub failures: i64,
+    /// Not yet in the audit log.
+    pub unrecorded: i64,
+    pub failed_at: Time,
+    pub retry_at: Time,
+    /// When the audit log last heard of it.
+    pub recorded_at: Option<Time>,
+}
+
+names! {
+    /// What a key is for.
+    pub enum KeyPurpose {
+        Tokens = "tokens",
+        Checkpoints = "checkpoints",
+    }
+}
+
+impl KeyPurpose {
+    /// The name of its file in the key folder.
+    pub fn file_name(self) -> String {
+        format!("{self}.key")
+    }
+}
+
+/// A key by its id, as the database knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyId {
+    pub purpose: KeyPurpose,
+    pub key_id: String,
+    /// In hex, so that a signature can be checked; a secret has none.
+    pub public_key: Option<String>,
+}
+
+/// An act that waits for a second person, or had one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    pub id: ApprovalId,
+    /// What it is about, as `kind:id`.
+    pub subject: String,
+    /// SHA-256 of the exact content, in hex.
+    pub content_hash: String,
+    pub initiator: UserId,
+    pub initiator_roles: Vec<Role>,
+    pub approver_roles: Vec<Role>,
+    pub asked_at: Time,
+    pub expires_at: Time,
+    /// Who approved it and when.
+    pub approved: Option<(UserId, Time)>,
+}
+
+/// The two people behind an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Approved {
+    pub initiator: UserId,
+    pub approver: UserId,
+}

@@ -1,0 +1,173 @@
+//! What identity refuses, as problems.
+
+use actix_web::http::StatusCode;
+
+use super::model::OrganisationKind;
+use super::rules::{LoginRefused, MemberRefused, NotAUscc, SecondPersonRefused};
+use crate::kernel::problem::{Failure, Problem, Refusal};
+
+impl Refusal for MemberRefused {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "not-an-organisation-code",
+            Self::Name => "not-a-name",
+            Self::Username => "not-a-username",
+            Self::Uscc(_) => "not-a-uscc",
+            Self::UsccMissing(_) => "uscc-missing",
+            Self::Seat { .. } => "wrong-seat",
+            Self::BankAccount => "not-a-bank-account",
+            Self::CodeTaken => "organisation-code-taken",
+            Self::UsccTaken => "uscc-taken",
+            Self::OfficeTaken(_) => "office-taken",
+            Self::UsernameTaken => "username-taken",
+            Self::OrganisationUnknown => "organisation-unknown",
+            Self::RoleNotInKind { .. } => "role-not-in-kind",
+            Self::Oneself => "own-account",
+            Self::Inactive => "account-ended",
+            Self::SameRole => "same-role",
+            Self::PasswordLength => "password-length",
+            Self::PasswordWeak => "password-weak",
+            Self::PasswordSame => "password-same",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::CodeTaken
+            | Self::UsccTaken
+            | Self::OfficeTaken(_)
+            | Self::UsernameTaken
+            | Self::Inactive
+            | Self::SameRole => StatusCode::CONFLICT,
+            Self::Oneself => StatusCode::FORBIDDEN,
+            Self::Code(_)
+            | Self::Name
+            | Self::Username
+            | Self::Uscc(_)
+            | Self::UsccMissing(_)
+            | Self::Seat { .. }
+            | Self::BankAccount
+            | Self::OrganisationUnknown
+            | Self::RoleNotInKind { .. }
+            | Self::PasswordLength
+            | Self::PasswordWeak
+            | Self::PasswordSame => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::Code(code) => format!("机构代号须为 2 至 20 位大写字母或数字，不能是“{code}”"),
+            Self::Name => "名称须为一行 1 至 100 个字符".into(),
+            Self::Username => {
+                "用户名须为 3 至 40 位小写字母、数字、点、连字符或下划线，且以字母开头".into()
+            }
+            Self::Uscc(fault) => chinese_of_uscc(fault),
+            Self::UsccMissing(kind) => format!("{}须填统一社会信用代码", chinese_kind(*kind)),
+            Self::Seat { kind, region } => {
+                format!("{}的所在地不能是区划 {region}", chinese_kind(*kind))
+            }
+            Self::BankAccount => "银行账号须为 8 至 32 位数字，并填开户银行名称".into(),
+            Self::CodeTaken => "该机构代号已存在".into(),
+            Self::UsccTaken => "该统一社会信用代码的机构已存在".into(),
+            Self::OfficeTaken(kind) => format!("该区划已有{}", chinese_kind(*kind)),
+            Self::UsernameTaken => "该用户名已被使用".into(),
+            Self::OrganisationUnknown => "所指的机构不存在".into(),
+            Self::RoleNotInKind { role, kind } => {
+                format!("{}没有角色 {role}", chinese_kind(*kind))
+            }
+            Self::Oneself => "任何人不得变更自己的角色或停用自己的账号".into(),
+            Self::Inactive => "该账号已停用".into(),
+            Self::SameRole => "该人员已是此角色".into(),
+            Self::PasswordLength => "密码至少 10 个字符，至多 256 字节".into(),
+            Self::PasswordWeak => "密码不能是用户名、同一字符的重复或连续序列".into(),
+            Self::PasswordSame => "新密码不能与原密码相同".into(),
+        }
+    }
+}
+
+fn chinese_of_uscc(fault: &NotAUscc) -> String {
+    match fault {
+        NotAUscc::Length(length) => format!("统一社会信用代码应为 18 位，现为 {length} 位"),
+        NotAUscc::Character(character) => format!("统一社会信用代码中没有字符“{character}”"),
+        NotAUscc::Region => "统一社会信用代码第 3 至 8 位应为行政区划数字".into(),
+        NotAUscc::OrganisationCode => {
+            "统一社会信用代码第 9 至 17 位的主体标识码校验不符（GB 11714）".into()
+        }
+        NotAUscc::CheckCharacter => "统一社会信用代码第 18 位校验码不符（GB 32100）".into(),
+    }
+}
+
+fn chinese_kind(kind: OrganisationKind) -> &'static str {
+    match kind {
+        OrganisationKind::Operator => "平台运营方",
+        OrganisationKind::OperationsCentre => "湿地资源运营中心",
+        OrganisationKind::FinanceBureau => "财政局",
+        OrganisationKind::ForestryBureau => "林业局",
+        OrganisationKind::Township => "乡镇",
+        OrganisationKind::Developer => "建设单位",
+        OrganisationKind::Assessor => "评估机构",
+        OrganisationKind::Bank => "银行",
+        OrganisationKind::Insurer => "保险机构",
+        OrganisationKind::Auditor => "审计机构",
+    }
+}
+
+impl Refusal for SecondPersonRefused {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::InitiatorRole(_) => "initiator-role",
+            Self::SamePerson => "same-person",
+            Self::ApproverRole(_) => "approver-role",
+            Self::InitiatorGone => "initiator-gone",
+            Self::ContentChanged => "approval-content-changed",
+            Self::Used => "approval-used",
+            Self::Expired => "approval-expired",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::InitiatorRole(_) | Self::SamePerson | Self::ApproverRole(_) => {
+                StatusCode::FORBIDDEN
+            }
+            Self::InitiatorGone | Self::ContentChanged | Self::Used | Self::Expired => {
+                StatusCode::CONFLICT
+            }
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::InitiatorRole(role) => format!("角色 {role} 不能发起须经第二人审批的此事项"),
+            Self::SamePerson => "发起人不能审批自己发起的事项，须由第二人审批".into(),
+            Self::ApproverRole(role) => format!("角色 {role} 不能审批此事项"),
+            Self::InitiatorGone => "发起人已不再具有发起此事项的角色".into(),
+            Self::ContentChanged => "审批内容与发起时的内容不完全一致".into(),
+            Self::Used => "该审批已被使用".into(),
+            Self::Expired => "该审批已超过 7 天，请重新发起".into(),
+        }
+    }
+}
+
+/// Not by [`Refusal`]: who comes too soon is also told when to come back.
+impl From<LoginRefused> for Failure {
+    fn from(refused: LoginRefused) -> Self {
+        let english = refused.to_string();
+        Self::Refused(match refused {
+            LoginRefused::WrongCredentials => Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "wrong-credentials",
+                &english,
+                "用户名或密码错误",
+            ),
+            LoginRefused::TooSoon { retry_after_s } => Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-failed-logins",
+                &english,
+                &format!("该用户名登录失败次数过多，请在 {retry_after_s} 秒后再试"),
+            )
+            .retry_after(retry_after_s),
+        })
+    }
+}

@@ -1,0 +1,252 @@
+//! Organisations and users.
+
+use diesel::prelude::*;
+
+use crate::identity::model::{
+    CreateOrganisation, CreateUser, Organisation, OrganisationKind, User,
+};
+use crate::identity::rules::MemberRefused;
+use crate::kernel::actor::Role;
+use crate::kernel::clock::Time;
+use crate::kernel::db::{Conn, OnConstraint, Tx, record};
+use crate::kernel::ids::{OrganisationId, UserId};
+use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::region::RegionCode;
+use crate::schema::{organisations, users};
+
+record! {
+    /// A row is an organisation.
+    pub(crate) struct OrganisationRow in organisations {
+        id: OrganisationId as Id,
+        code: String as Text,
+        kind: OrganisationKind as Text,
+        name: String as Text,
+        region: RegionCode as Text,
+        uscc: Option<String> as Nullable<Text>,
+        bank_account: Option<String> as Nullable<Text>,
+        bank_name: Option<String> as Nullable<Text>,
+        related_to: Option<OrganisationId> as Nullable<Id>,
+        created_at: Time as Timestamp,
+    }
+}
+
+record! {
+    /// A row is a person with a login.
+    pub(crate) struct UserRow in users {
+        id: UserId as Id,
+        username: String as Text,
+        display_name: String as Text,
+        organisation_id: OrganisationId as Id,
+        role: Role as Text,
+        password_hash: String as Text,
+        standing: i64 as BigInt,
+        active: bool as Bool,
+        created_at: Time as Timestamp,
+    }
+}
+
+impl From<OrganisationRow> for Organisation {
+    fn from(row: OrganisationRow) -> Self {
+        Self {
+            id: row.id,
+            code: row.code,
+            kind: row.kind,
+            name: row.name,
+            region: row.region,
+            uscc: row.uscc,
+            bank_account: row.bank_account,
+            bank_name: row.bank_name,
+            related_to: row.related_to,
+        }
+    }
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self {
+            id: row.id,
+            username: row.username,
+            display_name: row.display_name,
+            organisation_id: row.organisation_id,
+            role: row.role,
+            standing: row.standing,
+            active: row.active,
+        }
+    }
+}
+
+/// Which organisations a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Organisations {
+    pub id: Option<OrganisationId>,
+    pub kind: Option<OrganisationKind>,
+    pub region: Option<RegionCode>,
+}
+
+/// Returns the organisation, or 404.
+pub fn organisation(c: &mut Conn, id: OrganisationId) -> Answer<Organisation> {
+    find_organisation(c, id)?.ok_or_else(Failure::not_found)
+}
+
+/// The organisation, if there is one with that id.
+pub fn find_organisation(c: &mut Conn, id: OrganisationId) -> QueryResult<Option<Organisation>> {
+    let found = organisations::table.find(id).select(OrganisationRow::as_select());
+    Ok(found.first(c).optional()?.map(Organisation::from))
+}
+
+/// Returns those of the organisations that there are, in no order.
+pub fn organisations(c: &mut Conn, ids: &[OrganisationId]) -> Answer<Vec<Organisation>> {
+    let is_named = organisations::id.eq_any(ids);
+    let rows: Vec<OrganisationRow> = match c {
+        Conn::Pg(c) => {
+            organisations::table.filter(is_named).select(OrganisationRow::as_select()).load(c)?
+        }
+        Conn::Sqlite(c) => {
+            organisations::table.filter(is_named).select(OrganisationRow::as_select()).load(c)?
+        }
+    };
+    Ok(rows.into_iter().map(Organisation::from).collect())
+}
+
+/// Returns the organisation with that code, or 404.
+pub fn organisation_by_code(c: &mut Conn, code: &str) -> Answer<Organisation> {
+    let found = organisations::table
+        .filter(organisations::code.eq(code))
+        .select(OrganisationRow::as_select());
+    found.first(c).optional()?.map(Organisation::from).ok_or_else(Failure::not_found)
+}
+
+/// Returns the office of that kind that has its seat in exactly that region, or 404. Of kinds that
+/// are no office there may be several: the first that was taken in.
+pub fn organisation_in_region(
+    c: &mut Conn,
+    kind: OrganisationKind,
+    region: &RegionCode,
+) -> Answer<Organisation> {
+    let found = organisations::table
+        .filter(organisations::kind.eq(kind).and(organisations::region.eq(region)))
+        .order(organisations::id)
+        .select(OrganisationRow::as_select());
+    found.first(c).optional()?.map(Organisation::from).ok_or_else(Failure::not_found)
+}
+
+/// A page of organisations, newest first.
+pub fn organisation_list(
+    c: &mut Conn,
+    which: &Organisations,
+    after: Option<OrganisationId>,
+    rows_max: i64,
+) -> QueryResult<Vec<Organisation>> {
+    let mut list = organisations::table.select(OrganisationRow::as_select()).into_boxed();
+    if let Some(id) = which.id {
+        list = list.filter(organisations::id.eq(id));
+    }
+    if let Some(kind) = which.kind {
+        list = list.filter(organisations::kind.eq(kind));
+    }
+    if let Some(region) = &which.region {
+        list = list.filter(organisations::region.eq(region.clone()));
+    }
+    if let Some(after) = after {
+        list = list.filter(organisations::id.lt(after));
+    }
+    let rows: Vec<OrganisationRow> =
+        list.order(organisations::id.desc()).limit(rows_max).load(c)?;
+    Ok(rows.into_iter().map(Organisation::from).collect())
+}
+
+pub fn insert_organisation(tx: &mut Tx<'_>, it: &CreateOrganisation) -> Answer<Organisation> {
+    let row = OrganisationRow {
+        id: it.id,
+        code: it.code.clone(),
+        kind: it.kind,
+        name: it.name.clone(),
+        region: it.region.clone(),
+        uscc: it.uscc.clone(),
+        bank_account: it.bank.as_ref().map(|bank| bank.number.clone()),
+        bank_name: it.bank.as_ref().map(|bank| bank.bank_name.clone()),
+        related_to: it.related_to,
+        created_at: tx.now(),
+    };
+    let taken = [
+        ("organisations_code_key", MemberRefused::CodeTaken),
+        ("organisations_uscc_key", MemberRefused::UsccTaken),
+        ("organisations_kind_region_key", MemberRefused::OfficeTaken(it.kind)),
+    ];
+    on_constraints(tx.insert(&row), taken)?;
+    Ok(row.into())
+}
+
+/// Turns the first of the constraints that broke into its refusal.
+fn on_constraints<const N: usize>(
+    saved: QueryResult<()>,
+    taken: [(&str, MemberRefused); N],
+) -> Answer<()> {
+    let mut cause = match saved {
+        Ok(()) => return Ok(()),
+        Err(cause) => cause,
+    };
+    for (name, refusal) in taken {
+        cause = match Err::<(), _>(cause).on_constraint(name, refusal) {
+            Err(Failure::Broken(cause)) => match cause.downcast() {
+                Ok(cause) => cause,
+                Err(other) => return Err(Failure::Broken(other)),
+            },
+            answered => return answered,
+        };
+    }
+    Err(cause.into())
+}
+
+/// The user, if there is one with that id.
+pub fn find_user(c: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
+    let found = users::table.find(id).select(UserRow::as_select());
+    Ok(found.first(c).optional()?.map(User::from))
+}
+
+/// A page of users, newest first, of one organisation or of all.
+pub fn user_list(
+    c: &mut Conn,
+    of: Option<OrganisationId>,
+    after: Option<UserId>,
+    rows_max: i64,
+) -> QueryResult<Vec<User>> {
+    let mut list = users::table.select(UserRow::as_select()).into_boxed();
+    if let Some(organisation_id) = of {
+        list = list.filter(users::organisation_id.eq(organisation_id));
+    }
+    if let Some(after) = after {
+        list = list.filter(users::id.lt(after));
+    }
+    let rows: Vec<UserRow> = list.order(users::id.desc()).limit(rows_max).load(c)?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+pub fn insert_user(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
+    let row = UserRow {
+        id: it.id,
+        username: it.username.clone(),
+        display_name: it.display_name.clone(),
+        organisation_id: it.organisation_id,
+        role: it.role,
+        password_hash: it.password_hash.clone(),
+        standing: 1,
+        active: true,
+        created_at: tx.now(),
+    };
+    tx.insert(&row).on_constraint("users_username_key", MemberRefused::UsernameTaken)?;
+    Ok(row.into())
+}
+
+/// Saves role, standing and activity of a user, and a new password hash if there is one.
+pub fn update_user(tx: &mut Tx<'_>, user: &User, password_hash: Option<&str>) -> Answer<()> {
+    let row: UserRow = users::table.find(user.id).select(UserRow::as_select()).first(tx.conn())?;
+    let row = UserRow {
+        role: user.role,
+        standing: user.standing,
+        active: user.active,
+        password_hash: password_hash.map_or(row.password_hash, str::to_owned),
+        ..row
+    };
+    Ok(tx.update(&row)?)
+}

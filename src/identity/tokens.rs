@@ -1,0 +1,256 @@
+//! Tokens. An access token is a signed statement of who acts, good for ten minutes and checked
+//! without the database; a refresh token is 256 random bits that the database knows by their hash.
+//!
+//! One algorithm, HS256: the exchange alone makes and checks them, and the check is on the way of
+//! every request. Time is an argument here as everywhere, so that a set clock holds for tokens too.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::kernel::actor::{Actor, Role, credentials_needed};
+use crate::kernel::clock::Time;
+use crate::kernel::ids::{OrganisationId, UserId};
+use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::region::RegionCode;
+
+/// How long an access token is good. Rights that change act at once all the same (`standing`).
+pub const ACCESS_TOKEN_S: i64 = 600;
+
+/// How far the clocks of two instances may differ before one refuses the other's new tokens.
+const NOT_BEFORE_LEEWAY_S: i64 = 5;
+
+/// No token of ours is longer; more is not even looked at.
+const TOKEN_BYTES_MAX: usize = 1024;
+
+const ISSUER: &str = "wetland-exchange";
+const AUDIENCE: &str = "wetland-exchange-api";
+
+/// RFC 9068: says that this is an access token and nothing else that is signed with the same key.
+const TYPE: &str = "at+jwt";
+
+/// Makes and checks access tokens.
+pub struct Tokens {
+    header: Header,
+    signing: EncodingKey,
+    checking: DecodingKey,
+    validation: Validation,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    exp: i64,
+    nbf: i64,
+    sub: UserId,
+    organisation: OrganisationId,
+    role: Role,
+    region: RegionCode,
+    standing: i64,
+}
+
+impl Tokens {
+    /// Takes the secret of this deployment; see [`Keys`](super::Keys).
+    pub fn new(secret: &[u8; 32]) -> Self {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        // The library asks the machine's clock; `check` compares with the time it is given.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        let mut header = Header::new(Algorithm::HS256);
+        header.typ = Some(TYPE.to_owned());
+        Self {
+            header,
+            signing: EncodingKey::from_secret(secret),
+            checking: DecodingKey::from_secret(secret),
+            validation,
+        }
+    }
+
+    /// Returns a token that says that `actor` acts.
+    pub fn issue(&self, actor: &Actor, now: Time) -> Answer<String> {
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            exp: now.unix_seconds() + ACCESS_TOKEN_S,
+            nbf: now.unix_seconds(),
+            sub: actor.user_id,
+            organisation: actor.organisation_id,
+            role: actor.role,
+            region: actor.region.clone(),
+            standing: actor.standing,
+        };
+        jsonwebtoken::encode(&self.header, &claims, &self.signing)
+            .map_err(|cause| Failure::Broken(cause.into()))
+    }
+
+    /// Returns who acts, or 401. Whatever is wrong with the token, the answer is the same.
+    pub fn check(&self, token: &str, now: Time) -> Answer<Actor> {
+        self.claims(token, now).map(Actor::from).ok_or(Failure::Refused(credentials_needed()))
+    }
+
+    fn claims(&self, token: &str, now: Time) -> Option<Claims> {
+        if token.len() > TOKEN_BYTES_MAX {
+            return None;
+        }
+        let data = jsonwebtoken::decode::<Claims>(token, &self.checking, &self.validation).ok()?;
+        let now_s = now.unix_seconds();
+        let claims = data.claims;
+        let is_ours = data.header.typ.as_deref() == Some(TYPE);
+        let is_in_time = now_s < claims.exp && claims.nbf <= now_s + NOT_BEFORE_LEEWAY_S;
+        (is_ours && is_in_time).then_some(claims)
+    }
+}
+
+impl From<Claims> for Actor {
+    fn from(claims: Claims) -> Self {
+        Self {
+            user_id: claims.sub,
+            organisation_id: claims.organisation,
+            role: claims.role,
+            region: claims.region,
+            standing: claims.standing,
+        }
+    }
+}
+
+/// A refresh token as its owner holds it; it leaves the house once and is kept nowhere.
+pub struct RefreshToken(String);
+
+/// What the database keeps of a refresh token: SHA-256 in hex.
+pub type RefreshTokenHash = String;
+
+impl RefreshToken {
+    /// Makes a new one of 256 random bits.
+    pub fn new_random() -> Self {
+        Self(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
+    }
+
+    pub fn into_text(self) -> String {
+        self.0
+    }
+
+    pub fn hash(&self) -> RefreshTokenHash {
+        hash_of_refresh_token(&self.0)
+    }
+}
+
+/// Returns what the database keeps of a token that somebody sent.
+pub fn hash_of_refresh_token(text: &str) -> RefreshTokenHash {
+    hex::encode(Sha256::digest(text.as_bytes()))
+}
+
+/// Returns under what failed logins of a name are counted; names of strangers are not kept.
+pub fn hash_of_username(name: &str) -> String {
+    hex::encode(Sha256::digest(name.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noon() -> Time {
+        Time::in_shanghai("2026-09-04".parse().unwrap(), 12)
+    }
+
+    fn actor() -> Actor {
+        Actor {
+            user_id: UserId::new(),
+            organisation_id: OrganisationId::new(),
+            role: Role::TownshipOfficer,
+            region: "360124500".parse().unwrap(),
+            standing: 7,
+        }
+    }
+
+    fn tokens() -> Tokens {
+        Tokens::new(&[7; 32])
+    }
+
+    /// Signs any header and claims with the right key.
+    fn forge(typ: Option<&str>, algorithm: Algorithm, claims: &serde_json::Value) -> String {
+        let mut header = Header::new(algorithm);
+        header.typ = typ.map(str::to_owned);
+        jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(&[7; 32])).unwrap()
+    }
+
+    fn honest_claims() -> serde_json::Value {
+        let actor = actor();
+        serde_json::json!({
+            "iss": ISSUER, "aud": AUDIENCE,
+            "exp": noon().unix_seconds() + 600, "nbf": noon().unix_seconds(),
+            "sub": actor.user_id, "organisation": actor.organisation_id,
+            "role": actor.role, "region": actor.region, "standing": 1,
+        })
+    }
+
+    #[test]
+    fn a_token_says_who_acts_for_ten_minutes() {
+        let (tokens, actor) = (tokens(), actor());
+        let token = tokens.issue(&actor, noon()).unwrap();
+        assert_eq!(tokens.check(&token, noon()).unwrap(), actor);
+        assert_eq!(tokens.check(&token, noon().plus_seconds(599)).unwrap(), actor);
+        assert!(tokens.check(&token, noon().plus_seconds(600)).is_err());
+        assert!(tokens.check(&token, noon().plus_seconds(-5)).is_ok());
+        assert!(tokens.check(&token, noon().plus_seconds(-6)).is_err());
+    }
+
+    #[test]
+    fn a_token_of_another_deployment_or_a_changed_one_is_refused() {
+        let token = tokens().issue(&actor(), noon()).unwrap();
+        assert!(Tokens::new(&[8; 32]).check(&token, noon()).is_err());
+        for at in 0..token.len() - 1 {
+            let mut changed = token.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert!(tokens().check(&changed, noon()).is_err(), "byte {at} was not noticed");
+        }
+        for not_a_token in ["", ".", "..", "a.b.c", &"a".repeat(2000)] {
+            assert!(tokens().check(not_a_token, noon()).is_err());
+        }
+    }
+
+    #[test]
+    fn issuer_audience_type_times_and_algorithm_are_all_asked_for() {
+        let (hs256, claims) = (Algorithm::HS256, honest_claims());
+        assert!(tokens().check(&forge(Some(TYPE), hs256, &claims), noon()).is_ok());
+        for typ in [None, Some("JWT"), Some("rt+jwt")] {
+            assert!(tokens().check(&forge(typ, hs256, &claims), noon()).is_err(), "{typ:?}");
+        }
+        for algorithm in [Algorithm::HS384, Algorithm::HS512] {
+            assert!(tokens().check(&forge(Some(TYPE), algorithm, &claims), noon()).is_err());
+        }
+        for claim in ["iss", "aud", "exp", "nbf", "sub", "organisation", "role", "standing"] {
+            let mut without = claims.clone();
+            without.as_object_mut().unwrap().remove(claim);
+            let token = forge(Some(TYPE), hs256, &without);
+            assert!(tokens().check(&token, noon()).is_err(), "{claim} is not asked for");
+        }
+        for (claim, other) in [("iss", "somebody"), ("aud", "something"), ("role", "king")] {
+            let mut changed = claims.clone();
+            changed[claim] = other.into();
+            assert!(tokens().check(&forge(Some(TYPE), hs256, &changed), noon()).is_err());
+        }
+    }
+
+    #[test]
+    fn an_unsigned_token_is_refused() {
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let header = part(r#"{"typ":"at+jwt","alg":"none"}"#);
+        let claims = part(&honest_claims().to_string());
+        assert!(tokens().check(&format!("{header}.{claims}."), noon()).is_err());
+    }
+
+    #[test]
+    fn refresh_tokens_are_random_and_kept_as_a_hash() {
+        let (one, other) = (RefreshToken::new_random(), RefreshToken::new_random());
+        assert_ne!(one.hash(), other.hash());
+        assert_eq!((one.hash().len(), one.0.len()), (64, 43));
+        assert_eq!(one.hash(), hash_of_refresh_token(&one.into_text()));
+    }
+}

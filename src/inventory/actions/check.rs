@@ -1,0 +1,154 @@
+//! Checks a file of parcels outside the writer; nothing is written here.
+
+use std::collections::BTreeSet;
+
+use crate::inventory::geometry::{Bounds, canonical_text, geodesic_area};
+use crate::inventory::import::Read;
+use crate::inventory::model::{Draft, ParcelId, ParcelKind};
+use crate::inventory::report::{FeatureReport, FindingReport, ParcelReport};
+use crate::inventory::rules::{self, Finding, Submission, Surroundings};
+use crate::inventory::store;
+use crate::kernel::actor::Actor;
+use crate::kernel::area::SurveyedArea;
+use crate::kernel::db::Conn;
+use crate::kernel::problem::Answer;
+use crate::kernel::region::RegionCode;
+
+/// A file that was read, and who hands it in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckParcels {
+    pub by: Submission,
+    pub file_sha256: String,
+    pub reads: Vec<Read>,
+}
+
+/// A file that was checked against the inventory as it stood after some import.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    pub by: Submission,
+    pub file_sha256: String,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) seen_import: i64,
+}
+
+/// A feature with all that takes long to compute.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Candidate {
+    pub(super) id: ParcelId,
+    pub(super) draft: Draft,
+    pub(super) findings: Vec<Finding>,
+    pub(super) bounds: Option<Bounds>,
+    pub(super) polygon: Option<String>,
+    pub(super) computed_area: Option<SurveyedArea>,
+}
+
+/// Checks every feature of a file and finds all that is wrong with it.
+pub fn check_parcels(c: &mut Conn, it: CheckParcels) -> Answer<Checked> {
+    let CheckParcels { by, file_sha256, reads } = it;
+    let seen_import = store::last_import_number(c)?;
+    let around = surroundings(c, &reads)?;
+    let mut candidates: Vec<Candidate> =
+        reads.into_iter().map(|read| candidate(read, &by, &around)).collect();
+    against_inventory(c, by.kind, &mut candidates, 0)?;
+    let drafts: Vec<&Draft> = candidates.iter().map(|candidate| &candidate.draft).collect();
+    let between = rules::between_drafts(&drafts, by.kind);
+    for (candidate, findings) in candidates.iter_mut().zip(between) {
+        candidate.findings.extend(findings);
+    }
+    Ok(Checked { by, file_sha256, candidates, seen_import })
+}
+
+impl Checked {
+    /// What is said of the file.
+    pub fn report(&self) -> ParcelReport {
+        let features: Vec<FeatureReport> =
+            self.candidates.iter().enumerate().map(|(index, it)| it.report(index)).collect();
+        let accepted = features.iter().filter(|feature| feature.accepted);
+        let centi_m2 = accepted.clone().filter_map(|feature| feature.declared_area_m2);
+        let centi_m2 = centi_m2.map(SurveyedArea::centi_m2).sum();
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let accepted = count(accepted.count());
+        ParcelReport {
+            kind: self.by.kind,
+            file_sha256: self.file_sha256.clone(),
+            accepted,
+            refused: count(features.len()) - accepted,
+            declared_area_m2: SurveyedArea::of_centi_m2(centi_m2).unwrap_or_default(),
+            features,
+        }
+    }
+}
+
+impl Candidate {
+    fn report(&self, index: usize) -> FeatureReport {
+        FeatureReport {
+            index: i64::try_from(index).unwrap_or(i64::MAX),
+            number: self.draft.number.clone(),
+            name: self.draft.name.clone(),
+            township: self.draft.township.clone(),
+            declared_area_m2: self.draft.declared_area,
+            computed_area_m2: self.computed_area,
+            accepted: self.findings.is_empty(),
+            findings: self.findings.iter().map(|it| FindingReport::of(index, it)).collect(),
+        }
+    }
+}
+
+fn candidate(read: Read, by: &Submission, around: &Surroundings) -> Candidate {
+    let Read { draft, mut findings } = read;
+    findings.extend(rules::of_feature(&draft, by, around));
+    let shape = draft.shape.as_ref();
+    Candidate {
+        id: ParcelId::new(),
+        bounds: shape.map(|shape| shape.bounds()),
+        polygon: shape.map(canonical_text),
+        computed_area: shape.map(geodesic_area),
+        draft,
+        findings,
+    }
+}
+
+/// Adds what speaks against the candidates because of parcels of imports after that one.
+pub(super) fn against_inventory(
+    c: &mut Conn,
+    kind: ParcelKind,
+    candidates: &mut [Candidate],
+    after_import: i64,
+) -> Answer<()> {
+    let numbers: Vec<String> =
+        candidates.iter().filter_map(|candidate| candidate.draft.number.clone()).collect();
+    let taken = store::numbers_taken(c, kind, &numbers)?;
+    for candidate in candidates {
+        if let Some(bounds) = &candidate.bounds {
+            let near = store::neighbours(c, bounds, after_import)?;
+            candidate.findings.extend(rules::with_neighbours(&candidate.draft, kind, &near));
+        }
+        if let Some(number) = candidate.draft.number.clone() {
+            // A wetland keeps its number from year to year, a reserve parcel for good.
+            let year = candidate.draft.survey_year.filter(|_| kind == ParcelKind::Wetland);
+            let is_taken = match year {
+                Some(year) => taken.contains(&(number.clone(), year)),
+                None => taken.iter().any(|(there, _)| *there == number),
+            };
+            if is_taken {
+                candidate.findings.push(Finding::NumberTaken(number));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn surroundings(c: &mut Conn, reads: &[Read]) -> Answer<Surroundings> {
+    let named: BTreeSet<RegionCode> =
+        reads.iter().filter_map(|read| read.draft.township.clone()).collect();
+    let named: Vec<RegionCode> = named.into_iter().collect();
+    let townships = store::townships_among(c, &named)?;
+    let counties = townships.iter().filter_map(RegionCode::county).collect();
+    let boundaries = store::boundaries(c, &counties)?;
+    Ok(Surroundings { townships, boundaries })
+}
+
+/// The names under which a file may name the person who hands it in.
+pub fn names_of(_c: &mut Conn, actor: &Actor) -> Answer<Vec<String>> {
+    Ok(vec![actor.user_id.to_string()])
+}

@@ -1,0 +1,13 @@
+//! The inventory over HTTP.
+
+mod parcels;
+mod regions;
+mod totals;
+mod views;
+
+use crate::kernel::operations::Operations;
+
+/// The operations of the inventory.
+pub fn operations() -> Operations {
+    regions::operations().and(parcels::operations()).and(totals::operations())
+}

@@ -1,0 +1,74 @@
+//! What is said of a file, feature by feature: answered by a dry report, kept with an import.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::inventory::model::ParcelKind;
+use crate::inventory::rules::Finding;
+use crate::kernel::area::SurveyedArea;
+use crate::kernel::region::RegionCode;
+
+/// What is said of a whole file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ParcelReport {
+    pub kind: ParcelKind,
+    /// SHA-256 of the file.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    pub file_sha256: String,
+    #[schema(example = 6)]
+    pub accepted: i64,
+    #[schema(example = 4)]
+    pub refused: i64,
+    /// The declared area of the accepted features.
+    pub declared_area_m2: SurveyedArea,
+    pub features: Vec<FeatureReport>,
+}
+
+/// What is said of one feature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FeatureReport {
+    /// Its place in the file, from 0.
+    #[schema(example = 1)]
+    pub index: i64,
+    #[schema(example = "R360124-0004")]
+    pub number: Option<String>,
+    #[schema(example = "梅庄镇示例坑塘")]
+    pub name: Option<String>,
+    pub township: Option<RegionCode>,
+    pub declared_area_m2: Option<SurveyedArea>,
+    /// The geodesic area of its polygon.
+    pub computed_area_m2: Option<SurveyedArea>,
+    pub accepted: bool,
+    /// All that keeps it out.
+    pub findings: Vec<FindingReport>,
+}
+
+/// One thing that keeps a feature out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FindingReport {
+    /// The rule that it breaks; absent when the feature cannot be read.
+    #[schema(example = "R15")]
+    pub rule: Option<String>,
+    #[schema(example = "pond-refused")]
+    pub code: String,
+    /// Where in the file.
+    #[schema(example = "/features/1/properties/pond_check")]
+    pub pointer: String,
+    #[schema(example = "坑塘属性核实未通过")]
+    pub message_zh: String,
+    #[schema(example = "the pond verification did not pass")]
+    pub message_en: String,
+}
+
+impl FindingReport {
+    /// Says what was found on the feature at that place.
+    pub fn of(index: usize, finding: &Finding) -> Self {
+        Self {
+            rule: finding.rule().map(str::to_owned),
+            code: finding.code().to_owned(),
+            pointer: format!("/features/{index}{}", finding.pointer()),
+            message_zh: finding.chinese(),
+            message_en: finding.to_string(),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! When a parcel may enter the inventory. No I/O here: everything arrives as an argument.
+
+mod checks;
+mod finding;
+mod refused;
+mod texts;
+mod totals;
+
+pub use checks::{
+    Submission, Surroundings, between_drafts, blocks_project, land_survey, monitoring, of_feature,
+    with_neighbours,
+};
+pub use finding::{Expected, Finding};
+pub use refused::CannotEnter;
+pub use totals::{Sum, Totals, percent_shown, totals};
+
+/// Polygons may overlap by this many m², no more (R19).
+pub const OVERLAP_TOLERANCE_M2: f64 = 1.0;
+/// Declared and computed area may differ by this many percent (R20).
+pub const AREA_TOLERANCE_PERCENT: i64 = 1;

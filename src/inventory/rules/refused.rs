@@ -1,0 +1,18 @@
+//! What the inventory answers instead of doing what was asked.
+
+use crate::kernel::region::RegionCode;
+
+/// Why a command is not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CannotEnter {
+    #[error("{refused} of {of} features break a rule, so nothing of the file entered")]
+    FeaturesRefused { refused: usize, of: usize },
+    #[error("{0} is not a county that is known here")]
+    UnknownCounty(RegionCode),
+    #[error("only a reserve parcel is surveyed again; the wetland database is imported by year")]
+    NotAReserveParcel,
+    #[error("the survey does not fit the parcel")]
+    SurveyRefused,
+    #[error("{0} has a survey of that year already")]
+    SurveyedThatYear(String),
+}

@@ -1,0 +1,84 @@
+//! Texts that people write: names, reasons, titles.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::ToSchema;
+
+use crate::kernel::db::sql::sql_text;
+
+/// A line that a person wrote: 1 to 300 characters, no control characters, no space at its ends.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    ToSchema,
+    diesel::FromSqlRow,
+    diesel::AsExpression,
+)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[schema(value_type = String, min_length = 1, max_length = 300, example = "五里垦殖场示例退养塘湿地修复项目")]
+pub struct Label(String);
+
+/// A text is empty, too long or holds control characters.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a text has 1 to 300 characters, none of them control characters")]
+pub struct NotALabel;
+
+impl Label {
+    /// Longest text of a name, reason or title: what fits a printed form.
+    pub const CHARS_MAX: usize = 300;
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for Label {
+    type Err = NotALabel;
+
+    fn from_str(text: &str) -> Result<Self, NotALabel> {
+        let text = text.trim();
+        let fits = !text.is_empty() && text.chars().count() <= Self::CHARS_MAX;
+        if fits && !text.chars().any(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotALabel)
+        }
+    }
+}
+
+impl std::fmt::Display for Label {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for Label {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Label {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        String::deserialize(input)?.parse().map_err(de::Error::custom)
+    }
+}
+
+sql_text!(Label);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_a_length_and_no_control_characters() {
+        assert_eq!(" 芦苇 ".parse::<Label>().unwrap().as_str(), "芦苇");
+        for bad in ["", "  ", "a\u{0}b", &"长".repeat(301)] {
+            assert!(bad.parse::<Label>().is_err(), "{bad} was taken");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Listing credits, taking them back, and what the clock does to listings.
+
+use super::listing::{check_listing, check_open, has_expired};
+use super::model::{EndKind, List, Listing, ListingEndId, ListingId, ListingState, Withdraw};
+use super::store::{self, ListingEndRow};
+use crate::certification;
+use crate::identity;
+use crate::kernel::db::{Event, Tx};
+use crate::kernel::problem::{Answer, Failure};
+use crate::ledger::{self, Account, CreditBucket, JournalId, NewJournal, NewTransfer};
+
+/// How many listings one command ends, so that the writer is not held up.
+const EXPIRED_PER_COMMAND_MAX: i64 = 100;
+
+/// Offers credits of the actor's organisation and reserves them (R47).
+pub(super) fn list(tx: &mut Tx<'_>, it: &List) -> Answer<Listing> {
+    let actor = tx.actor()?;
+    let today = tx.now().date_in_shanghai();
+    let batches = certification::batches(tx.conn(), &[it.batch])?;
+    let batch = batches.into_iter().next().ok_or_else(Failure::not_found)?;
+    let seller = identity::organisation(tx.conn(), actor.organisation_id)?;
+    let available = Account::credits(seller.id, batch.id, CreditBucket::Available);
+    let available_m2 = ledger::balance(tx.conn(), &available)?;
+    if batch.owner != seller.id && available_m2 == 0 {
+        return Err(Failure::not_found());
+    }
+    check_listing(it.area, available_m2, it.valid_to, today)?;
+    let year = chrono::Datelike::year(&today);
+    let series = format!("LS-{year}");
+    let number = format!("{series}-{:04}", tx.next_number(&series)?);
+    let listing = Listing {
+        id: it.listing,
+        number,
+        batch: batch.id,
+        batch_number: batch.number,
+        county: batch.county,
+        seller: seller.id,
+        seller_name: seller.name,
+        wetland_type: batch.wetland_type.to_string(),
+        grade: batch.grade.get(),
+        area: it.area,
+        price: it.price,
+        listed_by: actor.user_id,
+        listed_at: tx.now(),
+        valid_to: it.valid_to,
+        left_m2: it.area.get(),
+        state: ListingState::Open,
+    };
+    let reserved = Account::credits(seller.id, batch.id, CreditBucket::Reserved);
+    move_credits(tx, it.journal, "listing", &listing, (available, reserved))?;
+    store::insert(tx, &listing)?;
+    tx.record(Event {
+        subject: format!("listing:{}", listing.id),
+        after: Some(serde_json::json!({
+            "number": listing.number,
+            "batch": listing.batch_number,
+            "m2": listing.area,
+            "price_per_mu": listing.price,
+        })),
+        ..Event::default()
+    });
+    Ok(listing)
+}
+
+/// Takes back what is left of a listing and frees it (R47).
+pub(super) fn withdraw(tx: &mut Tx<'_>, it: &Withdraw) -> Answer<Listing> {
+    let actor = tx.actor()?;
+    let mut listing = store::listing(tx.conn(), it.listing)?;
+    if listing.seller != actor.organisation_id {
+        return Err(Failure::not_found());
+    }
+    check_open(&listing, tx.now().date_in_shanghai())?;
+    let end = ListingEndRow {
+        id: it.end,
+        listing_id: listing.id,
+        kind: EndKind::Withdrawn,
+        freed_m2: listing.left_m2,
+        reason: it.reason.clone(),
+        ended_by: Some(actor.user_id),
+        ended_at: tx.now(),
+    };
+    end_listing(tx, &mut listing, it.journal, &end)?;
+    tx.record(Event {
+        subject: format!("listing:{}", listing.id),
+        reason: Some(it.reason.clone()),
+        after: Some(serde_json::json!({ "freed_m2": end.freed_m2 })),
+        ..Event::default()
+    });
+    Ok(listing)
+}
+
+/// Frees what is left of listings whose last day has passed; returns how many there were. Each
+/// call ends a bounded number of them and brings its own ids.
+pub fn expire_listings(
+    tx: &mut Tx<'_>,
+    ids: &[(ListingEndId, JournalId)],
+) -> Answer<usize> {
+    let today = tx.now().date_in_shanghai();
+    let expired = store::expired(tx.conn(), today, EXPIRED_PER_COMMAND_MAX)?;
+    let mut ended: Vec<ListingId> = Vec::with_capacity(expired.len());
+    for (id, (end, journal)) in expired.into_iter().zip(ids) {
+        let mut listing = store::listing(tx.conn(), id)?;
+        if listing.state != ListingState::Open || !has_expired(listing.valid_to, today) {
+            continue;
+        }
+        let end = ListingEndRow {
+            id: *end,
+            listing_id: id,
+            kind: EndKind::Expired,
+            freed_m2: listing.left_m2,
+            reason: "the last day has passed".into(),
+            ended_by: None,
+            ended_at: tx.now(),
+        };
+        end_listing(tx, &mut listing, *journal, &end)?;
+        ended.push(id);
+    }
+    if !ended.is_empty() {
+        tx.record(Event {
+            subject: "listings".into(),
+            after: Some(serde_json::json!({ "expired": ended })),
+            ..Event::default()
+        });
+    }
+    Ok(ended.len())
+}
+
+/// Ids for one call of [`expire_listings`].
+pub fn ids_to_expire() -> Vec<(ListingEndId, JournalId)> {
+    (0..EXPIRED_PER_COMMAND_MAX).map(|_| (ListingEndId::new(), JournalId::new())).collect()
+}
+
+fn end_listing(
+    tx: &mut Tx<'_>,
+    listing: &mut Listing,
+    journal: JournalId,
+    end: &ListingEndRow,
+) -> Answer<()> {
+    let reserved = Account::credits(listing.seller, listing.batch, CreditBucket::Reserved);
+    let available = Account::credits(listing.seller, listing.batch, CreditBucket::Available);
+    move_credits(tx, journal, "listing_end", listing, (reserved, available))?;
+    listing.left_m2 = 0;
+    listing.state = match end.kind {
+        EndKind::Withdrawn => ListingState::Withdrawn,
+        EndKind::Expired => ListingState::Expired,
+    };
+    store::insert_end(tx, end)?;
+    store::save_remainders(tx, std::iter::once(&*listing))
+}
+
+fn move_credits(
+    tx: &mut Tx<'_>,
+    journal: JournalId,
+    event: &'static str,
+    listing: &Listing,
+    (from, to): (Account, Account),
+) -> Answer<()> {
+    let journal = NewJournal {
+        id: journal,
+        event,
+        subject: listing.id.uuid(),
+        effective_at: tx.now(),
+        reverses: None,
+        transfers: vec![NewTransfer { from, to, amount: listing.left_m2 }],
+    };
+    ledger::post(tx, journal)
+}

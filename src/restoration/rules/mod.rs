@@ -1,0 +1,10 @@
+//! When a project may be proposed and when it may go on. No I/O here.
+
+mod scheme;
+mod stages;
+
+pub(super) use scheme::{Candidate, CannotPropose, PARCELS_MAX, propose};
+pub(super) use stages::{
+    Assessor, CannotAdvance, Completion, Post, accept, advance, approve, close, monitor, plan,
+    reports_due, scope_of,
+};

@@ -1,0 +1,5 @@
+//! Who gets in, how long, and who must be the second person.
+
+mod approvals;
+mod members;
+mod sessions;

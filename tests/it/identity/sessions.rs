@@ -1,0 +1,256 @@
+//! Logins, refresh tokens, logouts, and what a wrong password costs.
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use wetland_exchange::schema::audit_entries;
+
+use crate::support::{ADMINISTRATOR, Reply, Town, password_of, send};
+
+const PERSON: &str = "liang.wenbo";
+
+async fn log_in(town: &Town, username: &str, password: &str) -> Reply {
+    let body = json!({ "username": username, "password": password });
+    post(town, "/api/v1/sessions", None, body).await
+}
+
+async fn log_in_rightly(town: &Town, username: &str) -> Value {
+    log_in(town, username, &password_of(username)).await.created()
+}
+
+async fn renew(town: &Town, session: &Value) -> Reply {
+    let body = json!({ "refresh_token": session["refresh_token"] });
+    post(town, "/api/v1/sessions/renewal", None, body).await
+}
+
+async fn post(town: &Town, path: &str, session: Option<&Value>, body: Value) -> Reply {
+    let request = town.http.post(format!("{}{path}", town.url)).json(&body);
+    let request = request.header("accept-language", "en");
+    send(match session {
+        Some(session) => request.bearer_auth(session["access_token"].as_str().unwrap()),
+        None => request,
+    })
+    .await
+}
+
+async fn me(town: &Town, session: &Value) -> Reply {
+    let request = town.http.get(format!("{}/api/v1/me", town.url));
+    send(request.bearer_auth(session["access_token"].as_str().unwrap())).await
+}
+
+fn seconds_later(town: &Town, seconds: i64) {
+    town.clock.set(town.now().plus_seconds(seconds));
+}
+
+async fn id_of(town: &Town, username: &str) -> String {
+    let session = log_in_rightly(town, username).await;
+    me(town, &session).await.ok()["user"]["id"].as_str().unwrap().to_owned()
+}
+
+on_both_engines! {
+    async fn a_person_logs_in_and_acts_for_ten_minutes(town: Town) {
+        let session = log_in_rightly(&town, PERSON).await;
+        assert_eq!(session["token_type"], "Bearer");
+        let about = me(&town, &session).await.ok();
+        assert_eq!(about["user"]["username"], PERSON);
+        assert_eq!(about["user"]["role"], "centre_director");
+        assert_eq!(about["organisation"]["code"], "CENTRE");
+        assert!(!about.to_string().contains("argon2"), "{about}");
+
+        seconds_later(&town, 599);
+        me(&town, &session).await.ok();
+        seconds_later(&town, 1);
+        me(&town, &session).await.refused(401, "credentials-needed");
+    }
+
+    async fn an_unknown_name_and_a_wrong_password_get_the_same_answer(town: Town) {
+        let of = |mut problem: Value| {
+            problem["request_id"] = Value::Null;
+            problem
+        };
+        let wrong = log_in(&town, PERSON, "not the password").await.refused(401, "wrong-credentials");
+        let unknown = log_in(&town, "nobody", "not the password").await;
+        assert_eq!(of(unknown.refused(401, "wrong-credentials")), of(wrong));
+        for body in [json!({}), json!({"username": 1}), json!({"username": "a", "password": null})] {
+            let answer = post(&town, "/api/v1/sessions", None, body).await;
+            answer.refused(422, "unreadable-values");
+        }
+        let long = "x".repeat(100_000);
+        log_in(&town, &long, &long).await.refused(401, "wrong-credentials");
+    }
+
+    async fn a_refresh_token_is_used_once_and_its_return_ends_the_session(town: Town) {
+        let first = log_in_rightly(&town, PERSON).await;
+        seconds_later(&town, 700);
+        let second = renew(&town, &first).await.created();
+        me(&town, &second).await.ok();
+        let third = renew(&town, &second).await.created();
+        me(&town, &third).await.ok();
+
+        renew(&town, &first).await.refused(401, "credentials-needed");
+        renew(&town, &third).await.refused(401, "credentials-needed");
+        renew(&town, &json!({"refresh_token": "x"})).await.refused(401, "credentials-needed");
+        let other = log_in_rightly(&town, PERSON).await;
+        renew(&town, &other).await.created();
+    }
+
+    async fn a_refresh_token_ends_after_a_week(town: Town) {
+        let first = log_in_rightly(&town, PERSON).await;
+        seconds_later(&town, 7 * 86_400 - 1);
+        let second = renew(&town, &first).await.created();
+        seconds_later(&town, 7 * 86_400);
+        renew(&town, &second).await.refused(401, "credentials-needed");
+    }
+
+    async fn a_logout_ends_the_session_and_no_other(town: Town) {
+        let session = log_in_rightly(&town, PERSON).await;
+        let other = log_in_rightly(&town, PERSON).await;
+        let stranger = log_in_rightly(&town, "zhou.jianing").await;
+        let presented = json!({ "refresh_token": session["refresh_token"] });
+        let logout = "/api/v1/sessions/logout";
+        let foreign = post(&town, logout, Some(&stranger), presented.clone()).await;
+        foreign.refused(404, "not-found");
+
+        for _ in 0..2 {
+            let answer = post(&town, logout, Some(&session), presented.clone()).await;
+            assert_eq!(answer.status.as_u16(), 204);
+        }
+        renew(&town, &session).await.refused(401, "credentials-needed");
+        renew(&town, &other).await.created();
+    }
+
+    async fn a_change_of_role_acts_at_once(town: Town) {
+        let session = log_in_rightly(&town, PERSON).await;
+        let id = id_of(&town, PERSON).await;
+        let admin = town.user(ADMINISTRATOR).await;
+        let role = format!("/api/v1/users/{id}/role");
+        let changed = admin.post(&role, json!({"role": "centre_officer"})).await.created();
+        assert_eq!((&changed["role"], &changed["standing"]), (&json!("centre_officer"), &json!(2)));
+
+        me(&town, &session).await.refused(401, "credentials-needed");
+        renew(&town, &session).await.refused(401, "credentials-needed");
+        let again = log_in_rightly(&town, PERSON).await;
+        assert_eq!(me(&town, &again).await.ok()["user"]["role"], "centre_officer");
+
+        admin.post(&role, json!({"role": "centre_officer"})).await.refused(409, "same-role");
+        let foreign = admin.post(&role, json!({"role": "finance_officer"})).await;
+        foreign.refused(422, "role-not-in-kind");
+    }
+
+    async fn the_end_of_an_account_acts_at_once(town: Town) {
+        let session = log_in_rightly(&town, PERSON).await;
+        let id = id_of(&town, PERSON).await;
+        let admin = town.user(ADMINISTRATOR).await;
+        let end = format!("/api/v1/users/{id}/deactivation");
+        assert_eq!(admin.post(&end, json!({})).await.created()["active"], false);
+        me(&town, &session).await.refused(401, "credentials-needed");
+        renew(&town, &session).await.refused(401, "credentials-needed");
+        let again = log_in(&town, PERSON, &password_of(PERSON)).await;
+        again.refused(401, "wrong-credentials");
+        admin.post(&end, json!({})).await.refused(409, "account-ended");
+
+        let own = id_of(&town, ADMINISTRATOR).await;
+        let own = admin.post(&format!("/api/v1/users/{own}/deactivation"), json!({})).await;
+        own.refused(403, "own-account");
+    }
+
+    async fn a_new_password_ends_all_sessions(town: Town) {
+        let session = log_in_rightly(&town, PERSON).await;
+        let path = "/api/v1/me/password";
+        let new = "quite another password";
+        let change = |current: &str, new: &str| {
+            let body = json!({ "current_password": current, "new_password": new });
+            (path, Some(&session), body)
+        };
+        for (current, new, status, code) in [
+            ("not the password", new, 401, "wrong-credentials"),
+            (&*password_of(PERSON), "short", 422, "password-length"),
+            (&*password_of(PERSON), &*password_of(PERSON), 422, "password-same"),
+        ] {
+            let (path, session, body) = change(current, new);
+            post(&town, path, session, body).await.refused(status, code);
+        }
+        let (path, with, body) = change(&password_of(PERSON), new);
+        assert_eq!(post(&town, path, with, body).await.status.as_u16(), 204);
+        me(&town, &session).await.refused(401, "credentials-needed");
+        renew(&town, &session).await.refused(401, "credentials-needed");
+        let old = log_in(&town, PERSON, &password_of(PERSON)).await;
+        old.refused(401, "wrong-credentials");
+        let session = log_in(&town, PERSON, new).await.created();
+
+        let id = me(&town, &session).await.ok()["user"]["id"].as_str().unwrap().to_owned();
+        let admin = town.user(ADMINISTRATOR).await;
+        let reset = format!("/api/v1/users/{id}/password");
+        let answer = admin.post(&reset, json!({"password": "set by the administrator"})).await;
+        assert_eq!(answer.status.as_u16(), 204);
+        me(&town, &session).await.refused(401, "credentials-needed");
+        log_in(&town, PERSON, "set by the administrator").await.created();
+    }
+
+    async fn the_wait_after_failures_grows_alike_for_known_and_unknown_names(town: Town) {
+        for name in [PERSON, "nobody"] {
+            for wait_s in [0, 0, 1, 2, 4, 8] {
+                log_in(&town, name, "not the password").await.refused(401, "wrong-credentials");
+                if wait_s == 0 {
+                    continue;
+                }
+                let answer = log_in(&town, name, &password_of(name)).await;
+                assert_eq!(answer.header("retry-after"), wait_s.to_string());
+                answer.refused(429, "too-many-failed-logins");
+                seconds_later(&town, wait_s);
+            }
+        }
+        log_in_rightly(&town, PERSON).await;
+        for _ in 0..2 {
+            log_in(&town, PERSON, "not the password").await.refused(401, "wrong-credentials");
+        }
+        log_in_rightly(&town, PERSON).await;
+    }
+
+    async fn guesses_sent_side_by_side_win_nothing(town: Town) {
+        let guess = |_| log_in(&town, PERSON, "not the password");
+        let guesses = (0..24).map(guess);
+        let mut answers = Vec::new();
+        for answer in futures_of(guesses).await {
+            answers.push(answer.status.as_u16());
+        }
+        assert_eq!(answers.iter().filter(|status| **status == 401).count(), 3, "{answers:?}");
+        assert_eq!(answers.iter().filter(|status| **status == 429).count(), 21, "{answers:?}");
+    }
+
+    async fn the_audit_log_hears_of_failed_logins_once_a_minute_with_their_count(town: Town) {
+        for wait_s in [0, 0, 1, 2, 60] {
+            log_in(&town, PERSON, "not the password").await.refused(401, "wrong-credentials");
+            log_in(&town, "nobody", "not the password").await.refused(401, "wrong-credentials");
+            seconds_later(&town, wait_s);
+        }
+        log_in(&town, PERSON, "not the password").await.refused(401, "wrong-credentials");
+        let found = town.db.read(None, |c| {
+            let found: Vec<Option<String>> = audit_entries::table
+                .filter(audit_entries::reason.eq("wrong password"))
+                .order(audit_entries::seq)
+                .select(audit_entries::after)
+                .load(c)?;
+            Ok(found)
+        });
+        let counts: Vec<String> = found.await.unwrap().into_iter().flatten().collect();
+        assert_eq!(counts, [r#"{"failures":1}"#, r#"{"failures":5}"#]);
+    }
+}
+
+/// Waits for all of them at once.
+async fn futures_of<F: Future<Output = Reply>>(all: impl Iterator<Item = F>) -> Vec<Reply> {
+    let mut waiting: Vec<_> = all.map(Box::pin).collect();
+    let mut done = Vec::new();
+    std::future::poll_fn(|context| {
+        waiting.retain_mut(|one| match one.as_mut().poll(context) {
+            std::task::Poll::Ready(reply) => {
+                done.push(reply);
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        if waiting.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    done
+}

@@ -1,0 +1,107 @@
+//! The organisations and people of the fixtures, and an administrator, whom they lack.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use wetland_exchange::app::House;
+use wetland_exchange::identity::{
+    self, BankAccount, CreateOrganisation, CreateUser, OrganisationKind,
+};
+use wetland_exchange::kernel::actor::{Doing, Role};
+use wetland_exchange::kernel::ids::{OrganisationId, UserId};
+
+use super::town::password_of;
+
+const ADMINISTRATOR: &str = "town.administrator";
+const OPERATOR: &str = "OPERATOR";
+const ORGANISATIONS: &str = include_str!("../../fixtures/jinxian/organisations.csv");
+const USERS: &str = include_str!("../../fixtures/jinxian/users.csv");
+
+/// One line of organisations.csv.
+#[derive(Debug, Deserialize)]
+struct Body {
+    org_code: String,
+    kind: String,
+    name: String,
+    region_code: String,
+    uscc: Option<String>,
+    bank_account: Option<String>,
+    bank_name: Option<String>,
+    related_to: Option<String>,
+}
+
+/// One line of users.csv.
+#[derive(Debug, Deserialize)]
+struct Person {
+    username: String,
+    org_code: String,
+    role: Role,
+    display_name: String,
+}
+
+static PEOPLE: LazyLock<Vec<Person>> = LazyLock::new(|| {
+    let administrator = Person {
+        username: ADMINISTRATOR.into(),
+        org_code: OPERATOR.into(),
+        role: Role::Administrator,
+        display_name: "系统管理员".into(),
+    };
+    std::iter::once(administrator).chain(lines(USERS)).collect()
+});
+
+/// The first person of that role.
+pub(crate) fn username_of(role: &str) -> Option<&'static str> {
+    PEOPLE.iter().find(|person| person.role.as_str() == role).map(|person| &*person.username)
+}
+
+/// Takes in all organisations and gives everybody a login.
+pub(super) async fn settle(house: &House) {
+    let operator = Body {
+        org_code: OPERATOR.into(),
+        kind: OrganisationKind::Operator.to_string(),
+        name: "进贤县湿地交易系统运维".into(),
+        region_code: "360124".into(),
+        uscc: None,
+        bank_account: None,
+        bank_name: None,
+        related_to: None,
+    };
+    let mut ids = HashMap::new();
+    for body in std::iter::once(operator).chain(lines(ORGANISATIONS)) {
+        let id = OrganisationId::new();
+        ids.insert(body.org_code.clone(), id);
+        let bank = body.bank_account.zip(body.bank_name);
+        let command = CreateOrganisation {
+            id,
+            code: body.org_code,
+            kind: body.kind.parse().unwrap(),
+            name: body.name,
+            region: body.region_code.parse().unwrap(),
+            uscc: body.uscc,
+            bank: bank.map(|(number, bank_name)| BankAccount { number, bank_name }),
+            related_to: body.related_to.map(|code| ids[&code]),
+        };
+        let doing = Doing::system("found_town");
+        let made = house.db.write(doing, move |tx| identity::create_organisation(tx, &command));
+        made.await.unwrap();
+    }
+    for person in PEOPLE.iter() {
+        let password = password_of(&person.username);
+        let command = CreateUser {
+            id: UserId::new(),
+            username: person.username.clone(),
+            display_name: person.display_name.clone(),
+            organisation_id: ids[&person.org_code],
+            role: person.role,
+            password_hash: house.passwords.hash(password).await.unwrap(),
+        };
+        let doing = Doing::system("found_town");
+        house.db.write(doing, move |tx| identity::create_user(tx, &command)).await.unwrap();
+    }
+}
+
+fn lines<T: DeserializeOwned>(csv: &str) -> Vec<T> {
+    csv::Reader::from_reader(csv.as_bytes()).deserialize().map(Result::unwrap).collect()
+}
