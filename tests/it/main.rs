@@ -7,6 +7,7 @@ mod support;
 
 mod cli;
 mod coverage;
+mod finance;
 mod garbage;
 mod identity;
 mod openapi;
