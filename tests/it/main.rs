@@ -11,3 +11,4 @@ mod finance;
 mod garbage;
 mod identity;
 mod openapi;
+mod writer;
