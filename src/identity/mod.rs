@@ -34,5 +34,5 @@ pub use rules::{check_password, roles_of};
 pub(crate) use store::{
     ApprovalRow, KeyRow, OrganisationRow, RefreshTokenRow, SessionRow, UserRow,
 };
-pub use store::{organisation, organisation_by_code, organisation_in_region, organisations};
+pub use store::{find_user, organisation, organisation_by_code, organisation_in_region, organisations};
 pub use tokens::Tokens;

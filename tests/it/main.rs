@@ -5,9 +5,12 @@
 #[macro_use]
 mod support;
 
+mod certification;
 mod cli;
 mod coverage;
 mod garbage;
 mod identity;
+mod inventory;
 mod openapi;
 mod writer;
+mod restoration;

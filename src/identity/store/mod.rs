@@ -14,10 +14,10 @@ pub(crate) use sessions::{RefreshTokenRow, SessionRow};
 pub(super) use approvals::{approval, insert_approval, mark_approved, person};
 pub(super) use keys::{insert_key, keys};
 pub use members::{
-    Organisations, organisation, organisation_by_code, organisation_in_region, organisations,
+    Organisations, find_user, organisation, organisation_by_code, organisation_in_region, organisations,
 };
 pub(super) use members::{
-    find_organisation, find_user, insert_organisation, insert_user, organisation_list, update_user,
+    find_organisation, insert_organisation, insert_user, organisation_list, update_user,
     user_list,
 };
 pub(super) use sessions::{
