@@ -205,7 +205,7 @@ fn on_constraints<const N: usize>(
 }
 
 /// The user, if there is one with that id.
-pub(crate) fn find_user(c: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
+pub fn find_user(c: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
     let found = users::table.find(id).select(UserRow::as_select());
     Ok(found.first(c).optional()?.map(User::from))
 }
