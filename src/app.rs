@@ -11,6 +11,7 @@ use actix_web::{Error, HttpServer, rt};
 use anyhow::Context;
 
 use crate::config::Config;
+use crate::{certification, disclosure, finance, inventory, ledger, market, restoration, settlement};
 use crate::identity::{self, Keys, Passwords, Tokens};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
@@ -36,8 +37,11 @@ pub fn operations() -> Operations {
         ledger::operations(),
         identity::operations(),
         inventory::operations(),
+        restoration::api::operations(),
+        certification::api::operations(),
         settlement::operations(),
         market::operations(),
+        finance::operations(),
         disclosure::operations(),
     ]
     .into_iter()

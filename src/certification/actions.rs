@@ -22,7 +22,7 @@ use crate::kernel::text::Label;
 use crate::ledger::{
     self, Account, BatchId, CreditBucket, Holder, JournalId, NewJournal, NewTransfer,
 };
-use crate::restoration::{self, Project, ProjectId};
+use crate::restoration::{self, BarredParcel, Project, ProjectId};
 
 /// An officer of the centre enters an application.
 #[derive(Debug, Clone)]
@@ -329,11 +329,9 @@ fn asked(
     Ok(Asked { m2, others_m2, barred: barred(c, project)? })
 }
 
-fn barred(c: &mut Conn, project: &Project) -> Answer<Option<(String, String)>> {
+fn barred(c: &mut Conn, project: &Project) -> Answer<Option<BarredParcel>> {
     let ids: Vec<_> = project.parcels.iter().map(|site| site.parcel_id).collect();
-    let parcels = inventory::parcels(c, &ids)?;
-    let barred = parcels.iter().find(|it| inventory::blocks_project(it.land.land_class).is_some());
-    Ok(barred.map(|parcel| (parcel.number.clone(), parcel.land.land_class.to_string())))
+    Ok(inventory::parcels(c, &ids)?.iter().find_map(restoration::barred))
 }
 
 fn project_within(c: &mut Conn, id: ProjectId, region: &RegionCode) -> Answer<Project> {

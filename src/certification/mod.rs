@@ -14,7 +14,7 @@
 //! (R38) are not built yet; the ledger's buckets `frozen` and `buffer` wait for them. So are public
 //! notices (R28): their end is not asked at certification.
 
-pub(crate) mod actions;
+mod actions;
 pub mod api;
 mod model;
 mod refusal;
@@ -22,5 +22,6 @@ mod rules;
 mod store;
 
 pub use actions::{batch, batch_by_number, batches};
+pub use api::operations;
 pub use model::*;
 pub(crate) use store::{ApplicationRow, BatchRow, DecisionRow, ReleaseRow, TownshipRow};

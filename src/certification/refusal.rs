@@ -12,7 +12,7 @@ impl Refusal for CannotCertify {
             Self::NoPlan => "project-without-monitoring-plan",
             Self::LegalDuty(_) => "legal-duty",
             Self::Objections(_) => "right-holders-object",
-            Self::Parcel { .. } => "parcel-barred",
+            Self::Barred(_) => "parcel-barred",
             Self::TooMuch { .. } => "more-than-accepted",
             Self::Indicators { .. } => "grade-without-indicators",
             Self::Decided => "application-decided",
@@ -30,7 +30,7 @@ impl Refusal for CannotCertify {
             | Self::NoPlan
             | Self::LegalDuty(_)
             | Self::Objections(_)
-            | Self::Parcel { .. }
+            | Self::Barred(_)
             | Self::Decided
             | Self::NoTownship(_) => StatusCode::CONFLICT,
         }
@@ -42,9 +42,7 @@ impl Refusal for CannotCertify {
             Self::NoPlan => "项目尚无监测方案，不能核算认定".into(),
             Self::LegalDuty(basis) => format!("履行法定修复责任的土地不产生指标：{basis}"),
             Self::Objections(count) => format!("有 {count} 户权利人反对，权属不清"),
-            Self::Parcel { number, class } => {
-                format!("地块 {number} 为耕地或与耕地挂钩（地类 {class}），不得核算认定")
-            }
+            Self::Barred(parcel) => format!("地块 {}：{}", parcel.number, parcel.chinese),
             Self::TooMuch { asked, left } => {
                 format!("申请 {asked}，已验收面积中尚余 {left} m²")
             }

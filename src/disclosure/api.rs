@@ -30,9 +30,6 @@ pub struct RegisterQuery {
     /// The code of a county.
     #[param(value_type = Option<String>, example = "360124")]
     county: Option<RegionCode>,
-    #[serde(flatten)]
-    #[param(inline)]
-    page: PageQuery,
 }
 
 /// A trade as the public sees it: what, how much, at what price; never who bought.
@@ -79,15 +76,16 @@ impl From<PublicTradeRow> for PublicTrade {
 
 /// Lists all trades with their prices, newest first
 #[utoipa::path(
-    get, path = "/api/v1/public/trades", tag = "disclosure", params(RegisterQuery),
+    get, path = "/api/v1/public/trades", tag = "disclosure", params(RegisterQuery, PageQuery),
     responses((status = 200, body = Page<PublicTrade>), Problems),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read")))
 )]
 pub async fn list_public_trades(
     db: Data<Db>,
     query: Query<RegisterQuery>,
+    page: Query<PageQuery>,
 ) -> Answer<Json<Page<PublicTrade>>> {
-    let RegisterQuery { county, page } = query.into_inner();
+    let RegisterQuery { county } = query.into_inner();
     let (before, limit) = (page.after()?, page.limit() + 1);
     let rows = db.read(None, move |c| store::trades_page(c, county, before, limit)).await?;
     Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), PublicTrade::from)))
@@ -116,15 +114,16 @@ pub struct PublicBatch {
 
 /// Lists all batches and where their credits are, newest first
 #[utoipa::path(
-    get, path = "/api/v1/public/batches", tag = "disclosure", params(RegisterQuery),
+    get, path = "/api/v1/public/batches", tag = "disclosure", params(RegisterQuery, PageQuery),
     responses((status = 200, body = Page<PublicBatch>), Problems),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read")))
 )]
 pub async fn list_public_batches(
     db: Data<Db>,
     query: Query<RegisterQuery>,
+    page: Query<PageQuery>,
 ) -> Answer<Json<Page<PublicBatch>>> {
-    let RegisterQuery { county, page } = query.into_inner();
+    let RegisterQuery { county } = query.into_inner();
     let (before, limit) = (page.after()?, page.limit() + 1);
     let read = move |c: &mut _| {
         let rows = store::batches_page(c, county, before, limit)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::books::Books;
+use super::books::{Books, CannotPost};
 use super::model::{Account, NewJournal};
 use super::store;
 use crate::kernel::db::{Conn, Tx};
@@ -13,6 +13,20 @@ pub fn post(tx: &mut Tx<'_>, journal: NewJournal) -> Answer<()> {
     let mut books = open_for(tx.conn(), std::slice::from_ref(&journal))?;
     books.post(0, journal)?;
     save(tx, books)
+}
+
+/// Books journals of several commands in order; each gets its own answer, and only those that
+/// could be booked are saved.
+pub fn post_each(
+    tx: &mut Tx<'_>,
+    journals: Vec<(usize, NewJournal)>,
+) -> Answer<Vec<Result<(), CannotPost>>> {
+    let (commands, journals): (Vec<usize>, Vec<NewJournal>) = journals.into_iter().unzip();
+    let mut books = open_for(tx.conn(), &journals)?;
+    let each = commands.into_iter().zip(journals);
+    let answers = each.map(|(command, journal)| books.post(command, journal)).collect();
+    save(tx, books)?;
+    Ok(answers)
 }
 
 /// Opens the books on all that these journals touch; they are not booked yet.

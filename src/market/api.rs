@@ -11,7 +11,7 @@ use super::store::{self, ListingFilter};
 use super::{actions, buying};
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
-use crate::kernel::db::Db;
+use crate::kernel::db::{Db, Tx};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::money::PricePerMu;
 use crate::kernel::operations::{Operations, operations};
@@ -105,7 +105,7 @@ pub async fn create_listing(db: Data<Db>, asked: Asked<NewListing>) -> Answer<Ht
         price: body.price_per_mu,
         valid_to: body.valid_to,
     };
-    let write = move |tx: &mut _| actions::list(tx, &command).map(ListingView::from);
+    let write = move |tx: &mut Tx<'_>| actions::list(tx, &command).map(ListingView::from);
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }
 
@@ -124,23 +124,20 @@ pub struct ListingQuery {
     /// The worst grade that is wanted, 1 (best) to 5.
     #[param(minimum = 1, maximum = 5, example = 3)]
     grade_max: Option<i64>,
-    #[serde(flatten)]
-    #[param(inline)]
-    page: PageQuery,
 }
 
 /// Lists what is and was offered, newest first
 #[utoipa::path(
-    get, path = "/api/v1/listings", tag = "market", params(ListingQuery),
+    get, path = "/api/v1/listings", tag = "market", params(ListingQuery, PageQuery),
     responses((status = 200, body = Page<ListingView>), Problems),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read")))
 )]
 pub async fn list_listings(
     db: Data<Db>,
     query: Query<ListingQuery>,
+    page: Query<PageQuery>,
 ) -> Answer<Json<Page<ListingView>>> {
-    let ListingQuery { state, county, seller_id, wetland_type, grade_max, page } =
-        query.into_inner();
+    let ListingQuery { state, county, seller_id, wetland_type, grade_max } = query.into_inner();
     let filter = ListingFilter { state, county, seller: seller_id, wetland_type, grade_max };
     let (before, limit) = (page.after()?, page.limit() + 1);
     let rows = db.read(None, move |c| store::page(c, &filter, before, limit)).await?;
@@ -187,7 +184,7 @@ pub async fn create_withdrawal(
         listing: *listing_id,
         reason: body.reason.chars().take(500).collect(),
     };
-    let write = move |tx: &mut _| actions::withdraw(tx, &command).map(ListingView::from);
+    let write = move |tx: &mut Tx<'_>| actions::withdraw(tx, &command).map(ListingView::from);
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }
 

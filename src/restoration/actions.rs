@@ -13,7 +13,7 @@ use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::text::Label;
 use crate::restoration::model::{
-    Acceptance, Assessment, AssessmentKind, Closure, Inspection, Project, ProjectId,
+    Acceptance, Assessment, AssessmentKind, BarredParcel, Closure, Inspection, Project, ProjectId,
     ProjectSummary, Scheme, Site, Stage, StageEntry,
 };
 use crate::restoration::rules::{
@@ -262,9 +262,18 @@ fn candidate(c: &mut Conn, parcel: &Parcel) -> Answer<Candidate> {
         number: parcel.number.clone(),
         township: parcel.township.clone(),
         active_reserve: parcel.kind == ParcelKind::Reserve,
-        blocked_class: inventory::blocks_project(parcel.land.land_class)
-            .map(|_| parcel.land.land_class.to_string()),
+        barred: barred(parcel),
         taken_by: store::project_of_parcel(c, parcel.id)?,
+    })
+}
+
+/// Returns why the inventory bars a parcel from projects, if it does (R17).
+pub fn barred(parcel: &Parcel) -> Option<BarredParcel> {
+    let finding = inventory::blocks_project(parcel)?;
+    Some(BarredParcel {
+        number: parcel.number.clone(),
+        english: finding.to_string(),
+        chinese: finding.chinese(),
     })
 }
 

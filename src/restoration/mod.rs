@@ -11,14 +11,15 @@
 //! into monitoring (R32). Public notices (R28), expert panels (R30) and overdue monitoring reports
 //! (R88) stand in capabilities of their own and are not asked here.
 
-pub(crate) mod actions;
+mod actions;
 pub mod api;
 mod model;
 mod refusal;
 mod rules;
 mod store;
 
-pub use actions::{assessor, project};
+pub use actions::{assessor, barred, project};
+pub use api::operations;
 pub use model::*;
 pub(crate) use store::rows::{
     AcceptanceRow, AssessmentRow, BillLineRow, ClosureRow, InspectorRow, PlanRow, ProjectRow,

@@ -15,7 +15,7 @@ impl Refusal for CannotPropose {
             Self::NotInReserve(_) => "parcel-not-in-reserve",
             Self::OtherCounty { .. } => "parcel-in-other-county",
             Self::NotInTownship(_) => "no-parcel-in-township",
-            Self::Blocked { .. } => "parcel-blocked",
+            Self::Barred(_) => "parcel-barred",
             Self::Taken { .. } => "parcel-has-project",
             Self::NoContractor => "contractor-missing",
             Self::NoConsent { .. } => "right-holder-consent-missing",
@@ -29,7 +29,7 @@ impl Refusal for CannotPropose {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotATownship => StatusCode::FORBIDDEN,
-            Self::NotInReserve(_) | Self::Blocked { .. } | Self::Taken { .. } => {
+            Self::NotInReserve(_) | Self::Barred(_) | Self::Taken { .. } => {
                 StatusCode::CONFLICT
             }
             Self::Count { .. }
@@ -60,9 +60,7 @@ impl Refusal for CannotPropose {
             Self::NotInReserve(number) => format!("地块 {number} 不是有效的湿地后备资源"),
             Self::OtherCounty { number, county } => format!("地块 {number} 不在 {county} 县域内"),
             Self::NotInTownship(township) => format!("项目没有位于 {township} 的地块"),
-            Self::Blocked { number, class } => {
-                format!("地块 {number} 为耕地或与耕地挂钩（地类 {class}），不得实施修复")
-            }
+            Self::Barred(parcel) => format!("地块 {}：{}", parcel.number, parcel.chinese),
             Self::Taken { number, project } => format!("地块 {number} 已属于项目 {project}"),
             Self::NoContractor => "委托实施的项目应写明实施单位".into(),
             Self::NoConsent { holders, objections } => {

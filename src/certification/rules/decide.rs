@@ -6,7 +6,7 @@ use crate::kernel::area::SquareMetres;
 use crate::kernel::ids::UserId;
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::Label;
-use crate::restoration::{Project, Stage};
+use crate::restoration::{BarredParcel, Project, Stage};
 
 /// A grade rests on at most this many indicators: ten times what methods use.
 pub(crate) const INDICATORS_MAX: usize = 100;
@@ -22,8 +22,8 @@ pub(crate) enum CannotCertify {
     LegalDuty(String),
     #[error("{0} right holders object")]
     Objections(i64),
-    #[error("parcel {number} is cropland or linked to cropland: its class is {class}")]
-    Parcel { number: String, class: String },
+    #[error("parcel {}: {}", .0.number, .0.english)]
+    Barred(BarredParcel),
     #[error("{asked} asked for, {left} m² of the accepted area are left")]
     TooMuch { asked: SquareMetres, left: i64 },
     #[error("a grade rests on 1 to {max} indicators with names of 1 to 300 characters")]
@@ -44,8 +44,8 @@ pub(crate) struct Asked {
     pub(crate) m2: SquareMetres,
     /// What other applications of the project, open or certified, ask for.
     pub(crate) others_m2: i64,
-    /// A parcel that the inventory bars from projects by now, with its class (R17).
-    pub(crate) barred: Option<(String, String)>,
+    /// A parcel that the inventory bars from projects by now (R17).
+    pub(crate) barred: Option<BarredParcel>,
 }
 
 /// Who decides.
@@ -72,8 +72,8 @@ pub(crate) fn certifiable(project: &Project, asked: &Asked) -> Result<(), Cannot
     if project.right_holder_consent.objections > 0 {
         return Err(CannotCertify::Objections(project.right_holder_consent.objections));
     }
-    if let Some((number, class)) = asked.barred.clone() {
-        return Err(CannotCertify::Parcel { number, class });
+    if let Some(barred) = asked.barred.clone() {
+        return Err(CannotCertify::Barred(barred));
     }
     let left = accepted.accepted_area_m2.whole_m2_floor() - asked.others_m2;
     if asked.m2.get() > left {
@@ -166,11 +166,15 @@ mod tests {
         let mut project = accepted();
         project.right_holder_consent.objections = 2;
         check(&project, &all_of_it(), Err("2 right holders object"));
-        let barred = Some(("R360124-0012".to_owned(), "1104K".to_owned()));
+        let barred = Some(BarredParcel {
+            number: "R360124-0012".into(),
+            english: "class 1104K is linked to cropland".into(),
+            chinese: "与耕地挂钩".into(),
+        });
         check(
             &accepted(),
             &Asked { barred, ..all_of_it() },
-            Err("parcel R360124-0012 is cropland or linked to cropland: its class is 1104K"),
+            Err("parcel R360124-0012: class 1104K is linked to cropland"),
         );
     }
 

@@ -277,6 +277,14 @@ pub struct ProjectSummary {
     pub bill_total: Fen,
 }
 
+/// A parcel that the inventory bars from projects, and why in both languages (R17).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BarredParcel {
+    pub number: String,
+    pub english: String,
+    pub chinese: String,
+}
+
 /// Which projects somebody may know of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::kernel::money::{Fen, cny};
 use crate::kernel::region::RegionCode;
-use crate::restoration::model::{Bill, Consent, Mode, Origin, Quantity, Scheme, Species};
+use crate::restoration::model::{BarredParcel, Bill, Consent, Mode, Origin, Quantity, Scheme, Species};
 
 /// A bill has at most this many lines: ten times the longest that we know of.
 pub(crate) const BILL_LINES_MAX: usize = 500;
@@ -30,8 +30,8 @@ pub(crate) enum CannotPropose {
     OtherCounty { number: String, county: RegionCode },
     #[error("no parcel of the project lies in township {0}")]
     NotInTownship(RegionCode),
-    #[error("parcel {number} is cropland or linked to cropland: its class is {class}")]
-    Blocked { number: String, class: String },
+    #[error("parcel {}: {}", .0.number, .0.english)]
+    Barred(BarredParcel),
     #[error("parcel {number} belongs to project {project}")]
     Taken { number: String, project: String },
     #[error("an entrusted project names its contractor")]
@@ -56,8 +56,8 @@ pub(crate) struct Candidate {
     pub(crate) number: String,
     pub(crate) township: RegionCode,
     pub(crate) active_reserve: bool,
-    /// The class for which the inventory bars it from projects (R17).
-    pub(crate) blocked_class: Option<String>,
+    /// Why the inventory bars it from projects (R17).
+    pub(crate) barred: Option<BarredParcel>,
     /// The number of the project that has it.
     pub(crate) taken_by: Option<String>,
 }
@@ -95,8 +95,8 @@ fn land_is_free(
         if !parcel.township.is_within(county) {
             return Err(CannotPropose::OtherCounty { number, county: county.clone() });
         }
-        if let Some(class) = parcel.blocked_class.clone() {
-            return Err(CannotPropose::Blocked { number, class });
+        if let Some(barred) = parcel.barred.clone() {
+            return Err(CannotPropose::Barred(barred));
         }
         if let Some(project) = parcel.taken_by.clone() {
             return Err(CannotPropose::Taken { number, project });
@@ -213,7 +213,7 @@ mod tests {
             number: "R360124-0012".into(),
             township: "360124500".parse().unwrap(),
             active_reserve: true,
-            blocked_class: None,
+            barred: None,
             taken_by: None,
         };
         (scheme, vec![parcel])
@@ -300,11 +300,16 @@ mod tests {
         assert_eq!(species.origin, Origin::Native);
     }
 
+    fn barred() -> BarredParcel {
+        let (number, english) = ("R360124-0012".into(), "class 1104K is linked to cropland".into());
+        BarredParcel { number, english, chinese: "与耕地挂钩".into() }
+    }
+
     #[test]
     fn r17_a_parcel_that_the_inventory_bars_enters_no_project() {
         check(
-            |_, land| land[0].blocked_class = Some("1104K".into()),
-            Err("parcel R360124-0012 is cropland or linked to cropland: its class is 1104K"),
+            |_, land| land[0].barred = Some(barred()),
+            Err("parcel R360124-0012: class 1104K is linked to cropland"),
         );
     }
 
