@@ -107,9 +107,14 @@ impl People {
 
     /// Reads as that person.
     pub(super) async fn get(&mut self, who: &str, path: &str) -> anyhow::Result<Value> {
+        self.ask(who, path).await?.done()
+    }
+
+    /// Asks as that person, whatever the answer.
+    pub(super) async fn ask(&mut self, who: &str, path: &str) -> anyhow::Result<Reply> {
         let token = self.token(who).await?;
         let request = self.request(Method::GET, path).bearer_auth(token);
-        self.send(request, &format!("{who}: {path}")).await?.done()
+        self.send(request, &format!("{who}: {path}")).await
     }
 
     /// Sends JSON as that person; `Value::Null` is no body.
