@@ -11,13 +11,15 @@ use actix_web::{Error, HttpServer, rt};
 use anyhow::Context;
 
 use crate::config::Config;
-use crate::{certification, disclosure, finance, inventory, ledger, market, restoration, settlement};
 use crate::identity::{self, Keys, Passwords, Tokens};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::operations::Operations;
 use crate::openapi;
 use crate::web::{self, DocumentText, Gate};
+use crate::{
+    certification, disclosure, finance, inventory, ledger, market, restoration, settlement,
+};
 
 /// What the handlers of a running instance share.
 #[derive(Clone)]

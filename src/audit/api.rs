@@ -195,9 +195,8 @@ async fn list_audit_entries(
     let filter = EntryFilter::from(asked.into_inner());
     let before = page.after::<Uuid>()?.map(seq_of);
     let rows_max = page.limit() + 1;
-    let entries = db.read(Some(&actor), move |conn| {
-        store::entries_page(conn, &filter, before, rows_max)
-    });
+    let entries =
+        db.read(Some(&actor), move |conn| store::entries_page(conn, &filter, before, rows_max));
     let page = Page::of(entries.await?, &page, |row| id_of(row.seq), EntryView::from);
     Ok(HttpResponse::Ok().json(page))
 }

@@ -22,10 +22,7 @@ pub struct Checkpoint {
     #[schema(example = "5f1d36a0c2e49b7d")]
     pub key_id: String,
     /// Ed25519 over the five lines, 128 hex digits.
-    #[schema(
-        example = "a3b1…",
-        pattern = "^[0-9a-f]{128}$"
-    )]
+    #[schema(example = "a3b1…", pattern = "^[0-9a-f]{128}$")]
     pub signature: String,
 }
 
@@ -59,7 +56,8 @@ impl Signer {
             key_id: self.key_id.clone(),
             signature: String::new(),
         };
-        checkpoint.signature = hex::encode(self.key.sign(checkpoint.signed().as_bytes()).to_bytes());
+        checkpoint.signature =
+            hex::encode(self.key.sign(checkpoint.signed().as_bytes()).to_bytes());
         checkpoint
     }
 

@@ -41,7 +41,13 @@ impl Findings {
         self.add_many(table, row, what, 1);
     }
 
-    fn add_many(&mut self, table: &str, row: impl fmt::Display, what: impl fmt::Display, many: i64) {
+    fn add_many(
+        &mut self,
+        table: &str,
+        row: impl fmt::Display,
+        what: impl fmt::Display,
+        many: i64,
+    ) {
         if self.shown.len() < FINDINGS_SHOWN_MAX {
             let (row, what) = (row.to_string(), what.to_string());
             self.shown.push(Finding { table: table.to_owned(), row, what });
@@ -132,7 +138,10 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { entries, changes, rows, root, wrong, findings } = self;
         let Some(first) = findings.first() else {
-            return write!(f, "nothing is wrong: {entries} entries, {changes} changes and {rows} rows agree; root {root}");
+            return write!(
+                f,
+                "nothing is wrong: {entries} entries, {changes} changes and {rows} rows agree; root {root}"
+            );
         };
         match wrong {
             1 => write!(f, "1 row is wrong: {first}"),
@@ -203,15 +212,22 @@ mod tests {
 
     #[test]
     fn the_first_wrong_row_is_named_in_a_sentence_with_the_count() {
-        let mut report = Report { entries: 2, changes: 3, rows: 4, root: "ab".into(), ..Report::default() };
-        assert_eq!(report.to_string(), "nothing is wrong: 2 entries, 3 changes and 4 rows agree; root ab");
+        let mut report =
+            Report { entries: 2, changes: 3, rows: 4, root: "ab".into(), ..Report::default() };
+        assert_eq!(
+            report.to_string(),
+            "nothing is wrong: 2 entries, 3 changes and 4 rows agree; root ab"
+        );
         let mut found = Findings::default();
         found.add("trades", "7", "the row was removed");
         report = Report { wrong: found.count, findings: found.shown.clone(), ..report };
         assert_eq!(report.to_string(), "1 row is wrong: trades 7: the row was removed");
         found.add("trades", "8", "the row was removed");
         report = Report { wrong: found.count, findings: found.shown, ..report };
-        assert_eq!(report.to_string(), "2 rows are wrong; the first: trades 7: the row was removed");
+        assert_eq!(
+            report.to_string(),
+            "2 rows are wrong; the first: trades 7: the row was removed"
+        );
     }
 
     #[test]

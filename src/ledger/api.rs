@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::model::{Account, AsOf, BatchId, CreditBucket, FeeAccountId, Holder, MoneyBucket, Place};
+use super::model::{
+    Account, AsOf, BatchId, CreditBucket, FeeAccountId, Holder, MoneyBucket, Place,
+};
 use super::store::{self, Entry};
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
@@ -110,9 +112,10 @@ impl AccountQuery {
             (Some(id), None) => {
                 Place::Money(id, self.bucket.parse::<MoneyBucket>().map_err(|_| which_account())?)
             }
-            (None, Some(id)) => {
-                Place::Credits(id, self.bucket.parse::<CreditBucket>().map_err(|_| which_account())?)
-            }
+            (None, Some(id)) => Place::Credits(
+                id,
+                self.bucket.parse::<CreditBucket>().map_err(|_| which_account())?,
+            ),
             _ => return Err(which_account()),
         };
         Ok(Account { holder: self.holder_id.map_or(Holder::House, Holder::Organisation), place })

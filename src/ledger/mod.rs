@@ -25,8 +25,8 @@ mod model;
 mod refusal;
 mod store;
 
-pub use api::operations;
 pub use actions::{open_for, post, post_each, save};
+pub use api::operations;
 pub use books::{Books, CannotPost};
 pub use model::{
     Account, AccountId, AsOf, BatchId, CreditBucket, FeeAccountId, Holder, Journal, JournalId, Lot,

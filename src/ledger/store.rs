@@ -4,11 +4,11 @@ mod read;
 mod rows;
 mod write;
 
+pub(super) use read::{Entry, credits_of_holder, entries_after, lay_in_lots, standings};
 pub use read::{
     balance, balance_as_of, balances_of_batch, balances_of_fee_account, balances_of_holder,
     lots_of_batch, trial_balance,
 };
-pub(super) use read::{Entry, credits_of_holder, entries_after, lay_in_lots, standings};
 pub(crate) use rows::{
     AccountRow, BalanceRow, JournalRow, LotMoveRow, LotRow, TransferRow, account_id, contents_hash,
 };

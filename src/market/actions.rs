@@ -91,10 +91,7 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, it: &Withdraw) -> Answer<Listing> {
 
 /// Frees what is left of listings whose last day has passed; returns how many there were. Each
 /// call ends a bounded number of them and brings its own ids.
-pub fn expire_listings(
-    tx: &mut Tx<'_>,
-    ids: &[(ListingEndId, JournalId)],
-) -> Answer<usize> {
+pub fn expire_listings(tx: &mut Tx<'_>, ids: &[(ListingEndId, JournalId)]) -> Answer<usize> {
     let today = tx.now().date_in_shanghai();
     let expired = store::expired(tx.conn(), today, EXPIRED_PER_COMMAND_MAX)?;
     let mut ended: Vec<ListingId> = Vec::with_capacity(expired.len());

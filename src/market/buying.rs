@@ -196,9 +196,5 @@ fn goods(batch: &Batch) -> Goods {
 }
 
 fn party(organisation: identity::Organisation) -> Party {
-    Party {
-        id: organisation.id,
-        region: organisation.region,
-        related_to: organisation.related_to,
-    }
+    Party { id: organisation.id, region: organisation.region, related_to: organisation.related_to }
 }

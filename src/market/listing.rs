@@ -135,13 +135,23 @@ mod tests {
     fn r47_what_is_left_can_be_bought_in_whole_or_part_and_no_more() {
         check(&listing(40, ListingState::Open), 40, "2026-09-30", Ok(()));
         check(&listing(40, ListingState::Open), 1, "2026-09-01", Ok(()));
-        check(&listing(40, ListingState::Open), 41, "2026-09-30", Err("asked for 41 m², 40 m² are left"));
+        check(
+            &listing(40, ListingState::Open),
+            41,
+            "2026-09-30",
+            Err("asked for 41 m², 40 m² are left"),
+        );
     }
 
     #[test]
     fn r47_a_listing_that_is_over_cannot_be_bought_from() {
         check(&listing(0, ListingState::Sold), 1, "2026-09-30", Err("the listing is sold"));
-        check(&listing(0, ListingState::Withdrawn), 1, "2026-09-30", Err("the listing is withdrawn"));
+        check(
+            &listing(0, ListingState::Withdrawn),
+            1,
+            "2026-09-30",
+            Err("the listing is withdrawn"),
+        );
         check(&listing(40, ListingState::Open), 1, "2026-10-01", Err("the listing is expired"));
     }
 

@@ -25,7 +25,9 @@ impl Refusal for CannotTrade {
             | Self::NotOpen(_)
             | Self::NotEnoughToList { .. }
             | Self::NotEnoughCash { .. } => StatusCode::CONFLICT,
-            Self::OwnListing | Self::AlreadyExpired | Self::AssessorRelated => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::OwnListing | Self::AlreadyExpired | Self::AssessorRelated => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
         }
     }
 

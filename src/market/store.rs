@@ -118,7 +118,9 @@ pub(super) fn listings(
 ) -> QueryResult<HashMap<ListingId, Listing>> {
     let rows: Vec<(ListingRow, RemainderRow)> = match conn {
         Conn::Pg(conn) => listings::table
-            .inner_join(listing_remainders::table.on(listing_remainders::listing_id.eq(listings::id)))
+            .inner_join(
+                listing_remainders::table.on(listing_remainders::listing_id.eq(listings::id)),
+            )
             .filter(listings::id.eq_any(ids))
             .select((ListingRow::as_select(), RemainderRow::as_select()))
             .load(conn)?,
@@ -127,7 +129,8 @@ pub(super) fn listings(
             for id in ids {
                 let one = listings::table
                     .inner_join(
-                        listing_remainders::table.on(listing_remainders::listing_id.eq(listings::id)),
+                        listing_remainders::table
+                            .on(listing_remainders::listing_id.eq(listings::id)),
                     )
                     .filter(listings::id.eq(id))
                     .select((ListingRow::as_select(), RemainderRow::as_select()));

@@ -29,9 +29,7 @@ impl Refusal for CannotPropose {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotATownship => StatusCode::FORBIDDEN,
-            Self::NotInReserve(_) | Self::Barred(_) | Self::Taken { .. } => {
-                StatusCode::CONFLICT
-            }
+            Self::NotInReserve(_) | Self::Barred(_) | Self::Taken { .. } => StatusCode::CONFLICT,
             Self::Count { .. }
             | Self::NoSuchParcel(_)
             | Self::OtherCounty { .. }

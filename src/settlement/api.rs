@@ -99,10 +99,7 @@ pub struct NewFeeAccount {
     responses((status = 201, body = FeeAccountView), Problems),
     extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write")))
 )]
-pub async fn create_fee_account(
-    db: Data<Db>,
-    asked: Asked<NewFeeAccount>,
-) -> Answer<HttpResponse> {
+pub async fn create_fee_account(db: Data<Db>, asked: Asked<NewFeeAccount>) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let command = OpenFeeAccount {
         id: FeeAccountId::new(),
@@ -418,10 +415,7 @@ pub struct ReachView {
     responses((status = 200, body = ReachView), Problems),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read")))
 )]
-pub async fn get_trading_area(
-    db: Data<Db>,
-    query: Query<CountyQuery>,
-) -> Answer<Json<ReachView>> {
+pub async fn get_trading_area(db: Data<Db>, query: Query<CountyQuery>) -> Answer<Json<ReachView>> {
     let county = query.into_inner().county;
     let asked = county.clone();
     let reach = db.read(None, move |c| store::reach_of_county(c, &asked)).await?;

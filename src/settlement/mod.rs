@@ -24,7 +24,7 @@ pub use model::{
     TradeId,
 };
 pub use rules::{CannotSettle, settle};
-pub use store::{fee_account, fee_account_of_county, fee_accounts, terms_of_county, totals};
 pub(crate) use store::{
     FeeAccountRow, FeeScheduleRow, TradeDayRow, TradeRow, TradingAreaRow, save_trades,
 };
+pub use store::{fee_account, fee_account_of_county, fee_accounts, terms_of_county, totals};

@@ -206,7 +206,10 @@ pub(super) fn trading_area(conn: &mut Conn, id: TradingAreaId) -> Answer<Trading
 }
 
 /// Saves trades of several commands with their numbers, and adds them to their days.
-pub(crate) fn save_trades(tx: &mut Tx<'_>, trades: &[(usize, Trade)]) -> Answer<Vec<(usize, TradeRow)>> {
+pub(crate) fn save_trades(
+    tx: &mut Tx<'_>,
+    trades: &[(usize, Trade)],
+) -> Answer<Vec<(usize, TradeRow)>> {
     let mut by_series: BTreeMap<String, Vec<&(usize, Trade)>> = BTreeMap::new();
     for one in trades {
         let year = one.1.at.date_in_shanghai().year();
@@ -252,10 +255,7 @@ fn row_of(trade: &Trade, number: String, on: NaiveDate) -> TradeRow {
     }
 }
 
-fn add_to_days<'r>(
-    tx: &mut Tx<'_>,
-    rows: impl Iterator<Item = &'r TradeRow>,
-) -> QueryResult<()> {
+fn add_to_days<'r>(tx: &mut Tx<'_>, rows: impl Iterator<Item = &'r TradeRow>) -> QueryResult<()> {
     let mut days: BTreeMap<(FeeAccountId, NaiveDate), TradeDayRow> = BTreeMap::new();
     for row in rows {
         let key = (row.fee_account_id, row.traded_on);

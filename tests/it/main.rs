@@ -10,3 +10,4 @@ mod coverage;
 mod garbage;
 mod identity;
 mod openapi;
+mod writer;

@@ -141,12 +141,18 @@ impl Wire {
         let host = host.to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (armed, delivered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let (armed, delivered) =
+            (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         let (is_armed, is_delivered) = (Arc::clone(&armed), Arc::clone(&delivered));
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let server = TcpStream::connect(&host).await.unwrap();
-                tokio::spawn(pass(client, server, Arc::clone(&is_armed), Arc::clone(&is_delivered)));
+                tokio::spawn(pass(
+                    client,
+                    server,
+                    Arc::clone(&is_armed),
+                    Arc::clone(&is_delivered),
+                ));
             }
         });
         Self { url: format!("{head}@127.0.0.1:{port}/{database}"), armed, delivered }

@@ -44,14 +44,14 @@ pub(super) fn prove(
         at: "1970-01-01T00:00:00.000000Z".into(),
         hash: "00".repeat(32),
     };
-    let mut chain =
-        Chain { entries: 0, changes: 0, root: String::new(), tables: BTreeSet::new() };
+    let mut chain = Chain { entries: 0, changes: 0, root: String::new(), tables: BTreeSet::new() };
     let find = |name: &str| tables.iter().find(|table| table.name == name);
     let (Some(entries), Some(of_changes)) = (find("audit_entries"), find("audit_changes")) else {
         walk.found.add("catalogue", "audit_entries", "there is no audit log");
         return Ok(chain);
     };
-    let mut changes = Changes { table: of_changes, page: Vec::new().into_iter(), last: (0, -1), ended: false };
+    let mut changes =
+        Changes { table: of_changes, page: Vec::new().into_iter(), last: (0, -1), ended: false };
     let mut pending = changes.next(conn, walk.found)?;
     loop {
         let page = next_entries(conn, entries, walk.seq)?;
@@ -65,10 +65,18 @@ pub(super) fn prove(
             let mut n = 0;
             while let Some(change) = pending.take_if(|change| change.seq <= seq) {
                 if change.seq < seq {
-                    walk.found.add("audit_changes", &change, "a change of an entry that is missing");
+                    walk.found.add(
+                        "audit_changes",
+                        &change,
+                        "a change of an entry that is missing",
+                    );
                 } else {
                     if change.n != n {
-                        walk.found.add("audit_changes", &change, format!("change {n} of the entry is missing"));
+                        walk.found.add(
+                            "audit_changes",
+                            &change,
+                            format!("change {n} of the entry is missing"),
+                        );
                     }
                     n = change.n + 1;
                     canonical.push_str(&change.canonical);
@@ -141,7 +149,10 @@ impl Walk<'_> {
             self.found.add(
                 "audit_entries",
                 self.seq + 1,
-                format!("the log ends before this entry, but the checkpoint signs {}: it was cut", checkpoint.size),
+                format!(
+                    "the log ends before this entry, but the checkpoint signs {}: it was cut",
+                    checkpoint.size
+                ),
             );
         }
         let Some(head) = head else {
@@ -192,7 +203,8 @@ impl Changes<'_> {
                 self.load(conn)?;
             }
             let Some(row) = self.page.next() else { return Ok(None) };
-            let place = row.key.parse().ok().zip(row.more.split(' ').next().and_then(|n| n.parse().ok()));
+            let place =
+                row.key.parse().ok().zip(row.more.split(' ').next().and_then(|n| n.parse().ok()));
             let Some((seq, n)) = place else {
                 found.add("audit_changes", &row.key, "the change has no number");
                 self.ended = true;
@@ -216,4 +228,3 @@ impl Changes<'_> {
         Ok(())
     }
 }
-

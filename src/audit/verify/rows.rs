@@ -165,13 +165,33 @@ mod tests {
     #[test]
     fn r93_a_row_changed_removed_or_added_is_named() {
         check(&[("a", "1"), ("b", "2")], &[("a", "1"), ("b", "2")], &[]);
-        check(&[("a", "1"), ("b", "3")], &[("a", "1"), ("b", "2")], &["t b: the row was changed: it is not as entry 7 saved it"]);
-        check(&[("b", "2")], &[("a", "1"), ("b", "2")], &["t a: the row was removed: entry 7 saved it"]);
-        check(&[("a", "1")], &[("a", "1"), ("b", "2")], &["t b: the row was removed: entry 7 saved it"]);
-        check(&[("a", "1"), ("b", "2")], &[("b", "2")], &["t a: the row was added: no entry of the log saved it"]);
-        check(&[("a", "2"), ("b", "1")], &[("a", "1"), ("b", "2")], &[
-            "t a: the row was changed: it is not as entry 7 saved it",
-            "t b: the row was changed: it is not as entry 7 saved it",
-        ]);
+        check(
+            &[("a", "1"), ("b", "3")],
+            &[("a", "1"), ("b", "2")],
+            &["t b: the row was changed: it is not as entry 7 saved it"],
+        );
+        check(
+            &[("b", "2")],
+            &[("a", "1"), ("b", "2")],
+            &["t a: the row was removed: entry 7 saved it"],
+        );
+        check(
+            &[("a", "1")],
+            &[("a", "1"), ("b", "2")],
+            &["t b: the row was removed: entry 7 saved it"],
+        );
+        check(
+            &[("a", "1"), ("b", "2")],
+            &[("b", "2")],
+            &["t a: the row was added: no entry of the log saved it"],
+        );
+        check(
+            &[("a", "2"), ("b", "1")],
+            &[("a", "1"), ("b", "2")],
+            &[
+                "t a: the row was changed: it is not as entry 7 saved it",
+                "t b: the row was changed: it is not as entry 7 saved it",
+            ],
+        );
     }
 }

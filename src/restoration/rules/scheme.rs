@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 
 use crate::kernel::money::{Fen, cny};
 use crate::kernel::region::RegionCode;
-use crate::restoration::model::{BarredParcel, Bill, Consent, Mode, Origin, Quantity, Scheme, Species};
+use crate::restoration::model::{
+    BarredParcel, Bill, Consent, Mode, Origin, Quantity, Scheme, Species,
+};
 
 /// A bill has at most this many lines: ten times the longest that we know of.
 pub(crate) const BILL_LINES_MAX: usize = 500;

@@ -25,9 +25,9 @@ struct Start {
 }
 
 /// Where the data of one town lie; gone with it.
-pub(super) struct Place {
-    pub(super) url: String,
-    pub(super) folder: tempfile::TempDir,
+pub(crate) struct Place {
+    pub(crate) url: String,
+    pub(crate) folder: tempfile::TempDir,
     _database: Option<Database>,
 }
 
@@ -99,4 +99,18 @@ fn put(path: &Path, bytes: &[u8]) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, bytes).unwrap();
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// A database with nothing in it but the start; `None` where PostgreSQL is not installed.
+pub(crate) async fn postgres() -> Option<Place> {
+    if Cluster::get().is_none() {
+        eprintln!("not run: postgres");
+        return None;
+    }
+    Some(Engine::Postgres.place().await)
+}
+
+/// The same on SQLite.
+pub(crate) async fn sqlite() -> Place {
+    Engine::Sqlite.place().await
 }

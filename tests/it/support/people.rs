@@ -14,7 +14,7 @@ use wetland_exchange::kernel::ids::{OrganisationId, UserId};
 
 use super::town::password_of;
 
-const ADMINISTRATOR: &str = "town.administrator";
+pub(crate) const ADMINISTRATOR: &str = "town.administrator";
 const OPERATOR: &str = "OPERATOR";
 const ORGANISATIONS: &str = include_str!("../../fixtures/jinxian/organisations.csv");
 const USERS: &str = include_str!("../../fixtures/jinxian/users.csv");

@@ -19,7 +19,7 @@ pub(crate) struct Town {
     pub(crate) url: String,
     pub(crate) http: reqwest::Client,
     server: Option<Running>,
-    _place: Place,
+    place: Place,
 }
 
 impl Town {
@@ -30,7 +30,7 @@ impl Town {
         let server = app::serve(&config, Clock::Set(clock.clone())).await.unwrap();
         let url = format!("http://{}", server.address);
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { clock, db: server.house.db.clone(), url, http, server: Some(server), _place: place }
+        Self { clock, db: server.house.db.clone(), url, http, server: Some(server), place }
     }
 
     /// A person of the fixtures, by username.
@@ -46,6 +46,14 @@ impl Town {
     /// Sets the clock to nine in the morning of that day in Shanghai: `town.on("2026-09-04")`.
     pub(crate) fn on(&self, date: &str) {
         self.clock.set(Time::in_shanghai(date.parse().unwrap(), 9));
+    }
+
+    pub(crate) fn database_url(&self) -> &str {
+        &self.place.url
+    }
+
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.place.folder.path()
     }
 
     pub(crate) fn now(&self) -> Time {
@@ -85,7 +93,7 @@ fn first_morning() -> Time {
     Time::in_shanghai("2022-03-01".parse().unwrap(), 9)
 }
 
-fn config(url: &str, folder: &Path) -> Config {
+pub(crate) fn config(url: &str, folder: &Path) -> Config {
     Config::of_flags(&[
         "--listen=127.0.0.1:0",
         "--workers=1",
