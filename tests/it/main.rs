@@ -12,6 +12,7 @@ mod finance;
 mod garbage;
 mod identity;
 mod inventory;
+mod market;
 mod openapi;
 mod restoration;
 mod writer;

@@ -1,6 +1,6 @@
 //! Money in and out over the API: bank files, exceptions, payouts, reconciliation.
 
-mod desk;
+pub(crate) mod desk;
 mod payouts;
 mod september;
 mod statements;
