@@ -7,7 +7,10 @@ use wetland_exchange::{app, openapi};
 use crate::support::send;
 
 /// The first words of operation ids; a new one is added here with care.
-const VERBS: &[&str] = &["create", "get", "list"];
+const VERBS: &[&str] = &[
+    "approve", "ask", "assign", "cancel", "check", "create", "enter", "get", "import", "issue",
+    "list", "reject",
+];
 
 /// One operation as the document has it.
 pub(crate) struct Described {
