@@ -2,5 +2,6 @@
 
 mod desk;
 mod payouts;
+mod refusals;
 mod september;
 mod statements;
