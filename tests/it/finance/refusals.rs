@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::desk::{Desk, Row};
-use crate::support::Town;
 
 on_both_engines! {
     async fn r4_a_notice_needs_a_developer_an_amount_and_a_purpose(town: Town) {
