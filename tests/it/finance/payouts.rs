@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::desk::{Desk, Row};
+use crate::support::Town;
 
 /// DEV01 has paid 100.00, of which 10.00 became shares.
 async fn paid_in(town: Town) -> Desk {
