@@ -2,5 +2,6 @@
 
 pub(crate) mod desk;
 mod payouts;
+mod refusals;
 mod september;
 mod statements;
