@@ -12,5 +12,6 @@ mod garbage;
 mod identity;
 mod inventory;
 mod openapi;
-mod writer;
 mod restoration;
+mod tampering;
+mod writer;
