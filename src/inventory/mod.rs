@@ -26,7 +26,7 @@ pub use api::operations;
 pub use import::{BadBoundary, BadFile, BadLine, Boundary, RegionFault, read_boundary, read_parcels, read_regions};
 pub use model::*;
 pub use report::{FeatureReport, FindingReport, ParcelReport};
-pub use rules::{CannotEnter, Expected, Finding, Submission, blocks_project};
+pub use rules::{CannotEnter, Expected, Finding, Submission};
 pub(crate) use store::{BoundaryRow, ImportRow, ParcelRow, PolygonRow, RegionRow};
 
 use crate::kernel::db::Conn;
@@ -46,4 +46,11 @@ pub fn parcel_by_number(c: &mut Conn, number: &str) -> Answer<Option<Parcel>> {
 /// The region with this code.
 pub fn region(c: &mut Conn, code: &RegionCode) -> Answer<Option<Region>> {
     store::region(c, code)
+}
+
+/// Says why no restoration project may stand on the parcel: cropland, or a class linked to it, now
+/// or when it entered (R17).
+pub fn blocks_project(parcel: &Parcel) -> Option<Finding> {
+    rules::blocks_project(parcel.land.land_class)
+        .or_else(|| rules::blocks_project(parcel.entered_class))
 }

@@ -269,8 +269,7 @@ fn candidate(c: &mut Conn, parcel: &Parcel) -> Answer<Candidate> {
 
 /// Returns why the inventory bars a parcel from projects, if it does (R17).
 pub fn barred(parcel: &Parcel) -> Option<BarredParcel> {
-    let finding = inventory::blocks_project(parcel.land.land_class)
-        .or_else(|| inventory::blocks_project(parcel.entered_class))?;
+    let finding = inventory::blocks_project(parcel)?;
     Some(BarredParcel {
         number: parcel.number.clone(),
         english: finding.to_string(),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use wetland_exchange::ledger::{self, BatchId, CreditBucket};
 
-use crate::restoration::works::{Works, described, enter_parcels, survey};
+use crate::restoration::works::{Works, described, enter_parcels};
 use crate::support::Town;
 
 const APPLICATIONS: &str = "/api/v1/certification-applications";
@@ -46,7 +46,6 @@ async fn certify(works: &Works<'_>) -> Value {
 
 on_both_engines! {
     async fn r35_r36_r38_a_second_person_certifies_and_the_highest_serials_are_the_buffer(town: Town) {
-        survey(&town).await;
         let wuli = Works::propose(&town, "P360124-001").await;
         let path = apply(&wuli).await;
         town.on("2023-08-25");
@@ -76,7 +75,6 @@ on_both_engines! {
     }
 
     async fn one_certification_sent_twice_issues_one_batch(town: Town) {
-        survey(&town).await;
         let wuli = Works::propose(&town, "P360124-001").await;
         let decision = format!("{}/certification", apply(&wuli).await);
         let liang = town.user("liang.wenbo").await;
@@ -88,7 +86,6 @@ on_both_engines! {
     }
 
     async fn r37_credits_are_released_milestone_by_milestone(town: Town) {
-        survey(&town).await;
         let sanli = Works::propose(&town, "P360124-004").await;
         let batch = certify(&sanli).await;
         assert_eq!(batch["number"], "360124-2025-B0001");
@@ -122,7 +119,6 @@ on_both_engines! {
     }
 
     async fn r36_batches_are_counted_by_county_and_year(town: Town) {
-        survey(&town).await;
         for number in ["P360124-002", "P360124-003"] {
             let works = Works::propose(&town, number).await;
             let batch = certify(&works).await;
@@ -132,7 +128,6 @@ on_both_engines! {
     }
 
     async fn r16_r32_r33_r34_r39_what_is_not_ripe_is_not_certified(town: Town) {
-        survey(&town).await;
         let duty = |body: &mut Value| {
             body["legal_duty"] = json!({"exists": true, "basis": "矿山修复责任"});
         };
@@ -167,7 +162,6 @@ on_both_engines! {
     }
 
     async fn r33_a_rejected_application_gives_its_area_back(town: Town) {
-        survey(&town).await;
         let wuli = Works::propose(&town, "P360124-001").await;
         let path = apply(&wuli).await;
         let (zhou, liang) = (town.user("zhou.jianing").await, town.user("liang.wenbo").await);
@@ -182,7 +176,6 @@ on_both_engines! {
     }
 
     async fn r94_an_application_is_known_to_its_township_and_the_centre(town: Town) {
-        survey(&town).await;
         let wuli = Works::propose(&town, "P360124-001").await;
         let path = apply(&wuli).await;
         for (username, known) in [
@@ -199,7 +192,6 @@ on_both_engines! {
     }
 
     async fn r64_a_batch_over_two_townships_is_divided_at_its_certification(town: Town) {
-        survey(&town).await;
         let mut both = described("P360124-004");
         both["township_code"] = json!("360124108");
         let both = {

@@ -9,6 +9,7 @@ mod audit;
 mod certification;
 mod cli;
 mod coverage;
+mod finance;
 mod garbage;
 mod identity;
 mod inventory;

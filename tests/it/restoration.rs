@@ -5,13 +5,12 @@ pub(crate) mod works;
 use serde_json::{Value, json};
 
 use self::works::{
-    Works, acceptance, described, enter_parcels, officer_of, proposal, survey,
+    Works, acceptance, described, enter_parcels, officer_of, proposal
 };
 use crate::support::Town;
 
 on_both_engines! {
     async fn r24_a_project_goes_through_its_stages_in_order_each_with_who_and_when(town: Town) {
-        survey(&town).await;
         let wuli = Works::propose(&town, "P360124-001").await;
         let fu = town.user("fu.guoping").await;
         let too_early = fu.post(&wuli.path("construction"), json!({})).await;
@@ -59,7 +58,6 @@ on_both_engines! {
     }
 
     async fn r26_the_bills_of_all_fixtures_add_up_and_a_fen_too_much_is_refused(town: Town) {
-        survey(&town).await;
         for (number, counted) in [
             ("P360124-001", "P360124-001"), ("P360124-002", "P360124-002"),
             ("P360124-003", "P360124-003"), ("P360124-004", "P360124-004"),
@@ -85,7 +83,6 @@ on_both_engines! {
     }
 
     async fn r25_r26_r27_a_scheme_with_a_gap_is_refused(town: Town) {
-        survey(&town).await;
         let it = described("P360124-001");
         town.on("2022-03-07");
         enter_parcels(&town, &["R360124-0012"]).await;
@@ -112,7 +109,6 @@ on_both_engines! {
     }
 
     async fn a_parcel_has_one_project_which_its_own_township_proposes(town: Town) {
-        survey(&town).await;
         let wuli = Works::propose(&town, "P360124-001").await;
         let body = proposal(&wuli.it);
         let fu = town.user("fu.guoping").await;
@@ -125,7 +121,6 @@ on_both_engines! {
     }
 
     async fn r29_r33_land_is_accepted_on_an_independent_report_and_two_visits(town: Town) {
-        survey(&town).await;
         let it = described("P360124-001");
         let related = |body: &mut Value| body["contractor"] = json!("抚河示例桥梁工程有限公司");
         let wuli = Works::propose_as(&town, it.clone(), related).await;
@@ -153,7 +148,6 @@ on_both_engines! {
     }
 
     async fn r94_the_drafts_of_a_township_are_unknown_to_the_others(town: Town) {
-        survey(&town).await;
         let wuli = Works::propose(&town, "P360124-001").await;
         let path = format!("/api/v1/projects/{}", wuli.id);
         let rao = town.user("rao.zhiyuan").await;

@@ -64,7 +64,8 @@ on_both_engines! {
         assert_eq!(totals["reserve"]["total"]["m2"], "147233.00");
 
         let path = format!("/api/v1/parcel-imports/{}", import["id"].as_str().unwrap());
-        assert_eq!(zhou.get(&path).await.ok(), import);
+        let kept = zhou.get(&path);
+        assert_eq!(kept.await.ok(), import);
         let list = zhou.get("/api/v1/parcel-imports?limit=2").await.ok();
         assert_eq!(list["items"][0]["id"], import["id"]);
         assert_eq!(list["items"][0]["refused"], 4);

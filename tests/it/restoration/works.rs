@@ -6,16 +6,6 @@ use crate::support::Town;
 
 const PROJECTS: &str = include_str!("../../fixtures/jinxian/projects.json");
 const PARCELS: &str = include_str!("../../fixtures/jinxian/parcels.geojson");
-const REGIONS: &[u8] = include_bytes!("../../fixtures/jinxian/regions.csv");
-const COUNTY: &[u8] = include_bytes!("../../fixtures/jinxian/county.geojson");
-
-/// Loads the regions and the boundary of 进贤县.
-pub(crate) async fn survey(town: &Town) {
-    let administrator = town.user("town.administrator").await;
-    administrator.post_file("/api/v1/regions", "text/csv", REGIONS.to_vec()).await.created();
-    let boundary = "/api/v1/county-boundaries";
-    administrator.post_file(boundary, "application/geo+json", COUNTY.to_vec()).await.created();
-}
 
 /// Takes parcels of the fixtures into the reserve.
 pub(crate) async fn enter_parcels(town: &Town, numbers: &[&str]) {
