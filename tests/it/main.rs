@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod audit;
 mod certification;
 mod cli;
 mod coverage;
@@ -15,4 +16,5 @@ mod inventory;
 mod market;
 mod openapi;
 mod restoration;
+mod tampering;
 mod writer;
