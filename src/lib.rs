@@ -122,5 +122,6 @@ pub mod disclosure;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod openapi;
 pub mod schema;
