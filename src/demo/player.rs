@@ -128,6 +128,7 @@ impl Player {
 
     /// Lets everything happen that comes before an act, and sets the clock to its day.
     async fn reach(&mut self, act: &Act) -> anyhow::Result<()> {
+        let of_step = std::mem::take(&mut self.answers);
         while let Some((date, next)) = self.waiting.pop_front() {
             let is_due = match &next {
                 Waiting::Notice(_) => date <= act.date,
@@ -148,6 +149,7 @@ impl Player {
                 }
             }
         }
+        self.answers = of_step;
         let hour = if act.action == "import_statement" { EVENING } else { MORNING };
         self.people.calendar.go_to(Time::in_shanghai(act.date, hour));
         Ok(())
