@@ -125,3 +125,4 @@ pub mod config;
 pub mod demo;
 pub mod openapi;
 pub mod schema;
+pub mod verify;

@@ -10,8 +10,8 @@
 
 mod actions;
 mod api;
-pub mod geometry;
-pub mod import;
+mod geometry;
+mod import;
 mod model;
 mod refusal;
 mod report;
@@ -23,6 +23,7 @@ pub use actions::{
     create_land_survey, create_monitoring, create_regions, enter_parcels,
 };
 pub use api::operations;
+pub use import::{BadBoundary, BadFile, BadLine, Boundary, RegionFault, read_boundary, read_parcels, read_regions};
 pub use model::*;
 pub use report::{FeatureReport, FindingReport, ParcelReport};
 pub use rules::{CannotEnter, Expected, Finding, Submission};

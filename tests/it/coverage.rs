@@ -66,7 +66,8 @@ fn every_operation_names_its_callers_and_its_effect() {
         }
         let effect = one.about["x-effect"].as_str().unwrap_or_default();
         let fits = match effect {
-            "read" => one.method == "GET",
+            // A file that is only checked comes in a body, which a GET has not.
+            "read" => one.method == "GET" || one.id() == "create_parcel_import_report",
             "write" | "value" => one.method == "POST" || one.method == "PUT",
             _ => false,
         };

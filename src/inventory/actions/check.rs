@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::identity;
 use crate::inventory::geometry::{Bounds, canonical_text, geodesic_area};
 use crate::inventory::import::Read;
 use crate::inventory::model::{Draft, ParcelId, ParcelKind};
@@ -11,7 +12,7 @@ use crate::inventory::store;
 use crate::kernel::actor::Actor;
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::db::Conn;
-use crate::kernel::problem::Answer;
+use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 
 /// A file that was read, and who hands it in.
@@ -149,6 +150,7 @@ fn surroundings(c: &mut Conn, reads: &[Read]) -> Answer<Surroundings> {
 }
 
 /// The names under which a file may name the person who hands it in.
-pub fn names_of(_c: &mut Conn, actor: &Actor) -> Answer<Vec<String>> {
-    Ok(vec![actor.user_id.to_string()])
+pub(crate) fn names_of(c: &mut Conn, actor: &Actor) -> Answer<Vec<String>> {
+    let user = identity::find_user(c, actor.user_id)?.ok_or_else(Failure::not_found)?;
+    Ok(vec![user.username, user.display_name])
 }

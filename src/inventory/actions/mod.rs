@@ -6,7 +6,8 @@ mod enter;
 mod regions;
 mod surveys;
 
-pub use check::{CheckParcels, Checked, check_parcels, names_of};
+pub(crate) use check::names_of;
+pub use check::{CheckParcels, Checked, check_parcels};
 pub use enter::{EnterParcels, enter_parcels};
 pub use regions::{RegionsLoaded, create_county_boundary, create_regions};
 pub use surveys::{create_land_survey, create_monitoring};

@@ -2,7 +2,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::views::{RegionQuery, RegionView};

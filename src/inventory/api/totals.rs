@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::views::TotalsQuery;

@@ -160,9 +160,9 @@ mod tests {
         };
         let mut sum = 0.0;
         for mut a in fan(one) {
+            let sign = orient(&mut a);
             for mut b in fan(other) {
-                let sign = orient(&mut a) * orient(&mut b);
-                sum += sign * area(&clip(&a, &b));
+                sum += sign * orient(&mut b) * area(&clip(&a, &b));
             }
         }
         sum
@@ -216,8 +216,8 @@ mod tests {
         ) {
             let (one, other) = (star(0, 0, &a), star(lon, lat, &b));
             let (ours, naive) = (overlap_metres2(&one, &other), naive_overlap(&one, &other));
-            // The plane's metres differ from the ellipsoid's by up to 0.75 %.
-            prop_assert!((ours - naive).abs() <= 0.05 + naive * 0.0075, "{ours} against {naive}");
+            // The plane's metres differ from the ellipsoid's by up to 0.2 %.
+            prop_assert!((ours - naive).abs() <= 0.05 + naive * 0.002, "{ours} against {naive}");
             let back = overlap_metres2(&other, &one);
             prop_assert!((ours - back).abs() <= 0.5, "{ours} against {back}");
             let outside = metres2_outside(&one, &other);

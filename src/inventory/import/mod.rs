@@ -14,7 +14,7 @@ use crate::inventory::rules::Finding;
 pub use boundary::{BadBoundary, Boundary, read_boundary};
 pub use properties::LABEL_CHARACTERS_MAX;
 use properties::Properties;
-pub use regions::{BadLine, REGIONS_MAX, RegionFault, read_regions};
+pub use regions::{BadLine, RegionFault, read_regions};
 
 /// A bigger file is to be cut: features are entered in one transaction, while others wait.
 pub const FEATURES_MAX: usize = 2_000;

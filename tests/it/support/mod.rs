@@ -3,6 +3,7 @@
 mod client;
 mod cluster;
 mod engine;
+mod land;
 mod people;
 mod town;
 

@@ -10,6 +10,7 @@ use wetland_exchange::kernel::db::Db;
 
 use super::client::{self, User};
 use super::engine::{Engine, Place};
+use super::land;
 use super::people;
 
 /// An exchange of its own for one test.
@@ -80,6 +81,7 @@ impl Drop for Town {
 pub(super) async fn found(url: &str, folder: &Path) {
     let clock = Clock::Set(SetClock::at(first_morning()));
     let house = app::House::open(&config(url, folder), clock).await.unwrap();
+    land::settle(&house).await;
     people::settle(&house).await;
     house.db.close().await;
 }

@@ -1,0 +1,5 @@
+//! Regions, parcels and what may enter the reserve, as the story tells it.
+
+mod files;
+mod land;
+mod parcels;
