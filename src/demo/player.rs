@@ -76,7 +76,7 @@ impl Player {
             let figures = self.checks.figures() - figures;
             let fresh = self.checks.differences().get(differences..).unwrap_or_default();
             say(&line_of_step(step, steps.len(), figures, fresh.len()))?;
-            for reply in &self.answers.refused {
+            if let Some(reply) = self.answers.refused.first() {
                 say(&shortened(&format!("        {} — {}", reply.code(), reply.detail())))?;
             }
             for difference in fresh {

@@ -8,6 +8,7 @@ mod support;
 mod certification;
 mod cli;
 mod coverage;
+mod demo;
 mod finance;
 mod garbage;
 mod identity;
