@@ -186,7 +186,8 @@ impl Running {
     }
 }
 
-fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+/// Takes the address, or says why it cannot be had.
+pub(crate) fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(address).map_err(|cause| match cause.kind() {
         std::io::ErrorKind::AddrInUse => {
             anyhow::anyhow!("{address} is already in use; choose another address with --listen")

@@ -9,6 +9,7 @@ mod audit;
 mod certification;
 mod cli;
 mod coverage;
+mod demo;
 mod finance;
 mod garbage;
 mod identity;
