@@ -63,8 +63,8 @@ on_both_engines! {
         let totals = town.stranger().get("/api/v1/inventory-totals").await.ok();
         assert_eq!(totals["reserve"]["total"]["m2"], "147233.00");
 
-        let kept = zhou.get(&format!("/api/v1/parcel-imports/{}", import["id"].as_str().unwrap()));
-        assert_eq!(kept.await.ok(), import);
+        let path = format!("/api/v1/parcel-imports/{}", import["id"].as_str().unwrap());
+        assert_eq!(zhou.get(&path).await.ok(), import);
         let list = zhou.get("/api/v1/parcel-imports?limit=2").await.ok();
         assert_eq!(list["items"][0]["id"], import["id"]);
         assert_eq!(list["items"][0]["refused"], 4);
