@@ -14,7 +14,7 @@ static CGCS2000: LazyLock<Geodesic> =
     LazyLock::new(|| Geodesic::new(6_378_137.0, 1.0 / 298.257_222_101));
 
 /// Returns the area that the shape covers, to 0.01 m²; holes do not count.
-pub fn geodesic_area(shape: &Shape) -> SurveyedArea {
+pub(crate) fn geodesic_area(shape: &Shape) -> SurveyedArea {
     let polygons = shape.polygons().iter();
     let m2: f64 = polygons
         .map(|polygon| {

@@ -12,7 +12,7 @@ use super::area::degrees;
 use super::{DEGREE, Point, Ring, Shape};
 
 /// Returns the area in m² that both cover.
-pub fn overlap_metres2(one: &Shape, other: &Shape) -> f64 {
+pub(crate) fn overlap_metres2(one: &Shape, other: &Shape) -> f64 {
     if !one.bounds().touches(&other.bounds()) {
         return 0.0;
     }
@@ -21,7 +21,7 @@ pub fn overlap_metres2(one: &Shape, other: &Shape) -> f64 {
 }
 
 /// Returns the area in m² of `inner` that lies outside `outer`.
-pub fn metres2_outside(inner: &Shape, outer: &Shape) -> f64 {
+pub(crate) fn metres2_outside(inner: &Shape, outer: &Shape) -> f64 {
     let plane = Plane::around(inner);
     plane.metres2(&plane.flat(inner).difference(&plane.flat(outer)))
 }
