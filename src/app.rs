@@ -18,7 +18,8 @@ use crate::kernel::operations::Operations;
 use crate::openapi;
 use crate::web::{self, DocumentText, Gate};
 use crate::{
-    certification, disclosure, finance, inventory, ledger, market, restoration, settlement,
+    audit, certification, disclosure, finance, inventory, ledger, market, restoration, settlement,
+    verify,
 };
 
 /// What the handlers of a running instance share.
@@ -28,6 +29,7 @@ pub struct House {
     pub keys: Data<Keys>,
     pub passwords: Data<Passwords>,
     tokens: Data<Tokens>,
+    pub desk: Data<audit::Desk>,
     gate: Data<Gate>,
     document: Data<DocumentText>,
 }
@@ -36,6 +38,7 @@ pub struct House {
 pub fn operations() -> Operations {
     [
         web::operations(),
+        audit::operations(),
         ledger::operations(),
         identity::operations(),
         inventory::operations(),
@@ -64,8 +67,10 @@ impl House {
         let check = tokens.clone();
         let gate = Gate::new(clock, config.web_limits(), move |token, now| check.check(token, now));
         let document = DocumentText(openapi::text(&operations()));
+        let desk = Data::new(audit::Desk::new(signer(&keys), verify::plan()));
         Ok(Self {
             db,
+            desk,
             keys: Data::new(keys),
             passwords: Data::new(passwords),
             tokens,
@@ -77,6 +82,7 @@ impl House {
     fn routes(&self, config: &mut ServiceConfig) {
         config
             .app_data(Data::new(self.db.clone()))
+            .app_data(self.desk.clone())
             .app_data(self.keys.clone())
             .app_data(self.passwords.clone())
             .app_data(self.tokens.clone())
@@ -85,6 +91,12 @@ impl House {
         web::mount(config, &operations());
         web::mount_docs(config);
     }
+}
+
+/// What signs the checkpoints of this deployment.
+pub fn signer(keys: &Keys) -> audit::Signer {
+    let [_, checkpoint] = keys.ids();
+    audit::Signer::new(keys.checkpoint.clone(), checkpoint.key_id)
 }
 
 /// What waits for files and for the database.

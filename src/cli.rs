@@ -1,6 +1,7 @@
 //! The command line: what each subcommand does, and what it prints.
 
 mod people;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -14,6 +15,7 @@ use crate::kernel::db::Db;
 use crate::{app, openapi};
 
 pub use people::NewUser;
+pub use verify::Verify;
 
 /// The exchange on which a county or a province runs its wetland bank
 #[derive(Debug, Parser)]
@@ -41,6 +43,8 @@ pub enum Command {
     },
     /// Bring the tables of the database up to date and end
     Migrate,
+    /// Recompute the audit log, every row and all sums, and name what is wrong
+    Verify(Verify),
     /// Print the API document, or write it to openapi/openapi.json
     Openapi {
         /// Write the checked-in copy instead of printing
@@ -72,6 +76,7 @@ impl Cli {
                 say(&people::add_user(&self.config, user).await?)
             }
             Command::Migrate => migrate(&self.config).await,
+            Command::Verify(asked) => say(&verify::verify(&self.config, &asked)?),
             Command::Openapi { write } => print_document(write),
         }
     }

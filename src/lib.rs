@@ -124,3 +124,4 @@ pub mod cli;
 pub mod config;
 pub mod openapi;
 pub mod schema;
+pub mod verify;

@@ -40,6 +40,13 @@ impl Desk {
     pub fn new(signer: Signer, plan: Plan) -> Self {
         Self { signer, plan, turn: Semaphore::new(1) }
     }
+
+    /// Signs the log as it is now.
+    pub async fn checkpoint(&self, db: &Db) -> Answer<Checkpoint> {
+        let now = db.clock().now();
+        let head = db.read(None, store::head).await?;
+        Ok(self.signer.sign(head.seq, &head.hash, now))
+    }
 }
 
 pub fn operations() -> Operations {
@@ -55,7 +62,7 @@ pub fn operations() -> Operations {
 /// Which entries are asked for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct EntryQuery {
+pub(super) struct EntryQuery {
     /// What this person did.
     #[param(value_type = Option<String>, format = Uuid)]
     #[serde(default)]
@@ -100,7 +107,7 @@ impl From<EntryQuery> for EntryFilter {
 
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct EntryView {
+pub(super) struct EntryView {
     #[schema(example = 57, minimum = 1)]
     seq: i64,
     recorded_at: Time,
@@ -144,7 +151,7 @@ impl From<EntryRow> for EntryView {
 
 /// One row that a command saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ChangeView {
+pub(super) struct ChangeView {
     #[schema(example = "trades")]
     table: String,
     row_id: Uuid,
@@ -161,7 +168,7 @@ impl From<ChangeRow> for ChangeView {
 
 /// One entry with all rows that its command saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct FullEntryView {
+pub(super) struct FullEntryView {
     #[serde(flatten)]
     entry: EntryView,
     changes: Vec<ChangeView>,
@@ -174,9 +181,7 @@ pub struct FullEntryView {
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read"))),
 )]
 async fn get_audit_checkpoint(db: Data<Db>, desk: Data<Desk>) -> Answer<HttpResponse> {
-    let now = db.clock().now();
-    let head = db.read(None, store::head).await?;
-    Ok(HttpResponse::Ok().json(desk.signer.sign(head.seq, &head.hash, now)))
+    Ok(HttpResponse::Ok().json(desk.checkpoint(&db).await?))
 }
 
 /// Lists what was done, the newest first
@@ -221,7 +226,7 @@ async fn get_audit_entry(db: Data<Db>, actor: Actor, seq: Path<i64>) -> Answer<H
 /// Where the export goes on.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ExportQuery {
+pub(super) struct ExportQuery {
     /// The number of the last entry that you have; 0 or absent for the beginning.
     #[param(minimum = 0, example = 0)]
     #[serde(default)]
@@ -276,7 +281,7 @@ fn lines_of(entries: Vec<EntryRow>, changes: Vec<ChangeRow>) -> Answer<String> {
 /// What a verification is held against.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewVerification {
+pub(super) struct NewVerification {
     /// A checkpoint from earlier, as it was given.
     #[serde(default)]
     against: Option<Checkpoint>,
@@ -284,7 +289,7 @@ pub struct NewVerification {
 
 /// What a verification saw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct VerificationView {
+pub(super) struct VerificationView {
     /// Nothing is wrong.
     clean: bool,
     /// The result in a sentence, which names the first wrong row.
@@ -307,7 +312,7 @@ pub struct VerificationView {
 
 /// One wrong row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct FindingView {
+pub(super) struct FindingView {
     #[schema(example = "trades")]
     table: String,
     #[schema(example = "0191e4c8-7b1a-7000-8000-000000000001")]
@@ -359,8 +364,8 @@ async fn create_verification(
         if entries > ENTRIES_VERIFIED_MAX {
             return Err(CannotVerify::TooLong { entries, limit: ENTRIES_VERIFIED_MAX }.into());
         }
-        let against = body.against.as_ref().map(|checkpoint| (checkpoint, &working.signer));
-        verify(conn, &working.plan, against)
+        let key = working.signer.public_key();
+        verify(conn, &working.plan, body.against.as_ref().map(|checkpoint| (checkpoint, &key)))
     });
     Ok(HttpResponse::Ok().json(VerificationView::from(report.await?)))
 }

@@ -17,8 +17,8 @@
 //!   bytes of the previous entry's hash; 32 zero bytes before the first)
 //! - contents hash of a journal = SHA-256(each transfer in order: the word `transfers` and every
 //!   column; then each lot move: `lot_moves` and every column)
-//! - a checkpoint signs `wetland-exchange checkpoint`, size, root, time and key id, a line each,
-//!   with Ed25519
+//! - a checkpoint signs `wetland-exchange checkpoint`, size, root, time, key id and public
+//!   key, a line each, with Ed25519
 //!
 //! So `{"seq": 1, "operation": "found_exchange", …}` begins `1:1` and its operation reads
 //! `14:found_exchange`. The export gives every part of this as lines of JSON; twenty lines in any

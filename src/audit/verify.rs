@@ -6,7 +6,9 @@ mod rows;
 
 use std::fmt;
 
-use crate::audit::checkpoint::{Checkpoint, Signer};
+use ed25519_dalek::VerifyingKey;
+
+use crate::audit::checkpoint::Checkpoint;
 use crate::audit::store::raw;
 use crate::kernel::db::Conn;
 use crate::kernel::problem::{Answer, Failure};
@@ -154,15 +156,15 @@ impl fmt::Display for Report {
 pub fn verify(
     conn: &mut Conn,
     plan: &Plan,
-    against: Option<(&Checkpoint, &Signer)>,
+    against: Option<(&Checkpoint, &VerifyingKey)>,
 ) -> Answer<Report> {
     let mut found = Findings::default();
     let (tables, strange) = raw::tables(conn)?;
     for column in strange {
         found.add("catalogue", column, "a column of a type that no digest is made of");
     }
-    let checkpoint = against.map(|(checkpoint, signer)| {
-        if let Err(bad) = signer.check(checkpoint) {
+    let checkpoint = against.map(|(checkpoint, key)| {
+        if let Err(bad) = checkpoint.check(key) {
             found.add("checkpoint", checkpoint.size, bad);
         }
         checkpoint

@@ -21,7 +21,8 @@ mod store;
 mod tokens;
 
 pub use actions::{
-    SecondPerson, ask_second_person, create_organisation, create_user, register_keys, second_person,
+    SecondPerson, ask_second_person, create_organisation, create_user, plan, register_keys,
+    second_person,
 };
 pub use api::operations;
 pub use keys::Keys;
@@ -31,8 +32,7 @@ pub use model::{
 };
 pub use passwords::{Hashing, Passwords};
 pub use rules::{check_password, roles_of};
-pub(crate) use store::{
-    ApprovalRow, KeyRow, OrganisationRow, RefreshTokenRow, SessionRow, UserRow,
+pub use store::{
+    find_user, organisation, organisation_by_code, organisation_in_region, organisations,
 };
-pub use store::{find_user, organisation, organisation_by_code, organisation_in_region, organisations};
 pub use tokens::Tokens;

@@ -122,7 +122,7 @@ names! {
 
 /// A session as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
+pub(super) struct Session {
     pub id: SessionId,
     pub user_id: UserId,
     /// The user's standing when it began; with another the session is over.
@@ -133,7 +133,7 @@ pub struct Session {
 
 /// A refresh token as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptRefreshToken {
+pub(super) struct KeptRefreshToken {
     pub id: RefreshTokenId,
     pub session_id: SessionId,
     pub expires_at: Time,
@@ -142,21 +142,21 @@ pub struct KeptRefreshToken {
 
 /// What a login looks up: the person under that name, if there is one, and when it may be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoginLookup {
+pub(super) struct LoginLookup {
     pub person: Option<KnownPerson>,
     pub retry_at: Option<Time>,
 }
 
 /// An active person with the hash of their password.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownPerson {
+pub(super) struct KnownPerson {
     pub actor: Actor,
     pub password_hash: String,
 }
 
 /// Failed logins under one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoginFailures {
+pub(super) struct LoginFailures {
     /// In a row, with no quiet time and no success between.
     pub failures: i64,
     /// Not yet in the audit log.
@@ -193,7 +193,7 @@ pub struct KeyId {
 
 /// An act that waits for a second person, or had one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Approval {
+pub(super) struct Approval {
     pub id: ApprovalId,
     /// What it is about, as `kind:id`.
     pub subject: String,

@@ -17,7 +17,7 @@ use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 
 /// How long an access token is good. Rights that change act at once all the same (`standing`).
-pub const ACCESS_TOKEN_S: i64 = 600;
+pub(super) const ACCESS_TOKEN_S: i64 = 600;
 
 /// How far the clocks of two instances may differ before one refuses the other's new tokens.
 const NOT_BEFORE_LEEWAY_S: i64 = 5;
@@ -120,33 +120,33 @@ impl From<Claims> for Actor {
 }
 
 /// A refresh token as its owner holds it; it leaves the house once and is kept nowhere.
-pub struct RefreshToken(String);
+pub(super) struct RefreshToken(String);
 
 /// What the database keeps of a refresh token: SHA-256 in hex.
-pub type RefreshTokenHash = String;
+pub(super) type RefreshTokenHash = String;
 
 impl RefreshToken {
     /// Makes a new one of 256 random bits.
-    pub fn new_random() -> Self {
+    pub(super) fn new_random() -> Self {
         Self(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
     }
 
-    pub fn into_text(self) -> String {
+    pub(super) fn into_text(self) -> String {
         self.0
     }
 
-    pub fn hash(&self) -> RefreshTokenHash {
+    pub(super) fn hash(&self) -> RefreshTokenHash {
         hash_of_refresh_token(&self.0)
     }
 }
 
 /// Returns what the database keeps of a token that somebody sent.
-pub fn hash_of_refresh_token(text: &str) -> RefreshTokenHash {
+pub(super) fn hash_of_refresh_token(text: &str) -> RefreshTokenHash {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
 /// Returns under what failed logins of a name are counted; names of strangers are not kept.
-pub fn hash_of_username(name: &str) -> String {
+pub(super) fn hash_of_username(name: &str) -> String {
     hex::encode(Sha256::digest(name.as_bytes()))
 }
 

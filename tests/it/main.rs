@@ -5,10 +5,13 @@
 #[macro_use]
 mod support;
 
+mod certification;
 mod cli;
 mod coverage;
+mod finance;
 mod garbage;
 mod identity;
 mod inventory;
 mod openapi;
+mod restoration;
 mod writer;

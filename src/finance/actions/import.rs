@@ -233,7 +233,7 @@ pub(super) fn paid(payout: &PayoutRow, line: &LineRow) -> PayoutRow {
 /// What some lines come to, saved together: one statement a table.
 #[derive(Default)]
 struct Booked {
-    journals: Vec<(usize, NewJournal)>,
+    journals: Vec<NewJournal>,
     lines: Vec<LineRow>,
     deposits: Vec<DepositRow>,
     exceptions: Vec<ExceptionRow>,
@@ -296,14 +296,16 @@ impl Booked {
             reverses: None,
             transfers: vec![NewTransfer { amount, ..transfer }],
         };
-        self.journals.push((0, journal));
+        self.journals.push(journal);
         self.lines.push(line);
     }
 
     fn save(self, tx: &mut Tx<'_>) -> Answer<()> {
-        for answer in ledger::post_each(tx, self.journals)? {
-            answer?;
+        let mut books = ledger::open_for(tx.conn(), &self.journals)?;
+        for journal in self.journals {
+            books.post(0, journal)?;
         }
+        ledger::save(tx, books)?;
         tx.insert_all(&self.lines)?;
         tx.insert_all(&self.deposits)?;
         tx.insert_all(&self.exceptions)?;

@@ -23,7 +23,7 @@ use crate::ledger::FeeAccountId;
 use crate::web::{Asked, Problems};
 
 pub(super) fn operations() -> Operations {
-    operations![list_statement_exceptions, assign_statement_line]
+    operations![list_statement_exceptions, create_statement_assignment]
 }
 
 /// A line that waits for a person, or waited for one.
@@ -157,7 +157,7 @@ impl TryFrom<NewPart> for Part {
     responses((status = 201, body = StatementExceptionView), Problems),
     extensions(("x-roles" = json!(["finance_officer"])), ("x-effect" = json!("value"))),
 )]
-async fn assign_statement_line(
+async fn create_statement_assignment(
     db: Data<Db>,
     line_id: Path<LineId>,
     asked: Asked<NewAssignment>,

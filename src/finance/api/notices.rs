@@ -23,7 +23,7 @@ use crate::settlement;
 use crate::web::{Asked, Problems};
 
 pub(super) fn operations() -> Operations {
-    operations![issue_payment_notice, get_payment_notice, list_payment_notices]
+    operations![create_payment_notice, get_payment_notice, list_payment_notices]
 }
 
 /// Asks for a reference to quote when money is transferred to a county's fee account.
@@ -82,7 +82,7 @@ impl From<NoticeRow> for PaymentNoticeView {
     responses((status = 201, body = PaymentNoticeView), Problems),
     extensions(("x-roles" = json!(["developer", "finance_officer"])), ("x-effect" = json!("write"))),
 )]
-async fn issue_payment_notice(
+async fn create_payment_notice(
     db: Data<Db>,
     asked: Asked<NewPaymentNotice>,
 ) -> Answer<HttpResponse> {

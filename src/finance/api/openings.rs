@@ -18,7 +18,7 @@ use crate::ledger::FeeAccountId;
 use crate::web::{Asked, Problems};
 
 pub(super) fn operations() -> Operations {
-    operations![enter_account_opening, approve_account_opening]
+    operations![create_account_opening, create_account_opening_approval]
 }
 
 /// The balance with which a fee account came.
@@ -65,7 +65,7 @@ impl From<OpeningRow> for AccountOpeningView {
     responses((status = 201, body = AccountOpeningView), Problems),
     extensions(("x-roles" = json!(["finance_officer"])), ("x-effect" = json!("write"))),
 )]
-async fn enter_account_opening(
+async fn create_account_opening(
     db: Data<Db>,
     fee_account_id: Path<FeeAccountId>,
     asked: Asked<NewAccountOpening>,
@@ -90,7 +90,7 @@ async fn enter_account_opening(
     responses((status = 200, body = AccountOpeningView), Problems),
     extensions(("x-roles" = json!(["finance_director"])), ("x-effect" = json!("value"))),
 )]
-async fn approve_account_opening(
+async fn create_account_opening_approval(
     db: Data<Db>,
     opening_id: Path<OpeningId>,
     asked: Asked<()>,

@@ -26,13 +26,13 @@ use crate::web::{Asked, Problems};
 
 pub(super) fn operations() -> Operations {
     operations![
-        ask_refund,
+        create_refund_request,
         list_refund_requests,
-        enter_refund_payout,
-        enter_share_payout,
-        approve_payout,
-        reject_payout,
-        cancel_payout,
+        create_refund_payout,
+        create_share_payout,
+        create_payout_approval,
+        create_payout_rejection,
+        create_payout_cancellation,
         get_payout,
         list_payouts,
     ]
@@ -83,7 +83,10 @@ impl From<RefundRequestRow> for RefundRequestView {
     responses((status = 201, body = RefundRequestView), Problems),
     extensions(("x-roles" = json!(["developer"])), ("x-effect" = json!("write"))),
 )]
-async fn ask_refund(db: Data<Db>, asked: Asked<NewRefundRequest>) -> Answer<HttpResponse> {
+async fn create_refund_request(
+    db: Data<Db>,
+    asked: Asked<NewRefundRequest>,
+) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let command = AskRefund {
         id: RefundRequestId::new(),
@@ -183,7 +186,7 @@ async fn view_of(db: &Db, id: PayoutId) -> Answer<PayoutView> {
     responses((status = 201, body = PayoutView), Problems),
     extensions(("x-roles" = json!(["finance_officer"])), ("x-effect" = json!("value"))),
 )]
-async fn enter_refund_payout(
+async fn create_refund_payout(
     db: Data<Db>,
     request_id: Path<RefundRequestId>,
     asked: Asked<()>,
@@ -209,7 +212,7 @@ struct NewSharePayout {
     responses((status = 201, body = PayoutView), Problems),
     extensions(("x-roles" = json!(["finance_officer"])), ("x-effect" = json!("value"))),
 )]
-async fn enter_share_payout(
+async fn create_share_payout(
     db: Data<Db>,
     fee_account_id: Path<FeeAccountId>,
     asked: Asked<NewSharePayout>,
@@ -236,7 +239,7 @@ async fn enter_share_payout(
         ("x-effect" = json!("value")),
     ),
 )]
-async fn approve_payout(
+async fn create_payout_approval(
     db: Data<Db>,
     payout_id: Path<PayoutId>,
     asked: Asked<()>,
@@ -261,7 +264,7 @@ struct NewReason {
     responses((status = 200, body = PayoutView), Problems),
     extensions(("x-roles" = json!(["finance_director"])), ("x-effect" = json!("value"))),
 )]
-async fn reject_payout(
+async fn create_payout_rejection(
     db: Data<Db>,
     payout_id: Path<PayoutId>,
     asked: Asked<NewReason>,
@@ -278,7 +281,7 @@ async fn reject_payout(
     responses((status = 200, body = PayoutView), Problems),
     extensions(("x-roles" = json!(["finance_officer"])), ("x-effect" = json!("value"))),
 )]
-async fn cancel_payout(
+async fn create_payout_cancellation(
     db: Data<Db>,
     payout_id: Path<PayoutId>,
     asked: Asked<NewReason>,

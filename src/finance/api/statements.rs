@@ -27,7 +27,7 @@ use crate::web::{AskedBytes, Problems};
 const CHECKED_LINES_MAX: usize = 200;
 
 pub(super) fn operations() -> Operations {
-    operations![check_statement, import_statement, list_statements, list_statement_lines,]
+    operations![create_statement_check, create_statement, list_statements, list_statement_lines,]
 }
 
 /// How the file is called where it came from.
@@ -158,7 +158,7 @@ impl From<&CheckedLine> for CheckedLineView {
         ("x-effect" = json!("read")),
     ),
 )]
-async fn check_statement(
+async fn create_statement_check(
     db: Data<Db>,
     fee_account_id: Path<FeeAccountId>,
     query: Query<FileQuery>,
@@ -207,7 +207,7 @@ fn check_view(
         ("x-effect" = json!("value")),
     ),
 )]
-async fn import_statement(
+async fn create_statement(
     db: Data<Db>,
     fee_account_id: Path<FeeAccountId>,
     query: Query<FileQuery>,

@@ -1,9 +1,11 @@
 //! What is done to organisations, people, sessions, keys and approvals.
 
+mod content;
 mod keys;
 mod members;
 mod second_person;
 mod sessions;
+mod verified;
 
 pub use keys::register_keys;
 pub(super) use members::{change_role, deactivate_user, set_password};
@@ -13,3 +15,4 @@ pub(super) use sessions::{
     OpenSession, RenewSession, Renewed, close_session, note_failure, open_session, pass_failures,
     renew_session,
 };
+pub use verified::plan;

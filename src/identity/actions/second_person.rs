@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
+use super::content::hash_of;
 use crate::identity::model::{Approval, ApprovalId, Approved};
 use crate::identity::rules::{self, SecondPersonRefused};
 use crate::identity::store;
 use crate::kernel::actor::Role;
 use crate::kernel::db::Tx;
-use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::problem::Answer;
 
 /// An act that one person begins and another lets happen.
 #[derive(Debug)]
@@ -60,9 +61,4 @@ pub fn second_person(
     rules::approve(&approval, &initiator, &approver, &hash_of(content)?, now)?;
     store::mark_approved(tx, approval_id, approver_id)?;
     Ok(Approved { initiator: approval.initiator, approver: approver_id })
-}
-
-fn hash_of(content: &impl Serialize) -> Answer<String> {
-    let content = serde_json::to_value(content).map_err(|cause| Failure::Broken(cause.into()))?;
-    Ok(rules::content_hash(&content))
 }

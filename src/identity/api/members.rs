@@ -44,7 +44,7 @@ fn sees_all(actor: &Actor) -> bool {
 /// An organisation to take in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewOrganisation {
+pub(super) struct NewOrganisation {
     #[schema(example = "DEV01", pattern = "^[A-Z0-9]{2,20}$")]
     pub code: String,
     pub kind: OrganisationKind,
@@ -63,7 +63,7 @@ pub struct NewOrganisation {
 /// A bank account with the bank that keeps it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewBankAccount {
+pub(super) struct NewBankAccount {
     #[schema(example = "1502999909000000101", pattern = r"^\d{8,32}$")]
     pub number: String,
     #[schema(example = "赣鄱示例银行进贤支行", min_length = 1, max_length = 100)]
@@ -93,7 +93,7 @@ impl NewOrganisation {
     responses((status = 201, body = Organisation), Problems),
     extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
 )]
-pub async fn create_organisation(
+pub(super) async fn create_organisation(
     db: Data<Db>,
     asked: Asked<NewOrganisation>,
 ) -> Answer<HttpResponse> {
@@ -106,7 +106,7 @@ pub async fn create_organisation(
 /// Which organisations are asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct OrganisationFilter {
+pub(super) struct OrganisationFilter {
     pub kind: Option<OrganisationKind>,
     /// Those with their seat in exactly this region.
     pub region: Option<RegionCode>,
@@ -118,7 +118,7 @@ pub struct OrganisationFilter {
     responses((status = 200, body = Page<Organisation>), Problems),
     extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("read"))),
 )]
-pub async fn list_organisations(
+pub(super) async fn list_organisations(
     db: Data<Db>,
     actor: Actor,
     page: Query<PageQuery>,
@@ -140,7 +140,7 @@ pub async fn list_organisations(
     responses((status = 200, body = Organisation), Problems),
     extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("read"))),
 )]
-pub async fn get_organisation(
+pub(super) async fn get_organisation(
     db: Data<Db>,
     actor: Actor,
     organisation_id: Path<OrganisationId>,
@@ -156,7 +156,7 @@ pub async fn get_organisation(
 /// A person to give a login.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewUser {
+pub(super) struct NewUser {
     #[schema(example = "liang.wenbo", pattern = "^[a-z][a-z0-9._-]{2,39}$")]
     pub username: String,
     #[schema(example = "梁文博", min_length = 1, max_length = 100)]
@@ -173,7 +173,7 @@ pub struct NewUser {
     responses((status = 201, body = User), Problems),
     extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
 )]
-pub async fn create_user(
+pub(super) async fn create_user(
     db: Data<Db>,
     passwords: Data<Passwords>,
     asked: Asked<NewUser>,
@@ -195,7 +195,7 @@ pub async fn create_user(
 /// Which people are asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct UserFilter {
+pub(super) struct UserFilter {
     pub organisation_id: Option<OrganisationId>,
 }
 
@@ -205,7 +205,7 @@ pub struct UserFilter {
     responses((status = 200, body = Page<User>), Problems),
     extensions(("x-roles" = json!(["administrator", "auditor"])), ("x-effect" = json!("read"))),
 )]
-pub async fn list_users(
+pub(super) async fn list_users(
     db: Data<Db>,
     actor: Actor,
     page: Query<PageQuery>,
@@ -224,7 +224,11 @@ pub async fn list_users(
     responses((status = 200, body = User), Problems),
     extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("read"))),
 )]
-pub async fn get_user(db: Data<Db>, actor: Actor, user_id: Path<UserId>) -> Answer<HttpResponse> {
+pub(super) async fn get_user(
+    db: Data<Db>,
+    actor: Actor,
+    user_id: Path<UserId>,
+) -> Answer<HttpResponse> {
     let id = user_id.into_inner();
     if !sees_all(&actor) && id != actor.user_id {
         return Err(Failure::not_found());
@@ -236,7 +240,7 @@ pub async fn get_user(db: Data<Db>, actor: Actor, user_id: Path<UserId>) -> Answ
 /// The role that a person is to have.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewRole {
+pub(super) struct NewRole {
     pub role: Role,
 }
 
@@ -247,7 +251,7 @@ pub struct NewRole {
     responses((status = 201, body = User), Problems),
     extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
 )]
-pub async fn create_role_change(
+pub(super) async fn create_role_change(
     db: Data<Db>,
     user_id: Path<UserId>,
     asked: Asked<NewRole>,
@@ -260,7 +264,7 @@ pub async fn create_role_change(
 /// The password that a person is to have.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewPassword {
+pub(super) struct NewPassword {
     #[schema(example = "a password to be changed", min_length = 10, max_length = 256)]
     pub password: String,
 }
@@ -272,7 +276,7 @@ pub struct NewPassword {
     responses((status = 204), Problems),
     extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
 )]
-pub async fn create_user_password(
+pub(super) async fn create_user_password(
     db: Data<Db>,
     passwords: Data<Passwords>,
     user_id: Path<UserId>,
@@ -290,7 +294,7 @@ pub async fn create_user_password(
     responses((status = 201, body = User), Problems),
     extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
 )]
-pub async fn create_deactivation(
+pub(super) async fn create_deactivation(
     db: Data<Db>,
     user_id: Path<UserId>,
     asked: Asked<()>,

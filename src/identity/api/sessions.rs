@@ -25,7 +25,7 @@ pub(super) fn operations() -> Operations {
 /// A name and its password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewSession {
+pub(super) struct NewSession {
     #[schema(example = "liang.wenbo", max_length = 40)]
     pub username: String,
     #[schema(example = "a password of one's own", max_length = 256)]
@@ -35,14 +35,14 @@ pub struct NewSession {
 /// A refresh token, as it was given out.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PresentedToken {
+pub(super) struct PresentedToken {
     #[schema(example = "Jq0p0X6l8gQ2m1w6l1l8m2m3n4b5v6c7x8z9a0s1d2f", max_length = 64)]
     pub refresh_token: String,
 }
 
 /// What lets somebody act: send the access token with each request, keep the refresh token.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SessionView {
+pub(super) struct SessionView {
     #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJ3ZXRsYW5kIn0.c2ln")]
     pub access_token: String,
     #[schema(example = "Bearer")]
@@ -75,7 +75,7 @@ impl SessionView {
     responses((status = 201, body = SessionView), Problems),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("write"))),
 )]
-pub async fn create_session(
+pub(super) async fn create_session(
     db: Data<Db>,
     tokens: Data<Tokens>,
     passwords: Data<Passwords>,
@@ -96,7 +96,7 @@ pub async fn create_session(
     responses((status = 201, body = SessionView), Problems),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("write"))),
 )]
-pub async fn create_session_renewal(
+pub(super) async fn create_session_renewal(
     db: Data<Db>,
     tokens: Data<Tokens>,
     asked: Asked<PresentedToken>,
@@ -114,7 +114,10 @@ pub async fn create_session_renewal(
     responses((status = 204), Problems),
     extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("write"))),
 )]
-pub async fn create_logout(db: Data<Db>, asked: Asked<PresentedToken>) -> Answer<HttpResponse> {
+pub(super) async fn create_logout(
+    db: Data<Db>,
+    asked: Asked<PresentedToken>,
+) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let presented = hash_of_refresh_token(&body.refresh_token);
     db.write(doing, move |tx| actions::close_session(tx, &presented)).await?;
@@ -123,7 +126,7 @@ pub async fn create_logout(db: Data<Db>, asked: Asked<PresentedToken>) -> Answer
 
 /// Who is logged in, and for whom.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Me {
+pub(super) struct Me {
     pub user: User,
     pub organisation: Organisation,
 }
@@ -134,7 +137,7 @@ pub struct Me {
     responses((status = 200, body = Me), Problems),
     extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("read"))),
 )]
-pub async fn get_me(db: Data<Db>, actor: Actor) -> Answer<HttpResponse> {
+pub(super) async fn get_me(db: Data<Db>, actor: Actor) -> Answer<HttpResponse> {
     let (user, organisation) = (actor.user_id, actor.organisation_id);
     let me = db.read(Some(&actor), move |c| {
         let user = store::find_user(c, user)?.ok_or_else(Failure::not_found)?;
@@ -146,7 +149,7 @@ pub async fn get_me(db: Data<Db>, actor: Actor) -> Answer<HttpResponse> {
 /// A new password, with the present one.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewOwnPassword {
+pub(super) struct NewOwnPassword {
     #[schema(example = "a password of one's own", max_length = 256)]
     pub current_password: String,
     #[schema(example = "another password of one's own", min_length = 10, max_length = 256)]
@@ -159,7 +162,7 @@ pub struct NewOwnPassword {
     responses((status = 204), Problems),
     extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("write"))),
 )]
-pub async fn create_own_password(
+pub(super) async fn create_own_password(
     db: Data<Db>,
     passwords: Data<Passwords>,
     asked: Asked<NewOwnPassword>,

@@ -10,10 +10,10 @@ use crate::kernel::region::{RegionCode, RegionLevel};
 const NAME_CHARS_MAX: usize = 100;
 
 /// Long enough that guessing at the permitted pace is hopeless.
-pub const PASSWORD_CHARS_MIN: usize = 10;
+pub(super) const PASSWORD_CHARS_MIN: usize = 10;
 
 /// A longer one only costs time to hash.
-pub const PASSWORD_BYTES_MAX: usize = 256;
+pub(super) const PASSWORD_BYTES_MAX: usize = 256;
 
 /// Why an organisation or a person is not taken in or changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,7 +75,7 @@ pub fn roles_of(kind: OrganisationKind) -> &'static [Role] {
 }
 
 /// Whether that role may exist in an organisation of that kind.
-pub fn check_role(role: Role, kind: OrganisationKind) -> Result<(), MemberRefused> {
+pub(crate) fn check_role(role: Role, kind: OrganisationKind) -> Result<(), MemberRefused> {
     if roles_of(kind).contains(&role) {
         Ok(())
     } else {
@@ -84,7 +84,7 @@ pub fn check_role(role: Role, kind: OrganisationKind) -> Result<(), MemberRefuse
 }
 
 /// Whether an organisation can be taken in as it is described.
-pub fn check_organisation(it: &CreateOrganisation) -> Result<(), MemberRefused> {
+pub(crate) fn check_organisation(it: &CreateOrganisation) -> Result<(), MemberRefused> {
     let is_code = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
     if !(2..=20).contains(&it.code.len()) || !it.code.chars().all(is_code) {
         return Err(MemberRefused::Code(it.code.chars().take(40).collect()));
@@ -127,7 +127,7 @@ fn check_bank_account(bank: &BankAccount) -> Result<(), MemberRefused> {
 }
 
 /// A name for people: not empty, one line, nothing invisible around it.
-pub fn check_name(name: &str) -> Result<(), MemberRefused> {
+pub(crate) fn check_name(name: &str) -> Result<(), MemberRefused> {
     let length = name.chars().count();
     let visible = name.trim() == name && !name.chars().any(char::is_control);
     if visible && (1..=NAME_CHARS_MAX).contains(&length) {
@@ -138,7 +138,7 @@ pub fn check_name(name: &str) -> Result<(), MemberRefused> {
 }
 
 /// A name for logins: one spelling only, so that no two look alike.
-pub fn check_username(username: &str) -> Result<(), MemberRefused> {
+pub(crate) fn check_username(username: &str) -> Result<(), MemberRefused> {
     let letter_first = username.starts_with(|c: char| c.is_ascii_lowercase());
     let is_known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
     if letter_first && (3..=40).contains(&username.len()) && username.chars().all(is_known) {
@@ -164,7 +164,7 @@ pub fn check_password(password: &str, username: &str) -> Result<(), MemberRefuse
 }
 
 /// What a change of a person's rights comes to: the person with the new standing.
-pub fn change_role(
+pub(crate) fn change_role(
     user: &User,
     by: UserId,
     role: Role,
@@ -179,12 +179,12 @@ pub fn change_role(
 }
 
 /// The person with the standing that a new password brings.
-pub fn change_password(user: &User) -> Result<User, MemberRefused> {
+pub(crate) fn change_password(user: &User) -> Result<User, MemberRefused> {
     raised(user)
 }
 
 /// The person whose account has ended. Nobody ends their own, so one administrator remains.
-pub fn deactivate(user: &User, by: UserId) -> Result<User, MemberRefused> {
+pub(crate) fn deactivate(user: &User, by: UserId) -> Result<User, MemberRefused> {
     not_oneself(user, by)?;
     raised(user).map(|user| User { active: false, ..user })
 }

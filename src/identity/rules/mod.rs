@@ -5,13 +5,14 @@ mod second_person;
 mod sessions;
 mod uscc;
 
-pub use members::{
-    MemberRefused, change_password, change_role, check_name, check_organisation, check_password,
-    check_role, check_username, deactivate, roles_of,
+pub(super) use members::{
+    MemberRefused, change_password, change_role, check_name, check_organisation, check_role,
+    check_username, deactivate,
 };
-pub use second_person::{Person, SecondPersonRefused, approve, content_hash, expiry_of};
-pub use sessions::{
+pub use members::{check_password, roles_of};
+pub(super) use second_person::{Person, SecondPersonRefused, approve, expiry_of};
+pub(super) use sessions::{
     LoginRefused, Renewal, after_failure, check_pace, is_recorded_now, quiet_before,
     refresh_expiry, renewal,
 };
-pub use uscc::NotAUscc;
+pub(super) use uscc::NotAUscc;

@@ -42,7 +42,7 @@ fn delay_s(failures: i64) -> i64 {
 }
 
 /// Whether a login under a name may be tried now.
-pub fn check_pace(retry_at: Option<Time>, now: Time) -> Result<(), LoginRefused> {
+pub(crate) fn check_pace(retry_at: Option<Time>, now: Time) -> Result<(), LoginRefused> {
     let Some(retry_at) = retry_at.filter(|retry_at| *retry_at > now) else { return Ok(()) };
     let wait_us = retry_at.unix_micros() - now.unix_micros();
     // Up, so that who waits as told is let in.
@@ -51,7 +51,7 @@ pub fn check_pace(retry_at: Option<Time>, now: Time) -> Result<(), LoginRefused>
 }
 
 /// Counts one more failure.
-pub fn after_failure(before: Option<&LoginFailures>, now: Time) -> LoginFailures {
+pub(crate) fn after_failure(before: Option<&LoginFailures>, now: Time) -> LoginFailures {
     let before = before.filter(|before| before.failed_at > quiet_before(now));
     let failures = before.map_or(0, |b| b.failures) + 1;
     LoginFailures {
@@ -64,18 +64,18 @@ pub fn after_failure(before: Option<&LoginFailures>, now: Time) -> LoginFailures
 }
 
 /// Failures until this moment are so long ago that they no longer count.
-pub fn quiet_before(now: Time) -> Time {
+pub(crate) fn quiet_before(now: Time) -> Time {
     now.plus_seconds(-QUIET_S)
 }
 
 /// Whether the audit log is to hear of failures now, or they wait for the next minute.
-pub fn is_recorded_now(failures: &LoginFailures, now: Time) -> bool {
+pub(crate) fn is_recorded_now(failures: &LoginFailures, now: Time) -> bool {
     failures.recorded_at.is_none_or(|at| at.plus_seconds(RECORD_EVERY_S) <= now)
 }
 
 /// What a refresh token that somebody sent comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Renewal {
+pub(crate) enum Renewal {
     /// It is good: it is used up, and another takes its place.
     Renewed { expires_at: Time },
     /// It was used before, so two people hold it: the session ends.
@@ -86,7 +86,7 @@ pub enum Renewal {
 
 /// Decides about a refresh token. That the person is active and stands as when the session began
 /// was checked before.
-pub fn renewal(token: &KeptRefreshToken, session: &Session, now: Time) -> Renewal {
+pub(crate) fn renewal(token: &KeptRefreshToken, session: &Session, now: Time) -> Renewal {
     if session.ended.is_some() {
         return Renewal::Refused;
     }
@@ -100,7 +100,7 @@ pub fn renewal(token: &KeptRefreshToken, session: &Session, now: Time) -> Renewa
 }
 
 /// When a refresh token that is given out now ends, in a session that began at `opened_at`.
-pub fn refresh_expiry(opened_at: Time, now: Time) -> Time {
+pub(crate) fn refresh_expiry(opened_at: Time, now: Time) -> Time {
     now.plus_seconds(REFRESH_TOKEN_S).min(opened_at.plus_seconds(SESSION_S_MAX))
 }
 

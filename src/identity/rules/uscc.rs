@@ -25,7 +25,7 @@ const WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 
 const ORGANISATION_WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 
 /// Checks both check characters.
-pub fn check_uscc(code: &str) -> Result<(), NotAUscc> {
+pub(super) fn check_uscc(code: &str) -> Result<(), NotAUscc> {
     let places: Vec<char> = code.chars().collect();
     if places.len() != 18 {
         return Err(NotAUscc::Length(places.len()));

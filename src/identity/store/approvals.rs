@@ -13,7 +13,7 @@ use crate::schema::{approvals, users};
 
 record! {
     /// A row is an act that waits for a second person, or had one.
-    pub(crate) struct ApprovalRow in approvals {
+    pub(super) struct ApprovalRow in approvals {
         id: ApprovalId as Id,
         subject: String as Text,
         content_hash: String as Text,
@@ -56,12 +56,12 @@ fn names(roles: &[Role]) -> String {
 }
 
 /// Returns the approval, or 404.
-pub fn approval(c: &mut Conn, id: ApprovalId) -> Answer<Approval> {
+pub(crate) fn approval(c: &mut Conn, id: ApprovalId) -> Answer<Approval> {
     let found = approvals::table.find(id).select(ApprovalRow::as_select()).first(c).optional()?;
     found.ok_or_else(Failure::not_found)?.try_into()
 }
 
-pub fn insert_approval(tx: &mut Tx<'_>, it: &Approval) -> QueryResult<()> {
+pub(crate) fn insert_approval(tx: &mut Tx<'_>, it: &Approval) -> QueryResult<()> {
     tx.insert(&ApprovalRow {
         id: it.id,
         subject: it.subject.clone(),
@@ -76,7 +76,7 @@ pub fn insert_approval(tx: &mut Tx<'_>, it: &Approval) -> QueryResult<()> {
     })
 }
 
-pub fn mark_approved(tx: &mut Tx<'_>, id: ApprovalId, approver: UserId) -> QueryResult<()> {
+pub(crate) fn mark_approved(tx: &mut Tx<'_>, id: ApprovalId, approver: UserId) -> QueryResult<()> {
     let row: ApprovalRow =
         approvals::table.find(id).select(ApprovalRow::as_select()).first(tx.conn())?;
     let approved_at = Some(tx.now());
@@ -84,7 +84,7 @@ pub fn mark_approved(tx: &mut Tx<'_>, id: ApprovalId, approver: UserId) -> Query
 }
 
 /// One of the two people as they stand now.
-pub fn person(c: &mut Conn, id: UserId) -> Answer<Person> {
+pub(crate) fn person(c: &mut Conn, id: UserId) -> Answer<Person> {
     let columns = users::table.find(id).select((users::role, users::active));
     let found: Option<(Role, bool)> = columns.first(c).optional()?;
     let (role, active) = found.ok_or_else(|| Failure::broken("users are never deleted"))?;

@@ -15,7 +15,7 @@ id! {
 
 record! {
     /// A row is the id of a key.
-    pub(crate) struct KeyRow in keys {
+    pub(super) struct KeyRow in keys {
         id: KeyRowId as Id,
         purpose: KeyPurpose as Text,
         key_id: String as Text,
@@ -24,7 +24,7 @@ record! {
     }
 }
 
-pub fn keys(c: &mut Conn) -> QueryResult<Vec<KeyId>> {
+pub(crate) fn keys(c: &mut Conn) -> QueryResult<Vec<KeyId>> {
     let rows: Vec<KeyRow> = keys::table.select(KeyRow::as_select()).load(c)?;
     let key = |row: KeyRow| KeyId {
         purpose: row.purpose,
@@ -34,7 +34,7 @@ pub fn keys(c: &mut Conn) -> QueryResult<Vec<KeyId>> {
     Ok(rows.into_iter().map(key).collect())
 }
 
-pub fn insert_key(tx: &mut Tx<'_>, key: &KeyId) -> QueryResult<()> {
+pub(crate) fn insert_key(tx: &mut Tx<'_>, key: &KeyId) -> QueryResult<()> {
     tx.insert(&KeyRow {
         id: KeyRowId::new(),
         purpose: key.purpose,

@@ -16,7 +16,7 @@ use crate::schema::{organisations, users};
 
 record! {
     /// A row is an organisation.
-    pub(crate) struct OrganisationRow in organisations {
+    pub(super) struct OrganisationRow in organisations {
         id: OrganisationId as Id,
         code: String as Text,
         kind: OrganisationKind as Text,
@@ -32,7 +32,7 @@ record! {
 
 record! {
     /// A row is a person with a login.
-    pub(crate) struct UserRow in users {
+    pub(super) struct UserRow in users {
         id: UserId as Id,
         username: String as Text,
         display_name: String as Text,
@@ -77,7 +77,7 @@ impl From<UserRow> for User {
 
 /// Which organisations a list shows.
 #[derive(Debug, Clone, Default)]
-pub struct Organisations {
+pub(crate) struct Organisations {
     pub id: Option<OrganisationId>,
     pub kind: Option<OrganisationKind>,
     pub region: Option<RegionCode>,
@@ -89,7 +89,10 @@ pub fn organisation(c: &mut Conn, id: OrganisationId) -> Answer<Organisation> {
 }
 
 /// The organisation, if there is one with that id.
-pub fn find_organisation(c: &mut Conn, id: OrganisationId) -> QueryResult<Option<Organisation>> {
+pub(crate) fn find_organisation(
+    c: &mut Conn,
+    id: OrganisationId,
+) -> QueryResult<Option<Organisation>> {
     let found = organisations::table.find(id).select(OrganisationRow::as_select());
     Ok(found.first(c).optional()?.map(Organisation::from))
 }
@@ -131,7 +134,7 @@ pub fn organisation_in_region(
 }
 
 /// A page of organisations, newest first.
-pub fn organisation_list(
+pub(crate) fn organisation_list(
     c: &mut Conn,
     which: &Organisations,
     after: Option<OrganisationId>,
@@ -155,7 +158,10 @@ pub fn organisation_list(
     Ok(rows.into_iter().map(Organisation::from).collect())
 }
 
-pub fn insert_organisation(tx: &mut Tx<'_>, it: &CreateOrganisation) -> Answer<Organisation> {
+pub(crate) fn insert_organisation(
+    tx: &mut Tx<'_>,
+    it: &CreateOrganisation,
+) -> Answer<Organisation> {
     let row = OrganisationRow {
         id: it.id,
         code: it.code.clone(),
@@ -205,7 +211,7 @@ pub fn find_user(c: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
 }
 
 /// A page of users, newest first, of one organisation or of all.
-pub fn user_list(
+pub(crate) fn user_list(
     c: &mut Conn,
     of: Option<OrganisationId>,
     after: Option<UserId>,
@@ -222,7 +228,7 @@ pub fn user_list(
     Ok(rows.into_iter().map(User::from).collect())
 }
 
-pub fn insert_user(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
+pub(crate) fn insert_user(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
     let row = UserRow {
         id: it.id,
         username: it.username.clone(),
@@ -239,7 +245,7 @@ pub fn insert_user(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
 }
 
 /// Saves role, standing and activity of a user, and a new password hash if there is one.
-pub fn update_user(tx: &mut Tx<'_>, user: &User, password_hash: Option<&str>) -> Answer<()> {
+pub(crate) fn update_user(tx: &mut Tx<'_>, user: &User, password_hash: Option<&str>) -> Answer<()> {
     let row: UserRow = users::table.find(user.id).select(UserRow::as_select()).first(tx.conn())?;
     let row = UserRow {
         role: user.role,

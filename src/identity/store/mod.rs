@@ -5,20 +5,14 @@ mod keys;
 mod members;
 mod sessions;
 
-// The audit reads every row again.
-pub(crate) use approvals::ApprovalRow;
-pub(crate) use keys::KeyRow;
-pub(crate) use members::{OrganisationRow, UserRow};
-pub(crate) use sessions::{RefreshTokenRow, SessionRow};
-
 pub(super) use approvals::{approval, insert_approval, mark_approved, person};
 pub(super) use keys::{insert_key, keys};
-pub use members::{
-    Organisations, find_user, organisation, organisation_by_code, organisation_in_region, organisations,
-};
 pub(super) use members::{
-    find_organisation, insert_organisation, insert_user, organisation_list, update_user,
-    user_list,
+    Organisations, find_organisation, insert_organisation, insert_user, organisation_list,
+    update_user, user_list,
+};
+pub use members::{
+    find_user, organisation, organisation_by_code, organisation_in_region, organisations,
 };
 pub(super) use sessions::{
     clear_failures, find_token, forget_quiet_failures, insert_refresh_token, insert_session,

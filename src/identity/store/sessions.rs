@@ -17,7 +17,7 @@ use crate::schema::{login_failures, organisations, refresh_tokens, sessions, use
 
 record! {
     /// A row is a session.
-    pub(crate) struct SessionRow in sessions {
+    pub(super) struct SessionRow in sessions {
         id: SessionId as Id,
         user_id: UserId as Id,
         standing: i64 as BigInt,
@@ -29,7 +29,7 @@ record! {
 
 record! {
     /// A row is a refresh token.
-    pub(crate) struct RefreshTokenRow in refresh_tokens {
+    pub(super) struct RefreshTokenRow in refresh_tokens {
         id: RefreshTokenId as Id,
         session_id: SessionId as Id,
         token_hash: String as Text,
@@ -47,7 +47,7 @@ id! {
 derived_record! {
     /// A row is a name under which logins failed lately; forgotten after a quiet time, and
     /// therefore no part of the audit chain.
-    pub(crate) struct LoginFailuresRow in login_failures {
+    pub(super) struct LoginFailuresRow in login_failures {
         id: LoginFailuresId as Id,
         username_hash: String as Text,
         failures: i64 as BigInt,
@@ -65,7 +65,11 @@ fn actor((user_id, organisation_id, role, region, standing): ActorColumns) -> Ac
 }
 
 /// What is known of a login under that name: an ended account looks like none.
-pub fn login_lookup(c: &mut Conn, username: &str, username_hash: &str) -> QueryResult<LoginLookup> {
+pub(crate) fn login_lookup(
+    c: &mut Conn,
+    username: &str,
+    username_hash: &str,
+) -> QueryResult<LoginLookup> {
     let known: Option<(ActorColumns, String)> = users::table
         .inner_join(organisations::table)
         .filter(users::username.eq(username).and(users::active.eq(true)))
@@ -81,7 +85,10 @@ pub fn login_lookup(c: &mut Conn, username: &str, username_hash: &str) -> QueryR
 }
 
 /// The failures under a name, if there were any lately.
-pub fn login_failures(c: &mut Conn, username_hash: &str) -> QueryResult<Option<LoginFailures>> {
+pub(crate) fn login_failures(
+    c: &mut Conn,
+    username_hash: &str,
+) -> QueryResult<Option<LoginFailures>> {
     let row: Option<LoginFailuresRow> = login_failures::table
         .filter(login_failures::username_hash.eq(username_hash))
         .select(LoginFailuresRow::as_select())
@@ -97,7 +104,11 @@ pub fn login_failures(c: &mut Conn, username_hash: &str) -> QueryResult<Option<L
 }
 
 /// Keeps the failures under a name in place of what was kept before.
-pub fn save_failures(tx: &mut Tx<'_>, username_hash: &str, it: &LoginFailures) -> QueryResult<()> {
+pub(crate) fn save_failures(
+    tx: &mut Tx<'_>,
+    username_hash: &str,
+    it: &LoginFailures,
+) -> QueryResult<()> {
     clear_failures(tx, username_hash)?;
     tx.insert_derived(&[LoginFailuresRow {
         id: LoginFailuresId::new(),
@@ -111,18 +122,18 @@ pub fn save_failures(tx: &mut Tx<'_>, username_hash: &str, it: &LoginFailures) -
 }
 
 /// Forgets the failures under a name.
-pub fn clear_failures(tx: &mut Tx<'_>, username_hash: &str) -> QueryResult<()> {
+pub(crate) fn clear_failures(tx: &mut Tx<'_>, username_hash: &str) -> QueryResult<()> {
     let row = login_failures::table.filter(login_failures::username_hash.eq(username_hash));
     diesel::delete(row).execute(tx.conn()).map(|_| ())
 }
 
 /// Forgets failures that are so old, so that strangers cannot fill the table.
-pub fn forget_quiet_failures(tx: &mut Tx<'_>, failed_before: Time) -> QueryResult<()> {
+pub(crate) fn forget_quiet_failures(tx: &mut Tx<'_>, failed_before: Time) -> QueryResult<()> {
     let rows = login_failures::table.filter(login_failures::failed_at.le(failed_before));
     diesel::delete(rows).execute(tx.conn()).map(|_| ())
 }
 
-pub fn insert_session(tx: &mut Tx<'_>, it: &Session) -> QueryResult<()> {
+pub(crate) fn insert_session(tx: &mut Tx<'_>, it: &Session) -> QueryResult<()> {
     tx.insert(&SessionRow {
         id: it.id,
         user_id: it.user_id,
@@ -134,7 +145,7 @@ pub fn insert_session(tx: &mut Tx<'_>, it: &Session) -> QueryResult<()> {
 }
 
 /// Returns the session; a refresh token names one that exists.
-pub fn session(c: &mut Conn, id: SessionId) -> Answer<Session> {
+pub(crate) fn session(c: &mut Conn, id: SessionId) -> Answer<Session> {
     let row: Option<SessionRow> =
         sessions::table.find(id).select(SessionRow::as_select()).first(c).optional()?;
     let row = row.ok_or_else(|| Failure::broken("sessions are never deleted"))?;
@@ -147,7 +158,7 @@ pub fn session(c: &mut Conn, id: SessionId) -> Answer<Session> {
     })
 }
 
-pub fn mark_ended(tx: &mut Tx<'_>, id: SessionId, by: SessionEnd) -> QueryResult<()> {
+pub(crate) fn mark_ended(tx: &mut Tx<'_>, id: SessionId, by: SessionEnd) -> QueryResult<()> {
     let row: SessionRow =
         sessions::table.find(id).select(SessionRow::as_select()).first(tx.conn())?;
     let ended_at = Some(tx.now());
@@ -155,7 +166,10 @@ pub fn mark_ended(tx: &mut Tx<'_>, id: SessionId, by: SessionEnd) -> QueryResult
 }
 
 /// Who would act by that refresh token, with the standing under which its session began.
-pub fn session_actor(c: &mut Conn, token_hash: &RefreshTokenHash) -> QueryResult<Option<Actor>> {
+pub(crate) fn session_actor(
+    c: &mut Conn,
+    token_hash: &RefreshTokenHash,
+) -> QueryResult<Option<Actor>> {
     let found: Option<ActorColumns> = refresh_tokens::table
         .inner_join(sessions::table.inner_join(users::table.inner_join(organisations::table)))
         .filter(refresh_tokens::token_hash.eq(token_hash))
@@ -172,7 +186,7 @@ pub fn session_actor(c: &mut Conn, token_hash: &RefreshTokenHash) -> QueryResult
 }
 
 /// The token with that hash, if it was ever given out.
-pub fn find_token(
+pub(crate) fn find_token(
     c: &mut Conn,
     token_hash: &RefreshTokenHash,
 ) -> QueryResult<Option<KeptRefreshToken>> {
@@ -189,7 +203,7 @@ pub fn find_token(
     }))
 }
 
-pub fn insert_refresh_token(
+pub(crate) fn insert_refresh_token(
     tx: &mut Tx<'_>,
     it: &KeptRefreshToken,
     token_hash: &RefreshTokenHash,
@@ -204,7 +218,7 @@ pub fn insert_refresh_token(
     })
 }
 
-pub fn mark_used(tx: &mut Tx<'_>, id: RefreshTokenId) -> QueryResult<()> {
+pub(crate) fn mark_used(tx: &mut Tx<'_>, id: RefreshTokenId) -> QueryResult<()> {
     let row: RefreshTokenRow =
         refresh_tokens::table.find(id).select(RefreshTokenRow::as_select()).first(tx.conn())?;
     let used_at = Some(tx.now());

@@ -53,7 +53,11 @@ pub(crate) fn of_feature(draft: &Draft, by: &Submission, around: &Surroundings) 
 }
 
 /// Returns what speaks against a feature because of polygons that are already there.
-pub(crate) fn with_neighbours(draft: &Draft, kind: ParcelKind, there: &[Neighbour]) -> Vec<Finding> {
+pub(crate) fn with_neighbours(
+    draft: &Draft,
+    kind: ParcelKind,
+    there: &[Neighbour],
+) -> Vec<Finding> {
     let Some(shape) = &draft.shape else { return Vec::new() };
     let bounds = shape.bounds();
     let near = there.iter().filter(|other| other.bounds.touches(&bounds));

@@ -6,8 +6,9 @@ mod refused;
 mod texts;
 mod totals;
 
+pub use checks::Submission;
 pub(crate) use checks::{
-    Submission, Surroundings, between_drafts, blocks_project, land_survey, monitoring, of_feature,
+    Surroundings, between_drafts, blocks_project, land_survey, monitoring, of_feature,
     with_neighbours,
 };
 pub use finding::{Expected, Finding};

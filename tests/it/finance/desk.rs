@@ -71,11 +71,8 @@ impl Desk {
 
     /// What a trade does to the money of the fee account.
     pub(super) async fn trade(&self, buyer: &'static str, township: &'static str, fen: [i64; 3]) {
-        let cash = Account::money(
-            self.organisation(buyer).await,
-            self.account,
-            MoneyBucket::Available,
-        );
+        let cash =
+            Account::money(self.organisation(buyer).await, self.account, MoneyBucket::Available);
         let legs = [
             (township, MoneyBucket::TownshipShare),
             ("CENTRE", MoneyBucket::CentreShare),
@@ -154,7 +151,9 @@ impl Desk {
         let told = self.reconciliation().await;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let exceptions = told["exceptions"].as_array().unwrap().iter();
-        exceptions.map(|one| (text(&one["line"]["serial"]), text(&one["kind"]), text(&one["by"]))).collect()
+        exceptions
+            .map(|one| (text(&one["line"]["serial"]), text(&one["kind"]), text(&one["by"])))
+            .collect()
     }
 
     /// The id of the line with that serial.
@@ -177,13 +176,17 @@ impl Desk {
         let shen = self.town.user("shen.yutong").await;
         let told = shen.get(&self.path("balances")).await.ok();
         let balances = told["balances"].as_array().unwrap().clone();
-        let found = balances
-            .iter()
-            .find(|one| one["organisation_code"] == code && one["bucket"] == bucket);
+        let found =
+            balances.iter().find(|one| one["organisation_code"] == code && one["bucket"] == bucket);
         found.map_or("0.00".into(), |one| one["balance"].as_str().unwrap().to_owned())
     }
 
-    pub(super) async fn enter_share(&self, share: &str, code: &'static str, amount: &str) -> crate::support::Reply {
+    pub(super) async fn enter_share(
+        &self,
+        share: &str,
+        code: &'static str,
+        amount: &str,
+    ) -> crate::support::Reply {
         let organisation_id = self.organisation(code).await;
         let body = json!({ "share": share, "organisation_id": organisation_id, "amount": amount });
         self.town.user("peng.haoran").await.post(&self.path("payouts"), body).await

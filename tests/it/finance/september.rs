@@ -14,7 +14,8 @@ fn cut(rows: usize, through: &str, closing: &str) -> Vec<u8> {
     let mut lines: Vec<String> = text.split("\r\n").map(str::to_owned).collect();
     lines[2] = lines[2].replace("2026-09-30", through).replace("3700557.45", closing);
     lines.truncate(4 + rows);
-    let (bytes, _, lost) = GB18030.encode(&(lines.join("\r\n") + "\r\n")).to_owned();
+    let text = lines.join("\r\n") + "\r\n";
+    let (bytes, _, lost) = GB18030.encode(&text);
     assert!(!lost);
     bytes.into_owned()
 }

@@ -1,0 +1,182 @@
+//! The people of the story at the API: each logs in with a password of their own.
+
+use std::collections::HashMap;
+
+use anyhow::Context;
+use reqwest::{Client, Method, RequestBuilder};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::kernel::clock::{SetClock, Time};
+
+/// Who runs the service; the fixtures have no such person.
+pub(super) const ADMINISTRATOR: &str = "demo.administrator";
+
+/// People log in again well before their token ends, by the story's clock.
+const TOKEN_KEPT_S: i64 = 300;
+
+/// A person of users.csv.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Person {
+    pub(super) username: String,
+    pub(super) org_code: String,
+    pub(super) role: String,
+    pub(super) display_name: String,
+}
+
+/// The password with which a person of the demo logs in.
+pub(super) fn password_of(username: &str) -> String {
+    format!("wetland-{username}")
+}
+
+/// The calendar of the story: it never goes back.
+pub(super) struct Calendar {
+    clock: SetClock,
+    now: Time,
+}
+
+impl Calendar {
+    pub(super) fn new(clock: SetClock, now: Time) -> Self {
+        clock.set(now);
+        Self { clock, now }
+    }
+
+    pub(super) fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Goes on to a moment, or by a minute where that has passed.
+    pub(super) fn go_to(&mut self, time: Time) {
+        self.now = time.max(self.now.plus_seconds(60));
+        self.clock.set(self.now);
+    }
+}
+
+/// What the server answered.
+#[derive(Debug, Clone)]
+pub(super) struct Reply {
+    what: String,
+    pub(super) status: u16,
+    pub(super) body: Value,
+}
+
+impl Reply {
+    pub(super) fn is_done(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The answer of what was to succeed.
+    pub(super) fn done(self) -> anyhow::Result<Value> {
+        if self.is_done() {
+            return Ok(self.body);
+        }
+        let Self { what, status, body } = self;
+        anyhow::bail!("{what} was answered with {status}: {body}")
+    }
+
+    /// The last part of the problem's type.
+    pub(super) fn code(&self) -> &str {
+        let kind = self.body.get("type").and_then(Value::as_str).unwrap_or_default();
+        kind.strip_prefix("/problems/").unwrap_or(kind)
+    }
+
+    pub(super) fn detail(&self) -> &str {
+        self.body.get("detail").and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// Everybody, at one server.
+pub(super) struct People {
+    http: Client,
+    url: String,
+    tokens: HashMap<String, (String, Time)>,
+    pub(super) calendar: Calendar,
+}
+
+impl People {
+    pub(super) fn new(url: String, calendar: Calendar) -> anyhow::Result<Self> {
+        let http = Client::builder().no_proxy().build()?;
+        Ok(Self { http, url, tokens: HashMap::new(), calendar })
+    }
+
+    /// Reads what everybody may read.
+    pub(super) async fn read(&self, path: &str) -> anyhow::Result<Value> {
+        self.send(self.request(Method::GET, path), path).await?.done()
+    }
+
+    /// Reads as that person.
+    pub(super) async fn get(&mut self, who: &str, path: &str) -> anyhow::Result<Value> {
+        self.ask(who, path).await?.done()
+    }
+
+    /// Asks as that person, whatever the answer.
+    pub(super) async fn ask(&mut self, who: &str, path: &str) -> anyhow::Result<Reply> {
+        let token = self.token(who).await?;
+        let request = self.request(Method::GET, path).bearer_auth(token);
+        self.send(request, &format!("{who}: {path}")).await
+    }
+
+    /// Sends JSON as that person; `Value::Null` is no body.
+    pub(super) async fn post(
+        &mut self,
+        who: &str,
+        path: &str,
+        body: Value,
+    ) -> anyhow::Result<Reply> {
+        let token = self.token(who).await?;
+        let request = self.command(path).bearer_auth(token);
+        let request = if body.is_null() { request } else { request.json(&body) };
+        self.send(request, &format!("{who}: {path}")).await
+    }
+
+    /// Sends a file as that person.
+    pub(super) async fn post_file(
+        &mut self,
+        who: &str,
+        path: &str,
+        kind: &str,
+        bytes: Vec<u8>,
+    ) -> anyhow::Result<Reply> {
+        let token = self.token(who).await?;
+        let request = self.command(path).bearer_auth(token).header("content-type", kind);
+        self.send(request.body(bytes), &format!("{who}: {path}")).await
+    }
+
+    /// Each command has a key of its own, so that it can be sent again without a second effect.
+    fn command(&self, path: &str) -> RequestBuilder {
+        self.request(Method::POST, path).header("idempotency-key", Uuid::now_v7().to_string())
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url)).header("accept-language", "zh-CN")
+    }
+
+    async fn token(&mut self, who: &str) -> anyhow::Result<String> {
+        let now = self.calendar.now();
+        if let Some((token, made)) = self.tokens.get(who) {
+            if now.unix_seconds() - made.unix_seconds() < TOKEN_KEPT_S {
+                return Ok(token.clone());
+            }
+        }
+        let body = json!({"username": who, "password": password_of(who)});
+        let request = self.request(Method::POST, "/api/v1/sessions").json(&body);
+        let session = self.send(request, &format!("the login of {who}")).await?.done()?;
+        let token = session.get("access_token").and_then(Value::as_str);
+        let token = token.context("a login gives a token")?.to_owned();
+        self.tokens.insert(who.to_owned(), (token.clone(), now));
+        Ok(token)
+    }
+
+    async fn send(&self, request: RequestBuilder, what: &str) -> anyhow::Result<Reply> {
+        let answer = request.send().await.with_context(|| what.to_owned())?;
+        let status = answer.status().as_u16();
+        let text = answer.text().await.with_context(|| what.to_owned())?;
+        let body = match text.as_str() {
+            "" => Value::Null,
+            text => serde_json::from_str(text)
+                .with_context(|| format!("{what} was answered with what is no JSON"))?,
+        };
+        Ok(Reply { what: what.to_owned(), status, body })
+    }
+}

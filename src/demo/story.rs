@@ -1,0 +1,196 @@
+//! The story as its file tells it, and the files that it names; all of it is in the program.
+
+use std::path::Path;
+
+use anyhow::Context;
+use chrono::NaiveDate;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+const STORY: &str = include_str!("../../tests/fixtures/jinxian/story_main_job.json");
+
+/// What is played: people, dates, acts, and the figures after each step.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Story {
+    pub(super) fee_account: FeeAccount,
+    pub(super) setup: Setup,
+    pub(super) payment_notices: Vec<Notice>,
+    pub(super) payouts: Vec<Payout>,
+    pub(super) background: Background,
+    pub(super) steps: Vec<Step>,
+}
+
+/// The county's bank account for trading money.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct FeeAccount {
+    pub(super) account: String,
+    pub(super) name: String,
+    pub(super) bank: String,
+}
+
+/// The files that are there before the story begins, and the day on which they are loaded.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Setup {
+    pub(super) regions: String,
+    pub(super) county_boundary: String,
+    pub(super) organisations: String,
+    pub(super) users: String,
+    pub(super) on: NaiveDate,
+}
+
+/// A reference that a developer quotes with a transfer.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Notice {
+    pub(super) reference: String,
+    pub(super) org: String,
+    pub(super) amount: String,
+    pub(super) purpose: String,
+    pub(super) issued: NaiveDate,
+}
+
+/// Money that is to leave the fee account.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Payout {
+    pub(super) no: String,
+    pub(super) kind: String,
+    pub(super) share: Option<String>,
+    pub(super) to: String,
+    pub(super) amount: String,
+    pub(super) entered: NaiveDate,
+    pub(super) approved: NaiveDate,
+    pub(super) entered_by: String,
+    pub(super) approved_by: String,
+}
+
+/// What happens between the steps.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Background {
+    pub(super) events: Vec<Act>,
+}
+
+/// One person does one thing on one day.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Act {
+    pub(super) date: NaiveDate,
+    pub(super) by: String,
+    pub(super) action: String,
+    /// A capability that this act needs; without it the act is left out.
+    #[serde(default)]
+    pub(super) only_if: Option<String>,
+    #[serde(flatten)]
+    pub(super) data: Map<String, Value>,
+}
+
+/// A step, how it ends, and what holds after it.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Step {
+    pub(super) step: u32,
+    pub(super) date: NaiveDate,
+    pub(super) by: String,
+    pub(super) action: String,
+    pub(super) data: Map<String, Value>,
+    pub(super) outcome: Ending,
+    #[serde(default)]
+    pub(super) refused: Option<Refused>,
+    pub(super) expect: Map<String, Value>,
+}
+
+/// How a step ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Ending {
+    Done,
+    Refused,
+}
+
+/// Why a step is refused.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Refused {
+    pub(super) rule: String,
+}
+
+impl Story {
+    /// The story of the program, or another one from a file.
+    pub(super) fn read(other: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = other else {
+            return serde_json::from_str(STORY).context("the story cannot be read");
+        };
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("the story {} cannot be read", path.display()))?;
+        serde_json::from_str(&text)
+            .with_context(|| format!("{} tells no story", path.display()))
+    }
+
+    pub(super) fn payout(&self, number: &str) -> anyhow::Result<&Payout> {
+        let found = self.payouts.iter().find(|payout| payout.no == number);
+        found.with_context(|| format!("the story has no payout {number}"))
+    }
+}
+
+impl Act {
+    /// An act that is a part of a step.
+    pub(super) fn new(date: NaiveDate, by: &str, action: &str, data: Value) -> Self {
+        let data = match data {
+            Value::Object(data) => data,
+            other => Map::from_iter([("data".to_owned(), other)]),
+        };
+        let (by, action) = (by.to_owned(), action.to_owned());
+        Self { date, by, action, only_if: None, data }
+    }
+
+    /// A text of the act's data.
+    pub(super) fn text(&self, name: &str) -> anyhow::Result<&str> {
+        let text = self.data.get(name).and_then(Value::as_str);
+        text.with_context(|| format!("{} on {} names no {name}", self.action, self.date))
+    }
+}
+
+/// The bytes of a file that the story names.
+pub(super) fn file(name: &str) -> anyhow::Result<&'static [u8]> {
+    macro_rules! embedded {
+        ($($name:literal),+) => {
+            match name {
+                $($name => include_bytes!(concat!("../../tests/fixtures/jinxian/", $name)).as_slice(),)+
+                _ => anyhow::bail!("the program carries no file {name}"),
+            }
+        };
+    }
+    Ok(embedded!(
+        "regions.csv",
+        "county.geojson",
+        "organisations.csv",
+        "users.csv",
+        "parcels.geojson",
+        "projects.json",
+        "wetland_database.geojson",
+        "statement_main_job_gbk.csv"
+    ))
+}
+
+/// The same as JSON.
+pub(super) fn json_file(name: &str) -> anyhow::Result<Value> {
+    serde_json::from_slice(file(name)?).with_context(|| format!("{name} is no JSON"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_and_every_payout_that_the_story_names_is_there() {
+        let story = Story::read(None).unwrap();
+        assert_eq!(story.steps.len(), 27);
+        assert_eq!(story.background.events.len(), 55);
+        let setup = &story.setup;
+        for name in [&setup.regions, &setup.county_boundary, &setup.organisations, &setup.users] {
+            assert!(file(name).is_ok(), "{name}");
+        }
+        for event in &story.background.events {
+            if let Ok(name) = event.text("file") {
+                assert!(file(name).is_ok(), "{name}");
+            }
+        }
+        assert_eq!(story.payout("PO-2026-0004").unwrap().to, "FINANCE");
+        assert!(story.payout("PO-2026-0005").is_err());
+    }
+}
