@@ -5,13 +5,17 @@
 #[macro_use]
 mod support;
 
+mod audit;
 mod certification;
 mod cli;
 mod coverage;
+mod demo;
 mod finance;
 mod garbage;
 mod identity;
 mod inventory;
+mod market;
 mod openapi;
 mod restoration;
+mod tampering;
 mod writer;
