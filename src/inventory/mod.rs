@@ -12,11 +12,14 @@ mod actions;
 mod api;
 mod geometry;
 mod import;
+mod land_class;
 mod model;
 mod refusal;
 mod report;
 mod rules;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use actions::{
     CheckParcels, Checked, EnterParcels, RegionsLoaded, check_parcels, create_county_boundary,
