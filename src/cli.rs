@@ -12,8 +12,9 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Config, LogFormat, with_settings_file};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
-use crate::{app, openapi};
+use crate::{app, demo, openapi};
 
+pub use crate::demo::Demo;
 pub use people::NewUser;
 pub use verify::Verify;
 
@@ -36,6 +37,8 @@ pub struct Cli {
 pub enum Command {
     /// Serve the API until it is stopped (Ctrl-C or SIGTERM)
     Serve,
+    /// Play a county's first trades on a database of its own, check every figure, then serve
+    Demo(Demo),
     /// Add people who may log in
     User {
         #[command(subcommand)]
@@ -72,6 +75,7 @@ impl Cli {
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Serve => serve(&self.config).await,
+            Command::Demo(demo) => play(&self.config, &demo).await,
             Command::User { command: UserCommand::Add(user) } => {
                 say(&people::add_user(&self.config, user).await?)
             }
@@ -88,6 +92,14 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     say(&format!("serving on http://{} (API document: /docs/)", running.address))?;
     asked_to_stop().await?;
     say("stopping")?;
+    running.stop().await
+}
+
+/// The report is what is looked at, so the log is quiet.
+async fn play(config: &Config, demo: &Demo) -> anyhow::Result<()> {
+    log_to_stderr(&Config { log: "warn".into(), ..config.clone() })?;
+    let Some(running) = demo::play(config, demo).await?.serving else { return Ok(()) };
+    asked_to_stop().await?;
     running.stop().await
 }
 

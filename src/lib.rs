@@ -122,6 +122,7 @@ pub mod disclosure;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod openapi;
 pub mod schema;
 pub mod verify;

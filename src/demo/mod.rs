@@ -104,7 +104,7 @@ async fn tell(running: &Running, story: Story, calendar: Calendar) -> anyhow::Re
     let mut people = People::new(format!("http://{}", running.address), calendar)?;
     let world = setup::found(&running.house, &mut people, &story).await?;
     say(&format!(
-        "[ 0/{}] {} 基础数据 setup: {} 个区划 regions, {} 家单位 organisations, {} 人 people",
+        "[ 0/{}] {} 基础数据 setup: {} 区划 regions, {} 单位 bodies, {} 人 people",
         story.steps.len(),
         story.setup.on,
         world.regions.len(),

@@ -76,7 +76,7 @@ impl Player {
             let figures = self.checks.figures() - figures;
             let fresh = self.checks.differences().get(differences..).unwrap_or_default();
             say(&line_of_step(step, steps.len(), figures, fresh.len()))?;
-            for reply in &self.answers.refused {
+            if let Some(reply) = self.answers.refused.first() {
                 say(&shortened(&format!("        {} — {}", reply.code(), reply.detail())))?;
             }
             for difference in fresh {
@@ -128,6 +128,7 @@ impl Player {
 
     /// Lets everything happen that comes before an act, and sets the clock to its day.
     async fn reach(&mut self, act: &Act) -> anyhow::Result<()> {
+        let of_step = std::mem::take(&mut self.answers);
         while let Some((date, next)) = self.waiting.pop_front() {
             let is_due = match &next {
                 Waiting::Notice(_) => date <= act.date,
@@ -148,6 +149,7 @@ impl Player {
                 }
             }
         }
+        self.answers = of_step;
         let hour = if act.action == "import_statement" { EVENING } else { MORNING };
         self.people.calendar.go_to(Time::in_shanghai(act.date, hour));
         Ok(())

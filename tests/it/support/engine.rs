@@ -114,3 +114,12 @@ pub(crate) async fn postgres() -> Option<Place> {
 pub(crate) async fn sqlite() -> Place {
     Engine::Sqlite.place().await
 }
+
+/// A PostgreSQL database without any table; `None` where PostgreSQL is not installed.
+pub(crate) fn empty_postgres() -> Option<Place> {
+    if Cluster::get().is_none() {
+        eprintln!("not run: postgres");
+        return None;
+    }
+    Some(Engine::Postgres.empty_place(None))
+}
