@@ -25,6 +25,4 @@ pub use handle::{Db, Limits, in_snapshot, migrate, open_for_reading};
 pub use record::{Digested, Record};
 pub(crate) use record::{derived_record, push_conflict, record};
 pub use sql::{Canonical, Id, RawId};
-pub(crate) use standing::OnceRow;
-pub(crate) use tx::CounterRow;
 pub use tx::Tx;
