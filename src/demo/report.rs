@@ -99,7 +99,8 @@ fn balances(world: &World, state: &State) -> anyhow::Result<()> {
     }
     for (batch, holders) in state.credits(world) {
         for (holder, buckets) in holders.as_object().into_iter().flatten() {
-            for (bucket, m2) in buckets.as_object().into_iter().flatten() {
+            for (bucket, _) in buckets.as_object().into_iter().flatten() {
+                let m2 = number(buckets, bucket);
                 say(&format!("{holder:<10} {bucket:<15} {m2:>10} m² {batch}"))?;
             }
         }
