@@ -2,6 +2,7 @@
 //! `serve`, `demo` and the tests.
 
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
@@ -133,6 +134,17 @@ pub struct Running {
     pub house: House,
     handle: ServerHandle,
     server: rt::task::JoinHandle<std::io::Result<()>>,
+    due: rt::task::JoinHandle<()>,
+}
+
+/// Once a minute does what the clock asks for.
+async fn run_due(db: Db) {
+    loop {
+        rt::time::sleep(Duration::from_secs(60)).await;
+        if let Err(failure) = market::run_due(&db).await {
+            tracing::warn!("what was due is left for the next minute: {failure}");
+        }
+    }
 }
 
 /// Starts an instance; it serves until it is stopped.
@@ -152,18 +164,21 @@ pub async fn serve(config: &Config, clock: Clock) -> anyhow::Result<Running> {
     }
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    Ok(Running { address, house, handle, server: rt::spawn(server) })
+    let due = rt::spawn(run_due(house.db.clone()));
+    Ok(Running { address, house, handle, server: rt::spawn(server), due })
 }
 
 impl Running {
     /// Drops everything at once, as a test does with its town.
     pub fn abandon(self) {
         drop(self.handle.stop(false));
+        self.due.abort();
         self.server.abort();
     }
 
     /// Takes no more requests, lets those under way end, and closes the database.
     pub async fn stop(self) -> anyhow::Result<()> {
+        self.due.abort();
         self.handle.stop(true).await;
         let ended = self.server.await;
         self.house.db.close().await;

@@ -67,9 +67,9 @@ pub fn batch(c: &mut Conn, id: BatchId) -> Answer<Batch> {
     store::batch(c, id)
 }
 
-/// Returns these batches, in this order; an unknown id is not found.
+/// Returns the batches with these ids, in no order; an unknown id has none.
 pub fn batches(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<Batch>> {
-    ids.iter().map(|id| store::batch(c, *id)).collect()
+    store::batches_by_id(c, ids)
 }
 
 /// Returns the batch with that number, if there is one.

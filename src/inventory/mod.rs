@@ -23,7 +23,9 @@ pub use actions::{
     create_land_survey, create_monitoring, create_regions, enter_parcels,
 };
 pub use api::operations;
-pub use import::{BadBoundary, BadFile, BadLine, Boundary, RegionFault, read_boundary, read_parcels, read_regions};
+pub use import::{
+    BadBoundary, BadFile, BadLine, Boundary, RegionFault, read_boundary, read_parcels, read_regions,
+};
 pub use model::*;
 pub use report::{FeatureReport, FindingReport, ParcelReport};
 pub use rules::{CannotEnter, Expected, Finding, Submission};

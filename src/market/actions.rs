@@ -5,7 +5,8 @@ use super::model::{EndKind, List, Listing, ListingEndId, ListingId, ListingState
 use super::store::{self, ListingEndRow};
 use crate::certification;
 use crate::identity;
-use crate::kernel::db::{Event, Tx};
+use crate::kernel::actor::Doing;
+use crate::kernel::db::{Db, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::{self, Account, CreditBucket, JournalId, NewJournal, NewTransfer};
 
@@ -91,7 +92,7 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, it: &Withdraw) -> Answer<Listing> {
 
 /// Frees what is left of listings whose last day has passed; returns how many there were. Each
 /// call ends a bounded number of them and brings its own ids.
-pub fn expire_listings(tx: &mut Tx<'_>, ids: &[(ListingEndId, JournalId)]) -> Answer<usize> {
+fn expire_listings(tx: &mut Tx<'_>, ids: &[(ListingEndId, JournalId)]) -> Answer<usize> {
     let today = tx.now().date_in_shanghai();
     let expired = store::expired(tx.conn(), today, EXPIRED_PER_COMMAND_MAX)?;
     let mut ended: Vec<ListingId> = Vec::with_capacity(expired.len());
@@ -122,9 +123,19 @@ pub fn expire_listings(tx: &mut Tx<'_>, ids: &[(ListingEndId, JournalId)]) -> An
     Ok(ended.len())
 }
 
-/// Ids for one call of [`expire_listings`].
-pub fn ids_to_expire() -> Vec<(ListingEndId, JournalId)> {
-    (0..EXPIRED_PER_COMMAND_MAX).map(|_| (ListingEndId::new(), JournalId::new())).collect()
+/// Does what the clock asks of the market: ends listings whose last day has passed; returns how
+/// many. Safe to run anywhere at any time, also by several instances at once.
+pub async fn run_due(db: &Db) -> Answer<usize> {
+    let mut ended = 0;
+    loop {
+        let ids: Vec<(ListingEndId, JournalId)> =
+            (0..EXPIRED_PER_COMMAND_MAX).map(|_| (ListingEndId::new(), JournalId::new())).collect();
+        let doing = Doing::system("expire_listings");
+        match db.write(doing, move |tx| expire_listings(tx, &ids)).await? {
+            0 => return Ok(ended),
+            more => ended += more,
+        }
+    }
 }
 
 fn end_listing(

@@ -16,7 +16,7 @@ mod model;
 mod refusal;
 mod store;
 
-pub use actions::expire_listings;
+pub use actions::run_due;
 pub use api::operations;
 pub use buying::buy;
 pub use listing::CannotTrade;

@@ -17,6 +17,8 @@ mod model;
 mod refusal;
 mod rules;
 mod store;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use actions::{assessor, barred, project};
 pub use api::operations;

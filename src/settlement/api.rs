@@ -80,14 +80,14 @@ impl From<FeeAccount> for FeeAccountView {
 #[serde(deny_unknown_fields)]
 pub struct NewFeeAccount {
     county: RegionCode,
-    #[schema(example = "1502999909000000001", max_length = 40)]
+    #[schema(value_type = String, example = "1502999909000000001", max_length = 40)]
     number: Text<40>,
-    #[schema(example = "进贤县湿地资源运营中心交易费用管理账户", max_length = 100)]
+    #[schema(value_type = String, example = "进贤县湿地资源运营中心交易费用管理账户", max_length = 100)]
     name: Text<100>,
-    #[schema(example = "赣鄱示例银行进贤支行", max_length = 100)]
+    #[schema(value_type = String, example = "赣鄱示例银行进贤支行", max_length = 100)]
     bank: Text<100>,
     /// The document that designates it.
-    #[schema(example = "示例〔2022〕1号", max_length = 100)]
+    #[schema(value_type = String, example = "示例〔2022〕1号", max_length = 100)]
     document: Text<100>,
     centre_organisation_id: OrganisationId,
     treasury_organisation_id: OrganisationId,
@@ -188,7 +188,7 @@ pub struct NewFeeSchedule {
     township_percent: Percent,
     #[schema(example = "10")]
     centre_percent: Percent,
-    #[schema(example = "演示延续版", max_length = 100)]
+    #[schema(value_type = String, example = "演示延续版", max_length = 100)]
     label: Text<100>,
 }
 
@@ -205,6 +205,7 @@ pub struct FeeScheduleView {
     pub township_percent: String,
     #[schema(example = "10.00")]
     pub centre_percent: String,
+    #[schema(example = "2025年度分成方案")]
     pub label: String,
     pub entered_by: UserId,
     pub entered_at: Time,
@@ -329,7 +330,7 @@ pub async fn list_fee_schedules(
 pub struct NewTradingArea {
     reach: Reach,
     /// The document that allows it.
-    #[schema(example = "示例〔2024〕21号", max_length = 100)]
+    #[schema(value_type = String, example = "示例〔2024〕21号", max_length = 100)]
     document: Text<100>,
 }
 
@@ -339,6 +340,7 @@ pub struct TradingAreaView {
     pub id: TradingAreaId,
     pub county: RegionCode,
     pub reach: Reach,
+    #[schema(example = "示例〔2024〕21号")]
     pub document: String,
     /// Absent until a second person has approved it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod audit;
 mod certification;
 mod cli;
 mod coverage;
@@ -13,6 +14,8 @@ mod finance;
 mod garbage;
 mod identity;
 mod inventory;
+mod market;
 mod openapi;
 mod restoration;
+mod tampering;
 mod writer;

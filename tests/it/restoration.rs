@@ -4,9 +4,7 @@ pub(crate) mod works;
 
 use serde_json::{Value, json};
 
-use self::works::{
-    Works, acceptance, described, enter_parcels, officer_of, proposal
-};
+use self::works::{Works, acceptance, described, enter_parcels, officer_of, proposal};
 use crate::support::Town;
 
 on_both_engines! {

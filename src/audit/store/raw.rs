@@ -89,16 +89,18 @@ const CATALOGUE_PG: &str = "\
     FROM information_schema.tables t \
     JOIN information_schema.columns c USING (table_schema, table_name) \
     WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE' \
+        AND t.table_name <> '__diesel_schema_migrations' \
     ORDER BY t.table_name COLLATE \"C\", c.ordinal_position";
 
 const CATALOGUE_SQLITE: &str = "\
     SELECT t.name AS table_name, c.name AS column_name, c.type AS kind \
     FROM sqlite_master t, pragma_table_info(t.name) c \
     WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+        AND t.name <> '__diesel_schema_migrations' \
     ORDER BY t.name, c.cid";
 
-/// Returns all tables there are, in the order of their names; or the column whose type is none of
-/// ours.
+/// Returns all tables there are, in the order of their names, and the columns whose type is none of
+/// ours. The list of migrations, which says only what ran, is left out.
 pub fn tables(conn: &mut Conn) -> Answer<(Vec<RawTable>, Vec<String>)> {
     let on_postgres = matches!(conn, Conn::Pg(_));
     let catalogue = if on_postgres { CATALOGUE_PG } else { CATALOGUE_SQLITE };

@@ -13,9 +13,8 @@ use crate::kernel::problem::Answer;
 
 const ROWS_PER_PAGE: usize = 1_000;
 
-/// The log's own tables, which the chain proves, and the migrations' list, which says only what ran.
-const OF_THE_LOG: [&str; 4] =
-    ["audit_entries", "audit_changes", "audit_head", "__diesel_schema_migrations"];
+/// The log's own tables, which the chain proves.
+const OF_THE_LOG: [&str; 3] = ["audit_entries", "audit_changes", "audit_head"];
 
 /// The last change of one row.
 #[derive(QueryableByName)]

@@ -111,7 +111,7 @@ pub(crate) fn decide(
 mod tests {
     use super::*;
     use crate::restoration::MonitoringPlan;
-    use crate::restoration::examples::wuli;
+    use crate::restoration::tests::wuli;
 
     /// Wuli's project as it stands at its certification.
     fn accepted() -> Project {

@@ -22,7 +22,7 @@ pub(super) fn operations() -> Operations {
 
 /// What there is of wetland and of land that may become wetland.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct InventoryTotals {
+pub(crate) struct InventoryTotals {
     pub region: Option<RegionCode>,
     /// The year of the wetland database; absent where there is none yet.
     #[schema(example = 2025)]
@@ -33,7 +33,7 @@ pub struct InventoryTotals {
 
 /// The totals of one kind of parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct KindTotals {
+pub(crate) struct KindTotals {
     pub groups: Vec<GroupTotals>,
     pub total: AreaTotals,
     /// Paddy and aquaculture ponds count in no wetland total (R11).
@@ -42,7 +42,7 @@ pub struct KindTotals {
 
 /// The total of a group of land classes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct GroupTotals {
+pub(crate) struct GroupTotals {
     pub group: ClassGroup,
     #[serde(flatten)]
     pub area: AreaTotals,
@@ -53,7 +53,7 @@ pub struct GroupTotals {
 
 /// A number of parcels and their declared area.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct AreaTotals {
+pub(crate) struct AreaTotals {
     #[schema(example = 3)]
     pub parcels: i64,
     pub m2: SurveyedArea,

@@ -83,7 +83,7 @@ pub(super) struct RegionQuery {
 
 /// A region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct RegionView {
+pub(crate) struct RegionView {
     pub code: RegionCode,
     #[schema(example = "进贤县")]
     pub name: String,
@@ -99,7 +99,7 @@ impl From<Region> for RegionView {
 
 /// A parcel as a list shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ParcelView {
+pub(crate) struct ParcelView {
     pub id: ParcelId,
     #[schema(example = "R360124-0012")]
     pub number: String,
@@ -123,7 +123,7 @@ pub struct ParcelView {
 
 /// A parcel with its polygon.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct ParcelOnMap {
+pub(crate) struct ParcelOnMap {
     #[serde(flatten)]
     pub parcel: ParcelView,
     /// GeoJSON in CGCS2000 degrees (EPSG:4490), longitude first.
@@ -133,7 +133,7 @@ pub struct ParcelOnMap {
 
 /// What the land survey says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct LandSurveyView {
+pub(crate) struct LandSurveyView {
     #[schema(example = "2025年度国土变更调查")]
     pub source: String,
     #[schema(example = 2025)]
@@ -153,7 +153,7 @@ pub struct LandSurveyView {
 
 /// What monitoring says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct MonitoringView {
+pub(crate) struct MonitoringView {
     #[schema(example = "湿地生态综合监测")]
     pub source: String,
     #[schema(example = 2025)]
@@ -166,7 +166,7 @@ pub struct MonitoringView {
 
 /// Who concluded that the parcel can be restored, when and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct RestorabilityView {
+pub(crate) struct RestorabilityView {
     #[schema(example = "裴若兰")]
     pub author: String,
     pub date: NaiveDate,
@@ -176,7 +176,7 @@ pub struct RestorabilityView {
 
 /// Who verified the pond, as the imported file claims, when and by what evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PondCheckView {
+pub(crate) struct PondCheckView {
     #[schema(example = "tu.mingyuan")]
     pub verified_by: String,
     pub date: NaiveDate,
@@ -234,7 +234,7 @@ impl From<Parcel> for ParcelView {
 
 /// A file of parcels that was taken in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ParcelImportView {
+pub(crate) struct ParcelImportView {
     pub id: ParcelImportId,
     /// 1, 2, 3 … in the order in which files entered.
     #[schema(example = 7)]
@@ -265,7 +265,7 @@ impl ParcelImportView {
 
 /// A file of parcels as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ParcelImportSummary {
+pub(crate) struct ParcelImportSummary {
     pub id: ParcelImportId,
     #[schema(example = 7)]
     pub number: i64,
@@ -302,7 +302,7 @@ impl From<ParcelImport> for ParcelImportSummary {
 /// A newer land survey of a reserve parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewLandSurvey {
+pub(crate) struct NewLandSurvey {
     #[serde(deserialize_with = "label")]
     #[schema(min_length = 1, max_length = 200, example = "2025年度国土变更调查")]
     source: String,
@@ -330,7 +330,7 @@ impl From<NewLandSurvey> for LandSurvey {
 /// Newer monitoring of a parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewMonitoring {
+pub(crate) struct NewMonitoring {
     #[serde(deserialize_with = "label")]
     #[schema(min_length = 1, max_length = 200, example = "湿地生态综合监测")]
     source: String,

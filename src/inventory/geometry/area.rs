@@ -14,7 +14,7 @@ static CGCS2000: LazyLock<Geodesic> =
     LazyLock::new(|| Geodesic::new(6_378_137.0, 1.0 / 298.257_222_101));
 
 /// Returns the area that the shape covers, to 0.01 m²; holes do not count.
-pub fn geodesic_area(shape: &Shape) -> SurveyedArea {
+pub(crate) fn geodesic_area(shape: &Shape) -> SurveyedArea {
     let polygons = shape.polygons().iter();
     let m2: f64 = polygons
         .map(|polygon| {
@@ -28,14 +28,9 @@ pub fn geodesic_area(shape: &Shape) -> SurveyedArea {
 
 /// Returns the area inside a ring, whichever way it turns.
 fn ring_metres2(ring: &[Point]) -> f64 {
-    degrees_metres2(ring.iter().map(|p| (degrees(p.lat), degrees(p.lon))))
-}
-
-/// Returns the area inside a ring of (latitude, longitude) without its closing point.
-pub(super) fn degrees_metres2(ring: impl Iterator<Item = (f64, f64)>) -> f64 {
     let mut sum = PolygonArea::new(&CGCS2000, Winding::CounterClockwise);
-    for (lat, lon) in ring {
-        sum.add_point(lat, lon);
+    for point in ring {
+        sum.add_point(degrees(point.lat), degrees(point.lon));
     }
     let (_perimeter, m2, _points) = sum.compute(true);
     m2.abs()

@@ -9,9 +9,9 @@ mod overlap;
 mod text;
 mod valid;
 
-pub use area::geodesic_area;
-pub use overlap::{metres2_outside, overlap_metres2};
-pub use text::{canonical_text, read_geometry, shape_of_text};
+pub(crate) use area::geodesic_area;
+pub(crate) use overlap::{metres2_outside, overlap_metres2};
+pub(crate) use text::{canonical_text, read_geometry, shape_of_text};
 
 /// The most points of one file; more would hold too much memory at once.
 pub(crate) const POINTS_TOTAL_MAX: usize = 200_000;
@@ -24,7 +24,7 @@ pub struct Point {
 }
 
 /// A closed line without its closing point, at least three points, no two neighbours the same.
-pub type Ring = Vec<Point>;
+pub(crate) type Ring = Vec<Point>;
 
 /// An outer ring, counter-clockwise, and its holes, clockwise.
 #[derive(Debug, Clone, PartialEq, Eq)]

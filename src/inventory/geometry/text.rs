@@ -8,7 +8,7 @@ use super::{DEGREE, GeometryFault, Point, Polygon, Ring, Shape};
 pub(crate) const POINTS_MAX: usize = 20_000;
 
 /// Reads a GeoJSON geometry and checks it, or says what is wrong with it.
-pub fn read_geometry(geometry: &Value) -> Result<Shape, Vec<GeometryFault>> {
+pub(crate) fn read_geometry(geometry: &Value) -> Result<Shape, Vec<GeometryFault>> {
     let Value::Object(members) = geometry else { return Err(vec![GeometryFault::Missing]) };
     let mut faults: Vec<GeometryFault> = members
         .keys()
@@ -26,13 +26,13 @@ pub fn read_geometry(geometry: &Value) -> Result<Shape, Vec<GeometryFault>> {
 }
 
 /// Reads what [`canonical_text`] wrote.
-pub fn shape_of_text(text: &str) -> Result<Shape, Vec<GeometryFault>> {
+pub(crate) fn shape_of_text(text: &str) -> Result<Shape, Vec<GeometryFault>> {
     let geometry = serde_json::from_str(text).map_err(|_| vec![GeometryFault::NotCoordinates])?;
     read_geometry(&geometry)
 }
 
 /// Writes the shape as GeoJSON that is the same for the same shape.
-pub fn canonical_text(shape: &Shape) -> String {
+pub(crate) fn canonical_text(shape: &Shape) -> String {
     let polygons: Vec<String> = shape.polygons().iter().map(polygon_text).collect();
     match polygons.as_slice() {
         [one] => format!(r#"{{"type":"Polygon","coordinates":{one}}}"#),

@@ -12,12 +12,12 @@ use crate::inventory::model::{Draft, ParcelKind};
 use crate::inventory::rules::Finding;
 
 pub use boundary::{BadBoundary, Boundary, read_boundary};
-pub use properties::LABEL_CHARACTERS_MAX;
+pub(crate) use properties::LABEL_CHARACTERS_MAX;
 use properties::Properties;
 pub use regions::{BadLine, RegionFault, read_regions};
 
 /// A bigger file is to be cut: features are entered in one transaction, while others wait.
-pub const FEATURES_MAX: usize = 2_000;
+pub(crate) const FEATURES_MAX: usize = 2_000;
 
 /// A draft and what is wrong with it so far.
 #[derive(Debug, Clone, PartialEq)]

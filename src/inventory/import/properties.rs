@@ -10,7 +10,7 @@ use crate::kernel::names::NoSuchName;
 use crate::kernel::region::{RegionCode, RegionLevel};
 
 /// Numbers, names of people and of places fit a line.
-pub const LABEL_CHARACTERS_MAX: usize = 200;
+pub(crate) const LABEL_CHARACTERS_MAX: usize = 200;
 /// Reasons and evidence fit a page.
 const TEXT_CHARACTERS_MAX: usize = 4_000;
 

@@ -7,7 +7,7 @@ use crate::inventory::model::Region;
 use crate::kernel::region::{RegionCode, RegionLevel};
 
 /// China has some 45 thousand regions down to townships.
-pub const REGIONS_MAX: usize = 50_000;
+pub(crate) const REGIONS_MAX: usize = 50_000;
 
 /// One line that is no region.
 #[derive(Debug, Clone, PartialEq, Eq)]

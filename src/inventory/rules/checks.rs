@@ -26,7 +26,7 @@ pub struct Submission {
 
 /// What the checks need to know of the land around.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Surroundings {
+pub(crate) struct Surroundings {
     pub townships: BTreeSet<RegionCode>,
     pub boundaries: BTreeMap<RegionCode, Shape>,
 }
@@ -35,7 +35,7 @@ pub struct Surroundings {
 const SURVEY_YEAR_MIN: i64 = 1990;
 
 /// Returns everything that is wrong with a feature by itself.
-pub fn of_feature(draft: &Draft, by: &Submission, around: &Surroundings) -> Vec<Finding> {
+pub(crate) fn of_feature(draft: &Draft, by: &Submission, around: &Surroundings) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(township(draft, by, around));
     findings.extend(draft.township.as_ref().and_then(|township| number(draft, by.kind, township)));
@@ -53,7 +53,11 @@ pub fn of_feature(draft: &Draft, by: &Submission, around: &Surroundings) -> Vec<
 }
 
 /// Returns what speaks against a feature because of polygons that are already there.
-pub fn with_neighbours(draft: &Draft, kind: ParcelKind, there: &[Neighbour]) -> Vec<Finding> {
+pub(crate) fn with_neighbours(
+    draft: &Draft,
+    kind: ParcelKind,
+    there: &[Neighbour],
+) -> Vec<Finding> {
     let Some(shape) = &draft.shape else { return Vec::new() };
     let bounds = shape.bounds();
     let near = there.iter().filter(|other| other.bounds.touches(&bounds));
@@ -92,7 +96,7 @@ fn overlap(kind: ParcelKind, other: &Neighbour, m2: f64) -> Finding {
 
 /// Returns, for each feature of a file, what speaks against it because of the others. Of two that
 /// overlap neither enters: the file does not say which of them is right.
-pub fn between_drafts(drafts: &[&Draft], kind: ParcelKind) -> Vec<Vec<Finding>> {
+pub(crate) fn between_drafts(drafts: &[&Draft], kind: ParcelKind) -> Vec<Vec<Finding>> {
     let mut findings = vec![Vec::new(); drafts.len()];
     let mut add = |at: usize, finding: Finding| {
         if let Some(list) = findings.get_mut(at) {
@@ -252,7 +256,7 @@ fn same_person(one: &str, other: &str) -> bool {
 }
 
 /// Says why no restoration project may stand on land of this class (R17).
-pub fn blocks_project(class: LandClass) -> Option<Finding> {
+pub(crate) fn blocks_project(class: LandClass) -> Option<Finding> {
     if class.group() == ClassGroup::Cropland {
         return Some(Finding::Cropland(class));
     }
@@ -260,7 +264,7 @@ pub fn blocks_project(class: LandClass) -> Option<Finding> {
 }
 
 /// Returns what speaks against a newer land survey of a reserve parcel (R10, R12, R20, R21, R22).
-pub fn land_survey(parcel: &Parcel, new: &LandSurvey, today: NaiveDate) -> Vec<Finding> {
+pub(crate) fn land_survey(parcel: &Parcel, new: &LandSurvey, today: NaiveDate) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (year, latest) = (new.survey_year, i64::from(today.year()));
     if year < parcel.land.survey_year || year > latest {
@@ -274,7 +278,7 @@ pub fn land_survey(parcel: &Parcel, new: &LandSurvey, today: NaiveDate) -> Vec<F
 }
 
 /// Returns what speaks against newer monitoring of a parcel (R13, R21, R22).
-pub fn monitoring(parcel: &Parcel, new: &Monitoring, today: NaiveDate) -> Vec<Finding> {
+pub(crate) fn monitoring(parcel: &Parcel, new: &Monitoring, today: NaiveDate) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (year, latest) = (new.survey_year, i64::from(today.year()));
     if year < parcel.monitoring.survey_year || year > latest {

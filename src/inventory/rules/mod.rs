@@ -6,15 +6,16 @@ mod refused;
 mod texts;
 mod totals;
 
-pub use checks::{
-    Submission, Surroundings, between_drafts, blocks_project, land_survey, monitoring, of_feature,
+pub use checks::Submission;
+pub(crate) use checks::{
+    Surroundings, between_drafts, blocks_project, land_survey, monitoring, of_feature,
     with_neighbours,
 };
 pub use finding::{Expected, Finding};
 pub use refused::CannotEnter;
-pub use totals::{Sum, Totals, percent_shown, totals};
+pub(crate) use totals::{Sum, Totals, percent_shown, totals};
 
 /// Polygons may overlap by this many m², no more (R19).
-pub const OVERLAP_TOLERANCE_M2: f64 = 1.0;
+pub(crate) const OVERLAP_TOLERANCE_M2: f64 = 1.0;
 /// Declared and computed area may differ by this many percent (R20).
-pub const AREA_TOLERANCE_PERCENT: i64 = 1;
+pub(crate) const AREA_TOLERANCE_PERCENT: i64 = 1;

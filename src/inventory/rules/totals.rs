@@ -7,7 +7,7 @@ use crate::kernel::area::SurveyedArea;
 
 /// How many parcels, and how much land in 0.01 m².
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sum {
+pub(crate) struct Sum {
     pub parcels: i64,
     pub centi_m2: i64,
 }
@@ -19,7 +19,7 @@ impl Sum {
     }
 
     /// The area; beyond the largest that we write, that one.
-    pub fn area(self) -> SurveyedArea {
+    pub(crate) fn area(self) -> SurveyedArea {
         let centi_m2 = self.centi_m2.clamp(0, SurveyedArea::MAX_CENTI_M2);
         SurveyedArea::of_centi_m2(centi_m2).unwrap_or_default()
     }
@@ -27,7 +27,7 @@ impl Sum {
 
 /// The totals of one kind of parcel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Totals {
+pub(crate) struct Totals {
     pub groups: BTreeMap<ClassGroup, Sum>,
     pub total: Sum,
     /// Paddy, aquaculture ponds and other classes that count in no wetland total (R11).
@@ -36,7 +36,7 @@ pub struct Totals {
 
 /// Adds up sums by class. In the wetland database only wetland and water count (R11); reserve
 /// parcels are of any class.
-pub fn totals(kind: ParcelKind, classes: &[(LandClass, Sum)]) -> Totals {
+pub(crate) fn totals(kind: ParcelKind, classes: &[(LandClass, Sum)]) -> Totals {
     let mut totals = Totals::default();
     for (class, sum) in classes {
         if kind == ParcelKind::Wetland && !class.counts_in_wetland_totals() {
@@ -50,7 +50,7 @@ pub fn totals(kind: ParcelKind, classes: &[(LandClass, Sum)]) -> Totals {
 }
 
 /// Returns `part` of `whole` in percent with two places, half up (R6); of nothing there is no part.
-pub fn percent_shown(part: i64, whole: i64) -> Option<String> {
+pub(crate) fn percent_shown(part: i64, whole: i64) -> Option<String> {
     if whole <= 0 {
         return None;
     }

@@ -1,7 +1,5 @@
 //! The nouns of restoration. They are read from requests and written to answers as they stand here.
 
-#[cfg(test)]
-pub(crate) mod examples;
 mod values;
 
 use chrono::NaiveDate;

@@ -2,6 +2,8 @@
 
 pub(crate) mod rows;
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use self::rows::{
@@ -80,7 +82,13 @@ pub(super) fn list(
         query = query.filter(projects::id.lt(before));
     }
     let rows: Vec<ProjectRow> = query.order(projects::id.desc()).limit(limit + 1).load(c)?;
-    rows.into_iter().map(|row| summary(c, row)).collect()
+    let ids: Vec<ProjectId> = rows.iter().map(|row| row.id).collect();
+    let newest = newest_stages(c, &ids)?;
+    let summary = |row: ProjectRow| {
+        let stage = newest.get(&row.id).copied();
+        summary(row, stage.ok_or_else(|| Failure::broken("a project has a stage"))?)
+    };
+    rows.into_iter().map(summary).collect()
 }
 
 /// Returns the number of the project that has the parcel.
@@ -168,12 +176,20 @@ pub(super) fn insert_closure(tx: &mut Tx, id: ProjectId, it: &Closure) -> Answer
     Ok(())
 }
 
-fn summary(c: &mut Conn, row: ProjectRow) -> Answer<ProjectSummary> {
-    let stage = project_stages::table
-        .filter(project_stages::project_id.eq(row.id))
-        .order(project_stages::position.desc())
-        .select(project_stages::stage)
-        .first(c)?;
+fn newest_stages(c: &mut Conn, ids: &[ProjectId]) -> Answer<BTreeMap<ProjectId, Stage>> {
+    let all = project_stages::table
+        .order(project_stages::position)
+        .select((project_stages::project_id, project_stages::stage));
+    let of_them = project_stages::project_id.eq_any(ids);
+    let entered: Vec<(ProjectId, Stage)> = match c {
+        Conn::Pg(c) => all.filter(of_them).load(c)?,
+        Conn::Sqlite(c) => all.filter(of_them).load(c)?,
+    };
+    // In order, so that the newest stage of each project stays.
+    Ok(entered.into_iter().collect())
+}
+
+fn summary(row: ProjectRow, stage: Stage) -> Answer<ProjectSummary> {
     Ok(ProjectSummary {
         id: row.id,
         number: row.number,

@@ -17,29 +17,29 @@ use crate::support::Town;
 pub(super) const ACCOUNT: &str = "1502999909000000001";
 
 /// A town with the fee account of 进贤县.
-pub(super) struct Desk {
-    pub(super) town: Town,
-    pub(super) account: FeeAccountId,
+pub(crate) struct Desk {
+    pub(crate) town: Town,
+    pub(crate) account: FeeAccountId,
 }
 
 /// One booking of a bank file.
 #[derive(Clone)]
-pub(super) struct Row {
-    pub(super) serial: String,
-    pub(super) signed_fen: i64,
-    pub(super) text: String,
-    pub(super) from: &'static str,
+pub(crate) struct Row {
+    pub(crate) serial: String,
+    pub(crate) signed_fen: i64,
+    pub(crate) text: String,
+    pub(crate) from: &'static str,
 }
 
 impl Row {
-    pub(super) fn new(serial: &str, signed_fen: i64, text: &str) -> Self {
+    pub(crate) fn new(serial: &str, signed_fen: i64, text: &str) -> Self {
         let (serial, text) = (serial.to_owned(), text.to_owned());
         Self { serial, signed_fen, text, from: "1502999909000000101" }
     }
 }
 
 impl Desk {
-    pub(super) async fn of(town: Town) -> Self {
+    pub(crate) async fn of(town: Town) -> Self {
         let organisation = |code: &'static str| {
             town.db.read(None, move |c| identity::organisation_by_code(c, code))
         };
@@ -60,17 +60,17 @@ impl Desk {
         Self { town, account }
     }
 
-    pub(super) fn path(&self, rest: &str) -> String {
+    pub(crate) fn path(&self, rest: &str) -> String {
         format!("/api/v1/fee-accounts/{}/{rest}", self.account)
     }
 
-    pub(super) async fn organisation(&self, code: &'static str) -> OrganisationId {
+    pub(crate) async fn organisation(&self, code: &'static str) -> OrganisationId {
         let read = self.town.db.read(None, move |c| identity::organisation_by_code(c, code));
         read.await.unwrap().id
     }
 
     /// What a trade does to the money of the fee account.
-    pub(super) async fn trade(&self, buyer: &'static str, township: &'static str, fen: [i64; 3]) {
+    pub(crate) async fn trade(&self, buyer: &'static str, township: &'static str, fen: [i64; 3]) {
         let cash =
             Account::money(self.organisation(buyer).await, self.account, MoneyBucket::Available);
         let legs = [
@@ -100,7 +100,7 @@ impl Desk {
         write.await.unwrap();
     }
 
-    pub(super) async fn notice(&self, username: &str, amount: &str) -> String {
+    pub(crate) async fn notice(&self, username: &str, amount: &str) -> String {
         let body = json!({ "county": "360124", "amount": amount, "purpose": "购买指标" });
         let user = self.town.user(username).await;
         let notice = user.post("/api/v1/payment-notices", body).await.created();
@@ -108,13 +108,13 @@ impl Desk {
     }
 
     /// Imports a file as luo.jingyi and returns its answer.
-    pub(super) async fn import(&self, file: Vec<u8>) -> Value {
+    pub(crate) async fn import(&self, file: Vec<u8>) -> Value {
         let luo = self.town.user("luo.jingyi").await;
         luo.post_file(&self.path("statements"), "text/csv", file).await.created()
     }
 
     /// A file with these rows, oldest first, on that opening balance.
-    pub(super) fn file(&self, opening_fen: i64, rows: &[Row]) -> Vec<u8> {
+    pub(crate) fn file(&self, opening_fen: i64, rows: &[Row]) -> Vec<u8> {
         let (mut balance, mut lines) = (opening_fen, String::new());
         for row in rows {
             balance += row.signed_fen;
@@ -137,7 +137,7 @@ impl Desk {
         .into_bytes()
     }
 
-    pub(super) async fn reconciliation(&self) -> Value {
+    pub(crate) async fn reconciliation(&self) -> Value {
         let shen = self.town.user("shen.yutong").await;
         let path = self.path("reconciliation?from=2026-09-01&to=2026-09-30");
         let told = shen.get(&path).await.ok();
@@ -147,7 +147,7 @@ impl Desk {
     }
 
     /// Open exceptions as (serial, kind, by), oldest first.
-    pub(super) async fn exceptions(&self) -> Vec<(String, String, String)> {
+    pub(crate) async fn exceptions(&self) -> Vec<(String, String, String)> {
         let told = self.reconciliation().await;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let exceptions = told["exceptions"].as_array().unwrap().iter();
@@ -157,7 +157,7 @@ impl Desk {
     }
 
     /// The id of the line with that serial.
-    pub(super) async fn line(&self, serial: &str) -> String {
+    pub(crate) async fn line(&self, serial: &str) -> String {
         let peng = self.town.user("peng.haoran").await;
         let lines = peng.get(&self.path("statement-lines")).await.ok();
         let lines = lines["items"].as_array().unwrap().clone();
@@ -165,14 +165,14 @@ impl Desk {
         line["id"].as_str().unwrap().to_owned()
     }
 
-    pub(super) async fn assign(&self, serial: &str, parts: Value) -> crate::support::Reply {
+    pub(crate) async fn assign(&self, serial: &str, parts: Value) -> crate::support::Reply {
         let path = format!("/api/v1/statement-lines/{}/assignments", self.line(serial).await);
         let body = json!({ "parts": parts, "reason": "付款人来函说明" });
         self.town.user("peng.haoran").await.post(&path, body).await
     }
 
     /// A holder's balance in a bucket; "0.00" where there is none.
-    pub(super) async fn balance(&self, code: &str, bucket: &str) -> String {
+    pub(crate) async fn balance(&self, code: &str, bucket: &str) -> String {
         let shen = self.town.user("shen.yutong").await;
         let told = shen.get(&self.path("balances")).await.ok();
         let balances = told["balances"].as_array().unwrap().clone();
@@ -181,7 +181,7 @@ impl Desk {
         found.map_or("0.00".into(), |one| one["balance"].as_str().unwrap().to_owned())
     }
 
-    pub(super) async fn enter_share(
+    pub(crate) async fn enter_share(
         &self,
         share: &str,
         code: &'static str,
@@ -192,13 +192,13 @@ impl Desk {
         self.town.user("peng.haoran").await.post(&self.path("payouts"), body).await
     }
 
-    pub(super) async fn approve(&self, username: &str, payout: &Value) -> crate::support::Reply {
+    pub(crate) async fn approve(&self, username: &str, payout: &Value) -> crate::support::Reply {
         let path = format!("/api/v1/payouts/{}/approval", payout["id"].as_str().unwrap());
         self.town.user(username).await.post(&path, json!({})).await
     }
 
     /// dev01.trader asks for a refund and peng.haoran enters it.
-    pub(super) async fn refund(&self, amount: &str) -> Value {
+    pub(crate) async fn refund(&self, amount: &str) -> Value {
         let body = json!({ "county": "360124", "amount": amount });
         let dev01 = self.town.user("dev01.trader").await;
         let request = dev01.post("/api/v1/refund-requests", body).await.created();

@@ -1,6 +1,7 @@
 //! Money in and out over the API: bank files, exceptions, payouts, reconciliation.
 
-mod desk;
+pub(crate) mod desk;
 mod payouts;
+mod refusals;
 mod september;
 mod statements;

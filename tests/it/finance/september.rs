@@ -4,7 +4,6 @@ use encoding_rs::GB18030;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
-use crate::support::Town;
 
 const FILE: &[u8] = include_bytes!("../../fixtures/jinxian/statement_main_job_gbk.csv");
 

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::desk::{Desk, Row};
-use crate::support::Town;
 
 on_both_engines! {
     async fn r70_a_check_shows_what_an_import_would_book_and_books_nothing(town: Town) {

@@ -25,9 +25,9 @@ pub(crate) fn plots(numbers: &[&str]) -> Value {
     let text = include_str!("../../fixtures/jinxian/parcels.geojson");
     let mut file: Value = serde_json::from_str(text).unwrap();
     let all = file["features"].as_array().unwrap();
-    let kept = all.iter().filter(|feature| {
-        numbers.contains(&feature["properties"]["parcel_no"].as_str().unwrap())
-    });
+    let kept = all
+        .iter()
+        .filter(|feature| numbers.contains(&feature["properties"]["parcel_no"].as_str().unwrap()));
     file["features"] = json!(kept.cloned().collect::<Vec<_>>());
     file
 }

@@ -5,11 +5,13 @@ mod cluster;
 mod engine;
 mod land;
 mod people;
+mod served;
 mod town;
 
 pub(crate) use client::{Reply, send};
 pub(crate) use engine::{Engine, empty_postgres, postgres, sqlite};
 pub(crate) use people::{ADMINISTRATOR, username_of};
+pub(crate) use served::Served;
 pub(crate) use town::{Town, config, password_of};
 
 /// Declares tests that run on SQLite and on PostgreSQL, each in a town of its own:

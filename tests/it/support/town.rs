@@ -24,7 +24,7 @@ pub(crate) struct Town {
 }
 
 impl Town {
-    pub(super) async fn new(engine: Engine) -> Self {
+    pub(crate) async fn new(engine: Engine) -> Self {
         let place = engine.place().await;
         let clock = SetClock::at(first_morning());
         let config = config(&place.url, place.folder.path());
@@ -57,11 +57,27 @@ impl Town {
         self.place.folder.path()
     }
 
+    /// A password hash as the town's own people have, quickly made.
+    pub(crate) fn hash_of(&self, password: &str) -> String {
+        self.server.as_ref().unwrap().house.passwords.hash_here(password).unwrap()
+    }
+
+    /// Proves everything, as the auditor's command does.
+    pub(crate) async fn verify(&self) {
+        let address = self.database_url().parse().unwrap();
+        let verified = tokio::task::spawn_blocking(move || {
+            let mut conn = wetland_exchange::kernel::db::open_for_reading(&address).unwrap();
+            wetland_exchange::verify::verify(&mut conn, None).unwrap()
+        });
+        let report = verified.await.unwrap();
+        assert!(report.is_clean(), "{report}");
+    }
+
     pub(crate) fn now(&self) -> Time {
         self.db.clock().now()
     }
 
-    pub(super) async fn log_in(&self, username: &str) -> String {
+    pub(crate) async fn log_in(&self, username: &str) -> String {
         let body = json!({"username": username, "password": password_of(username)});
         let request = self.http.post(format!("{}/api/v1/sessions", self.url)).json(&body);
         let answer = client::send(request).await.created();

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::restoration::model::MonitoringPlan;
-use crate::restoration::model::examples::{day, wuli};
+use crate::restoration::tests::{day, wuli};
 
 fn actor(role: Role, region: &str) -> Actor {
     Actor {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{
+use super::model::{
     Acceptance, Assessment, AssessmentKind, Bill, Consent, Inspection, LegalDuty, Mode, Project,
     ProjectId, Site, Stage, StageEntry,
 };

@@ -1,103 +1,27 @@
 //! Every SQL statement of certification.
 
-use chrono::NaiveDate;
+pub(crate) mod rows;
+
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
+use self::rows::{ApplicationRow, BatchRow, DecisionRow, ReleaseRow, TownshipRow};
 use crate::certification::model::{
-    Application, ApplicationId, Batch, CertificationPartId, Decision, Grade, Milestone, Outcome,
-    Release, ReleaseId, TownshipShare,
+    Application, ApplicationId, Batch, CertificationPartId, Decision, Grade, Release, ReleaseId,
+    TownshipShare,
 };
 use crate::certification::rules::SerialBlock;
-use crate::inventory::WetlandType;
 use crate::kernel::area::SquareMetres;
-use crate::kernel::clock::Time;
-use crate::kernel::db::{Conn, Tx, record};
-use crate::kernel::ids::{OrganisationId, UserId};
+use crate::kernel::db::{Conn, Tx};
+use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
-use crate::kernel::text::Label;
 use crate::ledger::BatchId;
 use crate::restoration::ProjectId;
 use crate::schema::{
     batch_townships, batches, certification_applications, certification_decisions, releases,
 };
-
-record! {
-    /// A row asks to turn accepted land into credits.
-    pub(crate) struct ApplicationRow in certification_applications {
-        id: ApplicationId as Id,
-        project_id: ProjectId as Id,
-        project_number: String as Text,
-        township: RegionCode as Text,
-        owner_id: OrganisationId as Id,
-        m2: i64 as BigInt,
-        wetland_type: WetlandType as Text,
-        grade: i64 as BigInt,
-        grade_method: Label as Text,
-        grade_indicators: String as Text,
-        entered_by: UserId as Id,
-        entered_at: Time as Timestamp,
-    }
-}
-
-record! {
-    /// A row is the one decision on an application.
-    pub(crate) struct DecisionRow in certification_decisions {
-        id: CertificationPartId as Id,
-        application_id: ApplicationId as Id,
-        outcome: Outcome as Text,
-        reason: Option<Label> as Nullable<Text>,
-        decided_by: UserId as Id,
-        decided_at: Time as Timestamp,
-    }
-}
-
-record! {
-    /// A row is a batch of credits.
-    pub(crate) struct BatchRow in batches {
-        id: BatchId as Id,
-        application_id: ApplicationId as Id,
-        number: String as Text,
-        project_id: ProjectId as Id,
-        project_number: String as Text,
-        county: RegionCode as Text,
-        owner_id: OrganisationId as Id,
-        assessor_id: OrganisationId as Id,
-        wetland_type: WetlandType as Text,
-        grade: i64 as BigInt,
-        year: i64 as BigInt,
-        issued_m2: i64 as BigInt,
-        buffer_m2: i64 as BigInt,
-        accepted_on: NaiveDate as Date,
-        certified_at: Time as Timestamp,
-    }
-}
-
-record! {
-    /// A row is the part of a batch that was certified in one township.
-    pub(crate) struct TownshipRow in batch_townships {
-        id: CertificationPartId as Id,
-        batch_id: BatchId as Id,
-        region: RegionCode as Text,
-        organisation_id: OrganisationId as Id,
-        certified_m2: i64 as BigInt,
-    }
-}
-
-record! {
-    /// A row is one step by which a batch's credits become available.
-    pub(crate) struct ReleaseRow in releases {
-        id: ReleaseId as Id,
-        batch_id: BatchId as Id,
-        position: i64 as BigInt,
-        milestone: Milestone as Text,
-        percent: i64 as BigInt,
-        cumulative_m2: i64 as BigInt,
-        step_m2: i64 as BigInt,
-        released_by: UserId as Id,
-        released_at: Time as Timestamp,
-    }
-}
 
 /// Whose applications are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,12 +34,9 @@ pub(super) enum Whose {
 
 /// Loads an application; an unknown id is not found.
 pub(super) fn application(c: &mut Conn, id: ApplicationId) -> Answer<Application> {
-    let row = certification_applications::table
-        .find(id)
-        .select(ApplicationRow::as_select())
-        .first(c)
-        .optional()?;
-    with_decision(c, row.ok_or_else(Failure::not_found)?)
+    let rows =
+        certification_applications::table.find(id).select(ApplicationRow::as_select()).load(c)?;
+    with_decisions(c, rows)?.pop().ok_or_else(Failure::not_found)
 }
 
 /// Loads one page of applications, newest first, and one more.
@@ -140,7 +61,7 @@ pub(super) fn applications(
     }
     let rows: Vec<ApplicationRow> =
         query.order(certification_applications::id.desc()).limit(limit + 1).load(c)?;
-    rows.into_iter().map(|row| with_decision(c, row)).collect()
+    with_decisions(c, rows)
 }
 
 /// Loads all applications of a project.
@@ -150,23 +71,29 @@ pub(super) fn applications_of(c: &mut Conn, project: ProjectId) -> Answer<Vec<Ap
         .order(certification_applications::id)
         .select(ApplicationRow::as_select())
         .load(c)?;
-    rows.into_iter().map(|row| with_decision(c, row)).collect()
+    with_decisions(c, rows)
 }
 
 /// Loads a batch; an unknown id is not found.
 pub(super) fn batch(c: &mut Conn, id: BatchId) -> Answer<Batch> {
-    let row = batches::table.find(id).select(BatchRow::as_select()).first(c).optional()?;
-    whole(c, row.ok_or_else(Failure::not_found)?)
+    batches_by_id(c, &[id])?.pop().ok_or_else(Failure::not_found)
+}
+
+/// Loads the batches with these ids; an unknown id has none.
+pub(super) fn batches_by_id(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<Batch>> {
+    let named = batches::table.filter(batches::id.eq_any(ids));
+    let rows = match c {
+        Conn::Pg(c) => named.select(BatchRow::as_select()).load(c)?,
+        Conn::Sqlite(c) => named.select(BatchRow::as_select()).load(c)?,
+    };
+    whole(c, rows)
 }
 
 /// Loads the batch with that number, if there is one.
 pub(super) fn batch_by_number(c: &mut Conn, number: &str) -> Answer<Option<Batch>> {
-    let row: Option<BatchRow> = batches::table
-        .filter(batches::number.eq(number))
-        .select(BatchRow::as_select())
-        .first(c)
-        .optional()?;
-    row.map(|row| whole(c, row)).transpose()
+    let rows =
+        batches::table.filter(batches::number.eq(number)).select(BatchRow::as_select()).load(c)?;
+    Ok(whole(c, rows)?.pop())
 }
 
 /// Loads one page of batches, newest first, and one more.
@@ -180,7 +107,7 @@ pub(super) fn batches_page(
         query = query.filter(batches::id.lt(before));
     }
     let rows: Vec<BatchRow> = query.order(batches::id.desc()).limit(limit + 1).load(c)?;
-    rows.into_iter().map(|row| whole(c, row)).collect()
+    whole(c, rows)
 }
 
 pub(super) fn insert_application(tx: &mut Tx, it: &Application) -> Answer<()> {
@@ -265,12 +192,34 @@ pub(super) fn insert_release(
     Ok(())
 }
 
-fn with_decision(c: &mut Conn, row: ApplicationRow) -> Answer<Application> {
-    let decision: Option<DecisionRow> = certification_decisions::table
-        .filter(certification_decisions::application_id.eq(row.id))
-        .select(DecisionRow::as_select())
-        .first(c)
-        .optional()?;
+fn with_decisions(c: &mut Conn, rows: Vec<ApplicationRow>) -> Answer<Vec<Application>> {
+    let ids: Vec<ApplicationId> = rows.iter().map(|row| row.id).collect();
+    let of_them =
+        certification_decisions::table.filter(certification_decisions::application_id.eq_any(&ids));
+    let decisions: Vec<DecisionRow> = match c {
+        Conn::Pg(c) => of_them.select(DecisionRow::as_select()).load(c)?,
+        Conn::Sqlite(c) => of_them.select(DecisionRow::as_select()).load(c)?,
+    };
+    let mut decisions: BTreeMap<ApplicationId, Decision> =
+        decisions.into_iter().map(|row| (row.application_id, decision(row))).collect();
+    rows.into_iter()
+        .map(|row| {
+            let decision = decisions.remove(&row.id);
+            application_of(row, decision)
+        })
+        .collect()
+}
+
+fn decision(row: DecisionRow) -> Decision {
+    Decision {
+        outcome: row.outcome,
+        reason: row.reason,
+        decided_by: row.decided_by,
+        decided_at: row.decided_at,
+    }
+}
+
+fn application_of(row: ApplicationRow, decision: Option<Decision>) -> Answer<Application> {
     let m2 = SquareMetres::try_from(row.m2);
     let indicators = serde_json::from_str(&row.grade_indicators);
     Ok(Application {
@@ -287,26 +236,48 @@ fn with_decision(c: &mut Conn, row: ApplicationRow) -> Answer<Application> {
             .map_err(|_| Failure::broken("the indicators of a grade are names and numbers"))?,
         entered_by: row.entered_by,
         entered_at: row.entered_at,
-        decision: decision.map(|row| Decision {
-            outcome: row.outcome,
-            reason: row.reason,
-            decided_by: row.decided_by,
-            decided_at: row.decided_at,
-        }),
+        decision,
     })
 }
 
-fn whole(c: &mut Conn, row: BatchRow) -> Answer<Batch> {
-    let townships: Vec<TownshipRow> = batch_townships::table
-        .filter(batch_townships::batch_id.eq(row.id))
-        .order(batch_townships::region)
-        .select(TownshipRow::as_select())
-        .load(c)?;
-    let steps: Vec<ReleaseRow> = releases::table
-        .filter(releases::batch_id.eq(row.id))
-        .order(releases::position)
-        .select(ReleaseRow::as_select())
-        .load(c)?;
+/// Adds the townships and the releases to batches: one query for all of each.
+fn whole(c: &mut Conn, rows: Vec<BatchRow>) -> Answer<Vec<Batch>> {
+    let ids: Vec<BatchId> = rows.iter().map(|row| row.id).collect();
+    let mut townships: BTreeMap<BatchId, Vec<TownshipShare>> = BTreeMap::new();
+    for row in townships_of(c, &ids)? {
+        townships.entry(row.batch_id).or_default().push(share(row));
+    }
+    let mut steps: BTreeMap<BatchId, Vec<Release>> = BTreeMap::new();
+    for row in releases_of(c, &ids)? {
+        steps.entry(row.batch_id).or_default().push(step(row));
+    }
+    let batch = |row: BatchRow| {
+        let townships = townships.remove(&row.id).unwrap_or_default();
+        let releases = steps.remove(&row.id).unwrap_or_default();
+        batch_of(row, townships, releases)
+    };
+    rows.into_iter().map(batch).collect()
+}
+
+fn townships_of(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<TownshipRow>> {
+    let of_them = batch_townships::table
+        .filter(batch_townships::batch_id.eq_any(ids))
+        .order(batch_townships::region);
+    Ok(match c {
+        Conn::Pg(c) => of_them.select(TownshipRow::as_select()).load(c)?,
+        Conn::Sqlite(c) => of_them.select(TownshipRow::as_select()).load(c)?,
+    })
+}
+
+fn releases_of(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<ReleaseRow>> {
+    let of_them = releases::table.filter(releases::batch_id.eq_any(ids)).order(releases::position);
+    Ok(match c {
+        Conn::Pg(c) => of_them.select(ReleaseRow::as_select()).load(c)?,
+        Conn::Sqlite(c) => of_them.select(ReleaseRow::as_select()).load(c)?,
+    })
+}
+
+fn batch_of(row: BatchRow, townships: Vec<TownshipShare>, releases: Vec<Release>) -> Answer<Batch> {
     let serials = SerialBlock { batch: row.number.clone(), first: 1, last: row.issued_m2 };
     Ok(Batch {
         id: row.id,
@@ -322,10 +293,10 @@ fn whole(c: &mut Conn, row: BatchRow) -> Answer<Batch> {
         year: row.year,
         issued_m2: row.issued_m2,
         buffer_m2: row.buffer_m2,
-        townships: townships.into_iter().map(share).collect(),
+        townships,
         accepted_on: row.accepted_on,
         certified_at: row.certified_at,
-        releases: steps.into_iter().map(step).collect(),
+        releases,
     })
 }
 

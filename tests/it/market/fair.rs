@@ -1,0 +1,123 @@
+//! A fair: a county with released credits, a fee schedule, and buyers who have paid in.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+use wetland_exchange::identity::{self, CreateOrganisation, CreateUser, OrganisationKind};
+use wetland_exchange::kernel::actor::{Doing, Role};
+use wetland_exchange::kernel::ids::{OrganisationId, UserId};
+use wetland_exchange::ledger::{self, Account, BatchId, CreditBucket, MoneyBucket};
+
+use crate::certification::certify;
+use crate::finance::desk::{Desk, Row};
+use crate::restoration::works::Works;
+use crate::support::{Town, password_of};
+
+/// What each buyer has paid in.
+const PAID_IN_FEN: i64 = 10_000_000;
+
+/// 6,120 m² of 五里 are released and nobody has listed them yet.
+pub(crate) struct Fair {
+    pub(crate) desk: Desk,
+    pub(crate) batch: BatchId,
+    /// Usernames, and the organisations that they buy for.
+    pub(crate) buyers: Vec<(String, OrganisationId)>,
+}
+
+impl Fair {
+    /// Opens with that many buyers, each with 100,000.00 CNY.
+    pub(crate) async fn open(town: Town, buyers: usize) -> Self {
+        let batch = certify(&Works::propose(&town, "P360124-001").await).await;
+        let batch: Uuid = batch["id"].as_str().unwrap().parse().unwrap();
+        let liang = town.user("liang.wenbo").await;
+        let releases = format!("/api/v1/batches/{batch}/releases");
+        liang.post(&releases, json!({ "milestone": "acceptance" })).await.created();
+        let desk = Desk::of(town).await;
+        let mut fair = Self { desk, batch: batch.into(), buyers: Vec::new() };
+        fair.set_schedule().await;
+        for n in 0..buyers {
+            let buyer = fair.enrol(n).await;
+            fair.buyers.push(buyer);
+        }
+        fair.pay_in().await;
+        fair
+    }
+
+    pub(crate) fn town(&self) -> &Town {
+        &self.desk.town
+    }
+
+    async fn set_schedule(&self) {
+        let body = json!({
+            "valid_from": "2023-07-23", "valid_to": "2099-07-22", "township_percent": "20",
+            "centre_percent": "10", "label": "演示版",
+        });
+        let (peng, shen) =
+            (self.town().user("peng.haoran").await, self.town().user("shen.yutong").await);
+        let schedule = peng.post("/api/v1/fee-schedules", body).await.created();
+        let path = format!("/api/v1/fee-schedules/{}/approval", schedule["id"].as_str().unwrap());
+        shen.post(&path, json!({})).await.created();
+    }
+
+    async fn enrol(&self, n: usize) -> (String, OrganisationId) {
+        let organisation = CreateOrganisation {
+            id: OrganisationId::new(),
+            code: format!("BUYER{n:02}"),
+            kind: OrganisationKind::Developer,
+            name: format!("示例建设单位{n:02}"),
+            region: "360124".parse().unwrap(),
+            uscc: None,
+            bank: None,
+            related_to: None,
+        };
+        let (username, id) = (format!("buyer.{n:02}"), organisation.id);
+        let user = CreateUser {
+            id: UserId::new(),
+            username: username.clone(),
+            display_name: format!("买方{n:02}"),
+            organisation_id: id,
+            role: Role::Developer,
+            password_hash: self.town().hash_of(&password_of(&username)),
+        };
+        let write = self.town().db.write(Doing::system("open_fair"), move |tx| {
+            identity::create_organisation(tx, &organisation)?;
+            identity::create_user(tx, &user)
+        });
+        write.await.unwrap();
+        (username, id)
+    }
+
+    /// Every buyer pays in, by one bank statement.
+    async fn pay_in(&self) {
+        let mut rows = Vec::new();
+        for (n, (username, _)) in self.buyers.iter().enumerate() {
+            let amount = wetland_exchange::kernel::money::cny(PAID_IN_FEN);
+            let reference = self.desk.notice(username, &amount).await;
+            rows.push(Row::new(&format!("20230825{n:06}"), PAID_IN_FEN, &reference));
+        }
+        let file = self.desk.file(0, &rows);
+        let import = self.desk.import(file).await;
+        assert_eq!(import["imported"], self.buyers.len(), "{import:#}");
+    }
+
+    /// Lists credits of the batch; returns the listing.
+    pub(crate) async fn list(&self, m2: i64, price: &str) -> Value {
+        let fu = self.town().user("fu.guoping").await;
+        let body = json!({ "batch_id": self.batch, "m2": m2, "price_per_mu": price });
+        fu.post("/api/v1/listings", body).await.created()
+    }
+
+    pub(crate) async fn cash_fen(&self, of: OrganisationId) -> i64 {
+        let cash = Account::money(of, self.desk.account, MoneyBucket::Available);
+        self.town().db.read(None, move |c| ledger::balance(c, &cash)).await.unwrap()
+    }
+
+    pub(crate) async fn credits_m2(&self, of: OrganisationId) -> i64 {
+        let held = Account::credits(of, self.batch, CreditBucket::Available);
+        self.town().db.read(None, move |c| ledger::balance(c, &held)).await.unwrap()
+    }
+}
+
+/// The path of the purchases from a listing.
+pub(crate) fn purchases(listing: &Value) -> String {
+    format!("/api/v1/listings/{}/purchases", listing["id"].as_str().unwrap())
+}
