@@ -84,7 +84,11 @@ fn trades(world: &World, state: &State) -> anyhow::Result<()> {
             ("中心 10 %", "centre_share"),
             ("县财政", "treasury_share"),
         ] {
-            say(&format!("  {} {:>14}", wide(&format!("{chinese} {name}"), 26), text(trade, name)))?;
+            say(&format!(
+                "  {} {:>14}",
+                wide(&format!("{chinese} {name}"), 26),
+                text(trade, name)
+            ))?;
         }
     }
     Ok(())

@@ -53,8 +53,7 @@ fn the_demo_tells_the_whole_story_on_sqlite_and_makes_its_database_anew_each_tim
 fn the_demo_tells_the_whole_story_on_postgres() {
     let Some(place) = empty_postgres() else { return };
     the_story_agrees(place.folder.path(), &["demo", "--exit", "--on", &place.url]);
-    let (output, _, complained) =
-        run(place.folder.path(), &["demo", "--exit", "--on", &place.url]);
+    let (output, _, complained) = run(place.folder.path(), &["demo", "--exit", "--on", &place.url]);
     assert_eq!(output.status.code(), Some(1));
     assert!(complained.contains("is left alone"), "{complained}");
 }
