@@ -122,7 +122,7 @@ async fn after_its_report_the_demo_serves_on_and_its_people_log_in() {
     });
     let url = health.unwrap().split_whitespace().next().unwrap().replace("/healthz", "");
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    send(http.get(format!("{url}/healthz"))).await.ok();
+    assert_eq!(send(http.get(format!("{url}/healthz"))).await.status, 200);
     let body = json!({"username": "aud01.desk", "password": password.unwrap()});
     let session = send(http.post(format!("{url}/api/v1/sessions")).json(&body)).await.created();
     let token = session["access_token"].as_str().unwrap();
