@@ -107,6 +107,7 @@ impl From<EntryQuery> for EntryFilter {
 
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AuditEntry)]
 pub(super) struct EntryView {
     #[schema(example = 57, minimum = 1)]
     seq: i64,
@@ -120,10 +121,13 @@ pub(super) struct EntryView {
     outcome: Outcome,
     #[schema(example = "listing:0191e4c8-7b1a-7000-8000-000000000001")]
     subject: String,
+    #[schema(example = "the price was mistyped")]
     reason: Option<String>,
     /// What was before, as the text that was hashed.
+    #[schema(example = "{\"state\":\"open\"}")]
     before: Option<String>,
     /// What is after, as the text that was hashed.
+    #[schema(example = "{\"state\":\"withdrawn\"}")]
     after: Option<String>,
     /// 64 hex digits.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
@@ -168,6 +172,7 @@ impl From<ChangeRow> for ChangeView {
 
 /// One entry with all rows that its command saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FullAuditEntry)]
 pub(super) struct FullEntryView {
     #[serde(flatten)]
     entry: EntryView,

@@ -24,4 +24,3 @@ mod store;
 pub use actions::{batch, batch_by_number, batches};
 pub use api::operations;
 pub use model::*;
-pub(crate) use store::rows::{ApplicationRow, BatchRow, DecisionRow, ReleaseRow, TownshipRow};

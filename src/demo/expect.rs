@@ -44,7 +44,11 @@ pub(super) fn compare(checks: &mut Checks, step: &Step, found: &Found<'_>) -> an
             checks.same(name, expected, &there);
         }
     }
-    checks.same("bank = cash + shares + suspense (R70)", &json!(true), &found.state.identity("holds"));
+    checks.same(
+        "bank = cash + shares + suspense (R70)",
+        &json!(true),
+        &found.state.identity("holds"),
+    );
     if step.action == "payout" {
         payouts(checks, step, found.state);
     }

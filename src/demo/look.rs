@@ -148,9 +148,7 @@ impl State {
                 _ => joined.push((first, last, holder, bucket)),
             }
         }
-        let shown = |(first, last, holder, bucket)| {
-            json!({"first": first, "last": last, "holder": holder, "bucket": bucket})
-        };
+        let shown = |(first, last, holder, bucket)| json!({"first": first, "last": last, "holder": holder, "bucket": bucket});
         joined.into_iter().map(shown).collect()
     }
 
@@ -177,9 +175,8 @@ impl State {
         shown: impl Fn(&Value) -> Value,
     ) -> Value {
         let names = expected.as_object().into_iter().flatten().map(|(name, _)| name);
-        let found = names.map(|name| {
-            (name.clone(), Self::with_number(list, name).map_or(Value::Null, &shown))
-        });
+        let found = names
+            .map(|name| (name.clone(), Self::with_number(list, name).map_or(Value::Null, &shown)));
         Value::Object(found.collect::<Map<_, _>>())
     }
 }

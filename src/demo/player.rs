@@ -77,7 +77,9 @@ impl Player {
             let fresh = self.checks.differences().get(differences..).unwrap_or_default();
             say(&line_of_step(step, steps.len(), figures, fresh.len()))?;
             if let Some(reply) = self.answers.refused.first() {
-                say(&shortened(&format!("        {} — {}", reply.code(), reply.detail())))?;
+                let rule = step.refused.as_ref().map_or("", |refused| &refused.rule);
+                let (code, detail) = (reply.code(), reply.detail());
+                say(&shortened(&format!("        {rule} {code} — {detail}")))?;
             }
             for difference in fresh {
                 say(&format!("        差异 difference: {difference}"))?;

@@ -84,7 +84,11 @@ fn trades(world: &World, state: &State) -> anyhow::Result<()> {
             ("中心 10 %", "centre_share"),
             ("县财政", "treasury_share"),
         ] {
-            say(&format!("  {} {:>14}", wide(&format!("{chinese} {name}"), 26), text(trade, name)))?;
+            say(&format!(
+                "  {} {:>14}",
+                wide(&format!("{chinese} {name}"), 26),
+                text(trade, name)
+            ))?;
         }
     }
     Ok(())
@@ -99,7 +103,8 @@ fn balances(world: &World, state: &State) -> anyhow::Result<()> {
     }
     for (batch, holders) in state.credits(world) {
         for (holder, buckets) in holders.as_object().into_iter().flatten() {
-            for (bucket, m2) in buckets.as_object().into_iter().flatten() {
+            for (bucket, _) in buckets.as_object().into_iter().flatten() {
+                let m2 = number(buckets, bucket);
                 say(&format!("{holder:<10} {bucket:<15} {m2:>10} m² {batch}"))?;
             }
         }

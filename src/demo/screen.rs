@@ -49,19 +49,17 @@ pub(super) fn heading(chinese: &str, english: &str) -> anyhow::Result<()> {
 
 /// One line for a step that was played.
 pub(super) fn line_of_step(step: &Step, of: usize, figures: usize, differences: usize) -> String {
-    let ending = match (step.outcome, &step.refused) {
-        (Ending::Refused, Some(refused)) => format!("拒绝 refused {}", refused.rule),
-        (Ending::Refused, None) => "拒绝 refused".to_owned(),
-        (Ending::Done, _) => "完成 done".to_owned(),
+    let ending = match step.outcome {
+        Ending::Refused => "拒绝 refused",
+        Ending::Done => "完成 done",
     };
     let result = if differences == 0 {
-        format!("{figures} 项相符 agree")
+        format!("{figures:>3} 相符 agree")
     } else {
-        format!("{differences}/{figures} 项不符 differ")
+        format!("{differences}/{figures} 不符 differ")
     };
-    let act = wide(&format!("{} {}", chinese_of(&step.action), step.action), 30);
-    let number = format!("[{:>2}/{of}]", step.step);
-    format!("{number} {} {act} {} {result}", step.date, wide(&ending, 21))
+    let act = wide(&format!("{} {}", chinese_of(&step.action), step.action), 28);
+    format!("[{:>2}/{of}] {} {act} {} {result}", step.step, step.date, wide(ending, 12))
 }
 
 fn chinese_of(action: &str) -> &'static str {
@@ -95,8 +93,10 @@ mod tests {
     fn every_step_fits_a_terminal_of_eighty_columns() {
         let steps = Story::read(None).unwrap().steps;
         for step in &steps {
-            let line = line_of_step(step, steps.len(), 120, 0);
-            assert!(columns(&line) <= COLUMNS, "{} columns: {line}", columns(&line));
+            for differences in [0, 12] {
+                let line = line_of_step(step, steps.len(), 120, differences);
+                assert!(columns(&line) <= COLUMNS, "{} columns: {line}", columns(&line));
+            }
             assert_ne!(chinese_of(&step.action), "其他", "{}", step.action);
         }
         let long = shortened(&"指标".repeat(60));

@@ -117,8 +117,7 @@ impl Story {
         };
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("the story {} cannot be read", path.display()))?;
-        serde_json::from_str(&text)
-            .with_context(|| format!("{} tells no story", path.display()))
+        serde_json::from_str(&text).with_context(|| format!("{} tells no story", path.display()))
     }
 
     pub(super) fn payout(&self, number: &str) -> anyhow::Result<&Payout> {

@@ -23,7 +23,3 @@ pub mod statement;
 mod store;
 
 pub use api::operations;
-pub(crate) use store::{
-    DepositRow, ExceptionRow, LineRow, NoticeRow, OpeningRow, PayoutRow, RefundRequestRow,
-    StatementRow,
-};

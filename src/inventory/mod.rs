@@ -12,11 +12,14 @@ mod actions;
 mod api;
 mod geometry;
 mod import;
+mod land_class;
 mod model;
 mod refusal;
 mod report;
 mod rules;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use actions::{
     CheckParcels, Checked, EnterParcels, RegionsLoaded, check_parcels, create_county_boundary,
@@ -29,7 +32,6 @@ pub use import::{
 pub use model::*;
 pub use report::{FeatureReport, FindingReport, ParcelReport};
 pub use rules::{CannotEnter, Expected, Finding, Submission};
-pub(crate) use store::{BoundaryRow, ImportRow, ParcelRow, PolygonRow, RegionRow};
 
 use crate::kernel::db::Conn;
 use crate::kernel::problem::Answer;

@@ -9,7 +9,5 @@ pub use read::{
     balance, balance_as_of, balances_of_batch, balances_of_fee_account, balances_of_holder,
     lots_of_batch, trial_balance,
 };
-pub(crate) use rows::{
-    AccountRow, BalanceRow, JournalRow, LotMoveRow, LotRow, TransferRow, account_id, contents_hash,
-};
+
 pub(super) use write::save;

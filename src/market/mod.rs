@@ -21,4 +21,3 @@ pub use api::operations;
 pub use buying::buy;
 pub use listing::CannotTrade;
 pub use model::{Buy, Listing, ListingId, ListingState};
-pub(crate) use store::{ListingEndRow, ListingRow, RemainderRow};

@@ -23,7 +23,3 @@ pub(crate) mod tests;
 pub use actions::{assessor, barred, project};
 pub use api::operations;
 pub use model::*;
-pub(crate) use store::rows::{
-    AcceptanceRow, AssessmentRow, BillLineRow, ClosureRow, InspectorRow, PlanRow, ProjectRow,
-    SiteRow, SpeciesRow, StageRow,
-};

@@ -4,8 +4,6 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::support::Town;
-
 const ENTRIES: &str = "/api/v1/audit/entries";
 
 /// The canonical form as `src/audit/mod.rs` describes it.

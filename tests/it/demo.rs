@@ -53,8 +53,7 @@ fn the_demo_tells_the_whole_story_on_sqlite_and_makes_its_database_anew_each_tim
 fn the_demo_tells_the_whole_story_on_postgres() {
     let Some(place) = empty_postgres() else { return };
     the_story_agrees(place.folder.path(), &["demo", "--exit", "--on", &place.url]);
-    let (output, _, complained) =
-        run(place.folder.path(), &["demo", "--exit", "--on", &place.url]);
+    let (output, _, complained) = run(place.folder.path(), &["demo", "--exit", "--on", &place.url]);
     assert_eq!(output.status.code(), Some(1));
     assert!(complained.contains("is left alone"), "{complained}");
 }
@@ -123,7 +122,7 @@ async fn after_its_report_the_demo_serves_on_and_its_people_log_in() {
     });
     let url = health.unwrap().split_whitespace().next().unwrap().replace("/healthz", "");
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    send(http.get(format!("{url}/healthz"))).await.ok();
+    assert_eq!(send(http.get(format!("{url}/healthz"))).await.status, 200);
     let body = json!({"username": "aud01.desk", "password": password.unwrap()});
     let session = send(http.post(format!("{url}/api/v1/sessions")).json(&body)).await.created();
     let token = session["access_token"].as_str().unwrap();

@@ -5,7 +5,6 @@ pub(crate) mod works;
 use serde_json::{Value, json};
 
 use self::works::{Works, acceptance, described, enter_parcels, officer_of, proposal};
-use crate::support::Town;
 
 on_both_engines! {
     async fn r24_a_project_goes_through_its_stages_in_order_each_with_who_and_when(town: Town) {

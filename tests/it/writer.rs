@@ -10,7 +10,7 @@ use wetland_exchange::kernel::clock::Clock;
 use wetland_exchange::kernel::db::{Conn, Db, Event, Limits, Tx};
 use wetland_exchange::kernel::problem::{Answer, Failure};
 
-use crate::support::{Town, postgres};
+use crate::support::postgres;
 
 /// A command with an effect that can be counted.
 fn count(name: &'static str) -> impl Fn(&mut Tx<'_>) -> Answer<i64> {

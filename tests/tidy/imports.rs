@@ -1,6 +1,6 @@
 //! A folder uses only folders above it in the list; what stands at the top may use all.
 
-use super::source::{Source, report, sources};
+use super::source::{Source, report, shipping};
 
 const ORDER: [&str; 12] = [
     "kernel",
@@ -97,7 +97,7 @@ fn climbs(source: &Source, code: &str) -> Vec<String> {
 
 #[test]
 fn a_folder_uses_only_folders_above_it() {
-    report(&sources("src", ".rs").iter().flat_map(check).collect::<Vec<_>>());
+    report(&shipping().iter().flat_map(check).collect::<Vec<_>>());
 }
 
 /// Reading the tables of others is the privilege of one file.
@@ -106,9 +106,7 @@ fn only_disclosure_reads_the_tables_of_others() {
     let schema =
         std::fs::read_to_string(super::source::root().join("src/schema.rs")).expect("schema.rs");
     let owners = owners(&schema);
-    report(
-        &sources("src", ".rs").iter().flat_map(|s| foreign_tables(s, &owners)).collect::<Vec<_>>(),
-    );
+    report(&shipping().iter().flat_map(|s| foreign_tables(s, &owners)).collect::<Vec<_>>());
 }
 
 /// Each table with the capability in whose section of schema.rs it stands.

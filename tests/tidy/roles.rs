@@ -1,6 +1,6 @@
 //! What each role of a capability must never see.
 
-use super::source::{Source, has_word, on_lines, report, sources};
+use super::source::{Source, has_word, on_lines, report, shipping};
 
 /// A role, the words it must not use, and what to do instead.
 struct Role {
@@ -19,7 +19,7 @@ const ROLES: [Role; 6] = [
         names: &["rules", "fees", "model", "book", "auction"],
         never: &[
             "diesel",
-            "schema",
+            "schema::",
             "actix_web",
             "async",
             "await",
@@ -42,12 +42,12 @@ const ROLES: [Role; 6] = [
     },
     Role {
         names: &["actions"],
-        never: &["actix_web", "HttpResponse", "schema", "diesel"],
+        never: &["actix_web", "HttpResponse", "schema::", "diesel"],
         instead: "an action asks its store",
     },
     Role {
         names: &["api", "pages"],
-        never: &["diesel", "schema"],
+        never: &["diesel", "schema::"],
         instead: "a read goes through the store inside db.read, a write through an action",
     },
 ];
@@ -60,13 +60,36 @@ fn role_of(path: &str) -> Option<&str> {
     (!["kernel", "web"].contains(&folder)).then(|| role.trim_end_matches(".rs"))
 }
 
+/// How a noun lies in a column stands beside the noun; what is computed from coordinates is a float
+/// until it is rounded to an area.
+fn may(source: &Source, line: &str, word: &str) -> bool {
+    let column = ["FromSqlRow", "AsExpression", "#[diesel(sql_type"];
+    match word {
+        "diesel" => column.iter().any(|part| line.contains(part)),
+        "f64" => source.path.starts_with("src/inventory/rules"),
+        _ => false,
+    }
+}
+
+/// Words stand alone; a path is one however it goes on.
+fn uses(line: &str, word: &str) -> bool {
+    if word.ends_with("::") {
+        line.contains(&format!("crate::{word}"))
+    } else {
+        has_word(line, word)
+    }
+}
+
 fn check(source: &Source) -> Vec<String> {
     let Some(role) = role_of(&source.path) else { return Vec::new() };
     let shipped = source.shipped();
     let mut found = Vec::new();
     for rule in ROLES.iter().filter(|rule| rule.names.contains(&role)) {
         found.extend(on_lines(&source.path, &shipped, |line| {
-            let word = rule.never.iter().find(|word| has_word(line, word))?;
+            let word = rule.never.iter().find(|word| uses(line, word))?;
+            if may(source, line, word) {
+                return None;
+            }
             Some(format!("{role} never uses {word}: {}", rule.instead))
         }));
     }
@@ -81,7 +104,7 @@ fn check(source: &Source) -> Vec<String> {
 
 #[test]
 fn each_role_keeps_to_what_it_may_use() {
-    report(&sources("src", ".rs").iter().flat_map(check).collect::<Vec<_>>());
+    report(&shipping().iter().flat_map(check).collect::<Vec<_>>());
 }
 
 #[test]
@@ -90,6 +113,8 @@ fn a_role_that_reaches_too_far_is_found() {
     assert_eq!(found("src/market/rules.rs", "use diesel::prelude::*;\n"), 1);
     assert_eq!(found("src/market/rules/split.rs", "#[derive(serde::Serialize)]\n"), 1);
     assert_eq!(found("src/market/rules.rs", "fn f(x: f64) {}\n"), 1);
+    assert_eq!(found("src/market/model.rs", "#[derive(diesel::FromSqlRow)]\n"), 0);
+    assert_eq!(found("src/market/api.rs", "#[schema(example = 1)]\n"), 0);
     assert_eq!(found("src/market/model.rs", "#[derive(serde::Serialize)]\n"), 0);
     assert_eq!(found("src/market/model.rs", "let now = chrono::Utc::now();\n"), 1);
     assert_eq!(found("src/market/api.rs", "use crate::schema::trades;\n"), 1);

@@ -10,7 +10,7 @@ fn declared(schema: &str) -> Vec<(String, Vec<Column>)> {
     for line in schema.lines().map(str::trim) {
         if line.starts_with("diesel::table!") {
             inside = true;
-        } else if line == "}" {
+        } else if line == "}" || line.starts_with("diesel::") {
             continue;
         } else if inside && line.ends_with(") {") {
             let name = line.split([' ', '(']).next().unwrap_or_default();

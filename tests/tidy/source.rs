@@ -20,11 +20,22 @@ impl Source {
         split(&self.text).0
     }
 
-    /// The code that ships: without what stands below `#[cfg(test)]`, since tests come last.
+    /// The code that ships: without what stands below a `#[cfg(test)] mod … {`, since tests come
+    /// last.
     pub(super) fn shipped(&self) -> String {
         let code = self.code();
-        let tests = code.find("#[cfg(test)]\nmod ").unwrap_or(code.len());
-        code[..tests].to_owned()
+        let mut modules = test_modules(&code).into_iter();
+        let end = modules.find(|(_, line)| line.contains('{')).map_or(code.len(), |(at, _)| at);
+        code[..end].to_owned()
+    }
+
+    /// The folder of the files that its `mod` lines name.
+    fn inside(&self) -> String {
+        let (folder, name) = self.path.rsplit_once('/').unwrap_or(("", &self.path));
+        match name {
+            "mod.rs" | "lib.rs" | "main.rs" => folder.to_owned(),
+            _ => format!("{folder}/{}", name.trim_end_matches(".rs")),
+        }
     }
 
     /// The comments alone, lines where they are.
@@ -41,6 +52,37 @@ impl Source {
 /// The root of the repository.
 pub(super) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where each `#[cfg(test)]` stands that makes a module a test's own, with the module's line.
+fn test_modules(code: &str) -> Vec<(usize, &str)> {
+    let module = |at: usize| {
+        let mut below = code[at..].lines().skip(1).map(str::trim);
+        let line = below.find(|line| !line.starts_with("#["))?;
+        has_word(line.split('{').next().unwrap_or_default(), "mod").then_some((at, line))
+    };
+    code.match_indices("#[cfg(test)]\n").filter_map(|(at, _)| module(at)).collect()
+}
+
+/// The files of the crate that ship: without those that only tests name.
+pub(super) fn shipping() -> Vec<Source> {
+    let mut files = sources("src", ".rs");
+    let for_tests = |file: &Source| -> Vec<String> {
+        let code = file.code();
+        let names = test_modules(&code).into_iter().filter_map(|(_, line)| {
+            let name = line.strip_suffix(';')?.rsplit(' ').next()?;
+            Some(format!("{}/{name}", file.inside()))
+        });
+        names.collect()
+    };
+    let for_tests: Vec<String> = files.iter().flat_map(for_tests).collect();
+    files.retain(|file| {
+        let is_for = |path: &String| {
+            file.path == format!("{path}.rs") || file.path.starts_with(&format!("{path}/"))
+        };
+        !file.name().ends_with("_tests.rs") && !for_tests.iter().any(is_for)
+    });
+    files
 }
 
 /// All files below the folder whose name ends so, in the order of their paths.
@@ -198,4 +240,12 @@ fn code_comments_and_strings_are_told_apart() {
 fn what_stands_below_the_tests_is_not_shipped() {
     let source = Source::new("a.rs", "use a;\n\n#[cfg(test)]\nmod tests {\n    use b;\n}\n");
     assert!(source.shipped().contains("use a") && !source.shipped().contains("use b"));
+    let text =
+        "use a;\n#[cfg(test)]\nmod x;\nuse c;\n#[cfg(test)]\n#[expect(y)]\npub(crate) mod z {\n}\n";
+    let source = Source::new("src/a.rs", text);
+    let shipped = source.shipped();
+    assert!(shipped.contains("use c") && !shipped.contains("mod z"), "{shipped}");
+    let modules: Vec<&str> = test_modules(text).into_iter().map(|(_, line)| line).collect();
+    assert_eq!(modules, ["mod x;", "pub(crate) mod z {"]);
+    assert_eq!(source.inside(), "src/a");
 }

@@ -10,7 +10,7 @@ mod text;
 mod valid;
 
 pub(crate) use area::geodesic_area;
-pub(crate) use overlap::{metres2_outside, overlap_metres2};
+pub(crate) use overlap::{area_outside, overlap};
 pub(crate) use text::{canonical_text, read_geometry, shape_of_text};
 
 /// The most points of one file; more would hold too much memory at once.
@@ -181,7 +181,7 @@ impl std::fmt::Display for Point {
 }
 
 #[cfg(test)]
-pub(crate) mod samples {
+mod samples {
     use super::*;
 
     /// The story's plots and existing wetlands, by number.

@@ -7,12 +7,30 @@
 //! that are only the bend of the geodesic.
 
 use geo::{Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon as Flat};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 
 use super::area::degrees;
 use super::{DEGREE, Point, Ring, Shape};
+use crate::kernel::area::SurveyedArea;
 
-/// Returns the area in m² that both cover.
-pub(crate) fn overlap_metres2(one: &Shape, other: &Shape) -> f64 {
+/// Returns the area that both cover, rounded up to 0.01 m².
+pub(crate) fn overlap(one: &Shape, other: &Shape) -> SurveyedArea {
+    rounded_up(overlap_metres2(one, other))
+}
+
+/// Returns the area of `inner` that lies outside `outer`, rounded up to 0.01 m².
+pub(crate) fn area_outside(inner: &Shape, outer: &Shape) -> SurveyedArea {
+    rounded_up(metres2_outside(inner, outer))
+}
+
+/// Up, so that an overlap that is just beyond a limit is not rounded down to it.
+fn rounded_up(m2: f64) -> SurveyedArea {
+    let centi_m2 = Decimal::from_f64(m2 * 100.0).and_then(|area| area.ceil().to_i64());
+    SurveyedArea::of_centi_m2(centi_m2.unwrap_or_default()).unwrap_or_default()
+}
+
+fn overlap_metres2(one: &Shape, other: &Shape) -> f64 {
     if !one.bounds().touches(&other.bounds()) {
         return 0.0;
     }
@@ -20,8 +38,7 @@ pub(crate) fn overlap_metres2(one: &Shape, other: &Shape) -> f64 {
     plane.metres2(&plane.flat(one).intersection(&plane.flat(other)))
 }
 
-/// Returns the area in m² of `inner` that lies outside `outer`.
-pub(crate) fn metres2_outside(inner: &Shape, outer: &Shape) -> f64 {
+fn metres2_outside(inner: &Shape, outer: &Shape) -> f64 {
     let plane = Plane::around(inner);
     plane.metres2(&plane.flat(inner).difference(&plane.flat(outer)))
 }

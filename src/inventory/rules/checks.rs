@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{AREA_TOLERANCE_PERCENT, Finding, OVERLAP_TOLERANCE_M2};
-use crate::inventory::geometry::{Shape, geodesic_area, metres2_outside, overlap_metres2};
+use super::{AREA_TOLERANCE_PERCENT, Finding, OVERLAP_TOLERANCE_CENTI_M2};
+use crate::inventory::geometry::{Shape, area_outside, geodesic_area, overlap};
 use crate::inventory::model::{
     ClassGroup, Conclusion, Draft, LandClass, LandSurvey, Monitoring, Neighbour, Parcel,
     ParcelKind, PondResult, WetlandLevel,
@@ -65,8 +65,8 @@ pub(crate) fn with_neighbours(
         if !is_in_question(draft, kind, other) {
             return None;
         }
-        let m2 = overlap_metres2(shape, &other.shape);
-        (m2 > OVERLAP_TOLERANCE_M2).then(|| overlap(kind, other, m2))
+        let m2 = overlap(shape, &other.shape);
+        (m2.centi_m2() > OVERLAP_TOLERANCE_CENTI_M2).then(|| overlaps_with(kind, other, m2))
     })
     .collect()
 }
@@ -83,7 +83,7 @@ fn is_in_question(draft: &Draft, kind: ParcelKind, other: &Neighbour) -> bool {
     }
 }
 
-fn overlap(kind: ParcelKind, other: &Neighbour, m2: f64) -> Finding {
+fn overlaps_with(kind: ParcelKind, other: &Neighbour, m2: SurveyedArea) -> Finding {
     let (number, year) = (other.number.clone(), other.survey_year);
     match (kind, other.kind) {
         (ParcelKind::Reserve, ParcelKind::Wetland) => {
@@ -131,7 +131,7 @@ pub(crate) fn between_drafts(drafts: &[&Draft], kind: ParcelKind) -> Vec<Vec<Fin
 
 /// Every pair that overlaps by more than the tolerance; boxes sorted from west to east keep the
 /// pairs that are measured few.
-fn overlaps(drafts: &[&Draft]) -> Vec<(usize, usize, f64)> {
+fn overlaps(drafts: &[&Draft]) -> Vec<(usize, usize, SurveyedArea)> {
     let mut shapes: Vec<(usize, &Shape, _)> = drafts
         .iter()
         .enumerate()
@@ -145,8 +145,8 @@ fn overlaps(drafts: &[&Draft]) -> Vec<(usize, usize, f64)> {
             later.iter().take_while(|(_, _, next)| next.west <= bounds.east)
         {
             if bounds.touches(next) {
-                let m2 = overlap_metres2(shape, beside);
-                if m2 > OVERLAP_TOLERANCE_M2 {
+                let m2 = overlap(shape, beside);
+                if m2.centi_m2() > OVERLAP_TOLERANCE_CENTI_M2 {
                     found.push((*one.min(other), *one.max(other), m2));
                 }
             }
@@ -210,8 +210,8 @@ fn place(draft: &Draft, around: &Surroundings) -> Option<Finding> {
     let Some(boundary) = around.boundaries.get(&county) else {
         return Some(Finding::NoBoundary(county));
     };
-    let m2 = metres2_outside(shape, boundary);
-    (m2 > OVERLAP_TOLERANCE_M2).then_some(Finding::OutsideCounty { county, m2 })
+    let m2 = area_outside(shape, boundary);
+    (m2.centi_m2() > OVERLAP_TOLERANCE_CENTI_M2).then_some(Finding::OutsideCounty { county, m2 })
 }
 
 fn water_regime(draft: &Draft) -> Option<Finding> {
@@ -299,7 +299,3 @@ pub(crate) fn monitoring(parcel: &Parcel, new: &Monitoring, today: NaiveDate) ->
     }
     findings
 }
-
-#[cfg(test)]
-#[path = "checks_tests.rs"]
-mod tests;

@@ -36,12 +36,12 @@ pub enum Finding {
     InWetlandDatabase {
         wetland: String,
         year: i64,
-        m2: f64,
+        m2: SurveyedArea,
     },
     OnReserveParcel {
         number: String,
         year: i64,
-        m2: f64,
+        m2: SurveyedArea,
     },
     NoWaterRegime,
     NotConcluded,
@@ -56,17 +56,17 @@ pub enum Finding {
     Adjustable(LandClass),
     OverlapsParcel {
         number: String,
-        m2: f64,
+        m2: SurveyedArea,
     },
     OverlapsInFile {
         number: String,
-        m2: f64,
+        m2: SurveyedArea,
     },
     Geometry(GeometryFault),
     NoBoundary(RegionCode),
     OutsideCounty {
         county: RegionCode,
-        m2: f64,
+        m2: SurveyedArea,
     },
     AreaDiffers {
         declared: SurveyedArea,

@@ -15,7 +15,7 @@ pub use finding::{Expected, Finding};
 pub use refused::CannotEnter;
 pub(crate) use totals::{Sum, Totals, percent_shown, totals};
 
-/// Polygons may overlap by this many m², no more (R19).
-pub(crate) const OVERLAP_TOLERANCE_M2: f64 = 1.0;
+/// Polygons may overlap by 1 m², no more (R19); in 0.01 m².
+pub(crate) const OVERLAP_TOLERANCE_CENTI_M2: i64 = 100;
 /// Declared and computed area may differ by this many percent (R20).
 pub(crate) const AREA_TOLERANCE_PERCENT: i64 = 1;

@@ -33,10 +33,10 @@ impl Display for Finding {
                 write!(f, "{code:?} is not a land class of the third national land survey")
             }
             Self::InWetlandDatabase { wetland, year, m2 } => {
-                write!(f, "{m2:.2} m² of it are {wetland} in the wetland database of {year}")
+                write!(f, "{m2} m² of it are {wetland} in the wetland database of {year}")
             }
             Self::OnReserveParcel { number, year, m2 } => {
-                write!(f, "{m2:.2} m² of it are reserve parcel {number} of survey year {year}")
+                write!(f, "{m2} m² of it are reserve parcel {number} of survey year {year}")
             }
             Self::NoWaterRegime => write!(f, "the water regime must be seasonal or long_term"),
             Self::NotConcluded => {
@@ -70,15 +70,15 @@ impl Display for Finding {
                 )
             }
             Self::OverlapsParcel { number, m2 } => {
-                write!(f, "it overlaps {number} of the inventory by {m2:.2} m²; 1 m² is allowed")
+                write!(f, "it overlaps {number} of the inventory by {m2} m²; 1 m² is allowed")
             }
             Self::OverlapsInFile { number, m2 } => {
-                write!(f, "it overlaps {number} of the same file by {m2:.2} m²; 1 m² is allowed")
+                write!(f, "it overlaps {number} of the same file by {m2} m²; 1 m² is allowed")
             }
             Self::Geometry(fault) => write!(f, "{}", geometry_english(fault)),
             Self::NoBoundary(county) => write!(f, "the boundary of county {county} is not loaded"),
             Self::OutsideCounty { county, m2 } => {
-                write!(f, "{m2:.2} m² of it lie outside county {county}")
+                write!(f, "{m2} m² of it lie outside county {county}")
             }
             Self::AreaDiffers { declared, computed } => write!(
                 f,
@@ -116,10 +116,10 @@ impl Finding {
             }
             Self::UnknownClass(code) => format!("{code:?} 不是第三次全国国土调查的地类编码"),
             Self::InWetlandDatabase { wetland, year, m2 } => {
-                format!("其中 {m2:.2} 平方米已在 {year} 年度湿地资源数据库中（{wetland}）")
+                format!("其中 {m2} 平方米已在 {year} 年度湿地资源数据库中（{wetland}）")
             }
             Self::OnReserveParcel { number, year, m2 } => {
-                format!("其中 {m2:.2} 平方米是 {year} 年度湿地后备资源 {number}")
+                format!("其中 {m2} 平方米是 {year} 年度湿地后备资源 {number}")
             }
             Self::NoWaterRegime => "积水条件应为季节性积水或长期性积水".into(),
             Self::NotConcluded => "缺少可修复性结论（依据、结论人、日期）".into(),
@@ -138,15 +138,15 @@ impl Finding {
                 format!("地类 {class} 为可调整地类，与耕地挂钩，不得实施湿地修复项目")
             }
             Self::OverlapsParcel { number, m2 } => {
-                format!("与库内 {number} 重叠 {m2:.2} 平方米，容差为 1 平方米")
+                format!("与库内 {number} 重叠 {m2} 平方米，容差为 1 平方米")
             }
             Self::OverlapsInFile { number, m2 } => {
-                format!("与同一文件内 {number} 重叠 {m2:.2} 平方米，容差为 1 平方米")
+                format!("与同一文件内 {number} 重叠 {m2} 平方米，容差为 1 平方米")
             }
             Self::Geometry(fault) => geometry_chinese(fault),
             Self::NoBoundary(county) => format!("尚未载入县级行政区 {county} 的界线"),
             Self::OutsideCounty { county, m2 } => {
-                format!("有 {m2:.2} 平方米在县级行政区 {county} 界外")
+                format!("有 {m2} 平方米在县级行政区 {county} 界外")
             }
             Self::AreaDiffers { declared, computed } => {
                 format!("申报面积 {declared} 平方米与图形椭球面积 {computed} 平方米相差超过 1%")

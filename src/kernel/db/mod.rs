@@ -27,6 +27,4 @@ pub use plain::Plain;
 pub use record::{Digested, Record};
 pub(crate) use record::{derived_record, push_conflict, record};
 pub use sql::{Canonical, Id, RawId};
-pub(crate) use standing::OnceRow;
-pub(crate) use tx::CounterRow;
 pub use tx::Tx;

@@ -72,7 +72,7 @@ on_both_engines! {
         let token = fair.town().log_in("buyer.00").await;
         let asking = (0..64).map(|_| {
             let request = fair.town().http.post(&url).bearer_auth(&token);
-            let request = request.header("idempotency-key", "the same").json(&json!({ "m2": 7 }));
+            let request = request.header("idempotency-key", "the-same").json(&json!({ "m2": 7 }));
             tokio::spawn(crate::support::send(request))
         });
         let mut answers = Vec::new();
@@ -83,7 +83,7 @@ on_both_engines! {
         assert_eq!(fair.credits_m2(fair.buyers[0].1).await, 7, "one effect");
 
         let buyer = fair.town().user("buyer.00").await;
-        let otherwise = buyer.post_once(&purchases(&listing), json!({ "m2": 8 }), "the same").await;
+        let otherwise = buyer.post_once(&purchases(&listing), json!({ "m2": 8 }), "the-same").await;
         otherwise.refused(422, "idempotency-key-reused");
         fair.town().verify().await;
     }

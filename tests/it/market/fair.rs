@@ -65,7 +65,7 @@ impl Fair {
             kind: OrganisationKind::Developer,
             name: format!("示例建设单位{n:02}"),
             region: "360124".parse().unwrap(),
-            uscc: None,
+            uscc: Some(invented_code(n)),
             bank: None,
             related_to: None,
         };
@@ -120,4 +120,24 @@ impl Fair {
 /// The path of the purchases from a listing.
 pub(crate) fn purchases(listing: &Value) -> String {
     format!("/api/v1/listings/{}/purchases", listing["id"].as_str().unwrap())
+}
+
+/// An invented credit code with the check characters of GB 11714 and GB 32100.
+fn invented_code(n: usize) -> String {
+    const LETTERS: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+    let body = format!("DEM02{n:03}");
+    let weighed = body.chars().zip([3, 7, 9, 10, 5, 8, 4, 2]);
+    let sum: u32 = weighed.map(|(c, weight)| c.to_digit(36).unwrap() * weight).sum();
+    let check = match 11 - sum % 11 {
+        10 => 'X',
+        11 => '0',
+        digit => char::from_digit(digit, 10).unwrap(),
+    };
+    let code = format!("91360124{body}{check}");
+    let (mut sum, mut weight) = (0, 1);
+    for c in code.chars() {
+        sum += LETTERS.find(c).unwrap() * weight;
+        weight = weight * 3 % 31;
+    }
+    format!("{code}{}", LETTERS.chars().nth((31 - sum % 31) % 31).unwrap())
 }

@@ -1,13 +1,20 @@
+//! Whole files against the rules, as the story has them and with one thing changed.
+
 use serde_json::{Value, json};
 
-use super::*;
-use crate::inventory::geometry::read_geometry;
-use crate::inventory::import::read_parcels;
+use super::geometry::{geodesic_area, read_geometry};
+use super::import::read_parcels;
+use super::model::{Draft, Neighbour, ParcelKind};
+use super::rules::{
+    Finding, Submission, Surroundings, between_drafts, of_feature, with_neighbours,
+};
+use crate::kernel::area::SurveyedArea;
+use crate::kernel::region::RegionCode;
 
-const PARCELS: &str = include_str!("../../../tests/fixtures/jinxian/parcels.geojson");
-const WETLANDS: &str = include_str!("../../../tests/fixtures/jinxian/wetland_database.geojson");
-const COUNTY: &str = include_str!("../../../tests/fixtures/jinxian/county.geojson");
-const REGIONS: &str = include_str!("../../../tests/fixtures/jinxian/regions.csv");
+const PARCELS: &str = include_str!("../../tests/fixtures/jinxian/parcels.geojson");
+const WETLANDS: &str = include_str!("../../tests/fixtures/jinxian/wetland_database.geojson");
+const COUNTY: &str = include_str!("../../tests/fixtures/jinxian/county.geojson");
+const REGIONS: &str = include_str!("../../tests/fixtures/jinxian/regions.csv");
 
 fn by(kind: ParcelKind, today: &str) -> Submission {
     Submission {
