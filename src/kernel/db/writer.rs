@@ -69,9 +69,15 @@ impl Writer {
         if works.is_empty() {
             works.push(self.commands.blocking_recv()?);
         }
-        while works.len() < self.batch_max {
-            let Ok(work) = self.commands.try_recv() else { break };
-            works.push(work);
+        let mut before = 0;
+        while before < works.len() && works.len() < self.batch_max {
+            before = works.len();
+            // Those who were just answered are about to send again: they get the processor first.
+            std::thread::yield_now();
+            while works.len() < self.batch_max {
+                let Ok(work) = self.commands.try_recv() else { break };
+                works.push(work);
+            }
         }
         Some(self.joined(self.without_twins(works)))
     }
