@@ -32,7 +32,6 @@ pub use import::{
 pub use model::*;
 pub use report::{FeatureReport, FindingReport, ParcelReport};
 pub use rules::{CannotEnter, Expected, Finding, Submission};
-pub(crate) use store::{BoundaryRow, ImportRow, ParcelRow, PolygonRow, RegionRow};
 
 use crate::kernel::db::Conn;
 use crate::kernel::problem::Answer;

@@ -4,14 +4,11 @@ mod imports;
 mod parcels;
 mod regions;
 
-pub(crate) use imports::ImportRow;
 pub(super) use imports::{import, imports, insert_import, last_import_number};
 pub(super) use parcels::{
     ParcelFilter, insert_parcels, latest_wetland_year, neighbours, numbers_taken, parcel,
     parcel_by_number, parcels, parcels_by_id, polygon, sums_by_class, update_parcel,
 };
-pub(crate) use parcels::{ParcelRow, PolygonRow};
-pub(crate) use regions::{BoundaryRow, RegionRow};
 pub(super) use regions::{
     boundaries, insert_boundary, insert_regions, known_regions, region, regions_under,
     townships_among, update_region,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::files::before_step_nine;
-use crate::support::{Town, username_of};
+use crate::support::username_of;
 
 const REGIONS: &str = include_str!("../../fixtures/jinxian/regions.csv");
 const COUNTY: &str = include_str!("../../fixtures/jinxian/county.geojson");

@@ -6,7 +6,6 @@ use super::files::{
     KIND, RESERVE, SIX, VALID, WETLAND, all_parcels, before_step_nine, bytes, numbers, plots,
     wetlands,
 };
-use crate::support::Town;
 
 const REPORT: &str = "/api/v1/parcel-import-reports?kind=reserve";
 
