@@ -154,10 +154,10 @@ impl People {
 
     async fn token(&mut self, who: &str) -> anyhow::Result<String> {
         let now = self.calendar.now();
-        if let Some((token, made)) = self.tokens.get(who) {
-            if now.unix_seconds() - made.unix_seconds() < TOKEN_KEPT_S {
-                return Ok(token.clone());
-            }
+        if let Some((token, made)) = self.tokens.get(who)
+            && now.unix_seconds() - made.unix_seconds() < TOKEN_KEPT_S
+        {
+            return Ok(token.clone());
         }
         let body = json!({"username": who, "password": password_of(who)});
         let request = self.request(Method::POST, "/api/v1/sessions").json(&body);

@@ -16,7 +16,6 @@ macro_rules! id {
 
         impl $name {
             /// A new id, later than all before it.
-            #[expect(clippy::new_without_default, reason = "each call makes another id")]
             pub fn new() -> Self {
                 Self(uuid::Uuid::now_v7())
             }

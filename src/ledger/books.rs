@@ -341,15 +341,16 @@ mod tests {
             let mut owner_of_serial = [0_usize; 100];
             for (from, to, amount) in moves {
                 let held: Vec<usize> = (0..100).filter(|&s| owner_of_serial[s] == from).collect();
-                let possible = from != to && held.len() as i64 >= amount;
+                let possible = from != to && i64::try_from(held.len()).unwrap() >= amount;
                 let posted = books.post(0, journal(vec![transfer(hands[from], hands[to], amount)]));
                 prop_assert_eq!(posted.is_ok(), possible);
                 if possible {
-                    held.iter().take(amount as usize).for_each(|&s| owner_of_serial[s] = to);
+                    held.iter().take(usize::try_from(amount).unwrap()).for_each(|&s| owner_of_serial[s] = to);
                 }
             }
             for (hand, account) in hands.iter().enumerate() {
-                let count = owner_of_serial.iter().filter(|&&o| o == hand).count() as i64;
+                let count = owner_of_serial.iter().filter(|&&o| o == hand).count();
+                let count = i64::try_from(count).unwrap();
                 prop_assert_eq!(books.balance(account), count);
             }
             let closed = books.close();
@@ -358,7 +359,7 @@ mod tests {
                 prop_assert_eq!(lot.run.first, next, "the lots tile the batch");
                 next = lot.run.last + 1;
                 for serial in lot.run.first..=lot.run.last {
-                    let hand = owner_of_serial[serial as usize - 1];
+                    let hand = owner_of_serial[usize::try_from(serial).unwrap() - 1];
                     prop_assert_eq!(lot.account, hands[hand]);
                 }
             }

@@ -61,11 +61,7 @@ pub fn in_force(schedules: &[Schedule], on: NaiveDate) -> Option<&Schedule> {
 }
 
 /// Returns a schedule whose period overlaps the given one (R65).
-pub fn overlapping<'s>(
-    schedules: &'s [Schedule],
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Option<&'s Schedule> {
+pub fn overlapping(schedules: &[Schedule], from: NaiveDate, to: NaiveDate) -> Option<&Schedule> {
     schedules.iter().find(|s| s.valid_from <= to && from <= s.valid_to)
 }
 

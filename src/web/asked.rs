@@ -128,13 +128,12 @@ fn parse<T: DeserializeOwned + 'static>(body: &[u8]) -> Answer<T> {
         serde_path_to_error::deserialize(&mut input).map_err(|cause| unreadable(text, &cause))?;
     input.end().map_err(|cause| malformed(&cause))?;
     // Texts with a zero byte cannot be stored on every engine.
-    if text.contains("\\u0000") {
-        if let Some(pointer) =
+    if text.contains("\\u0000")
+        && let Some(pointer) =
             zero_byte_in(&serde_json::from_str(text).map_err(anyhow::Error::from)?)
-        {
-            let message = "a text holds no zero byte".to_owned();
-            return Err(bad_values(pointer, "zero-byte", message));
-        }
+    {
+        let message = "a text holds no zero byte".to_owned();
+        return Err(bad_values(pointer, "zero-byte", message));
     }
     Ok(value)
 }

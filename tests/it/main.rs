@@ -1,6 +1,10 @@
 //! Tests of the whole exchange over its real HTTP API, on both engines. One module per capability;
 //! `support` holds the town that they play in.
-#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test ends where something is not as it should be"
+)]
 
 #[macro_use]
 mod support;

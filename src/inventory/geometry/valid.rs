@@ -18,10 +18,11 @@ pub(super) fn faults(shape: &Shape) -> Vec<GeometryFault> {
     for (i, one) in edges.iter().enumerate() {
         let later = edges.get(i + 1..).unwrap_or_default();
         for other in later.iter().take_while(|other| other.west() <= one.east()) {
-            if one.south() <= other.north() && other.south() <= one.north() {
-                if let Some(fault) = fault_between(one, other) {
-                    add(fault);
-                }
+            if one.south() <= other.north()
+                && other.south() <= one.north()
+                && let Some(fault) = fault_between(one, other)
+            {
+                add(fault);
             }
         }
     }

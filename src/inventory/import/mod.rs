@@ -99,7 +99,8 @@ fn within_limits(features: &[Value]) -> Result<(), BadFile> {
     if features.len() > FEATURES_MAX {
         return Err(BadFile::TooManyFeatures { found: features.len(), most: FEATURES_MAX });
     }
-    let found = features.iter().map(|feature| points(&feature["geometry"]["coordinates"])).sum();
+    let found = features.iter().filter_map(|feature| feature.pointer("/geometry/coordinates"));
+    let found = found.map(points).sum();
     if found > POINTS_TOTAL_MAX {
         return Err(BadFile::TooManyPoints { found, most: POINTS_TOTAL_MAX });
     }

@@ -37,6 +37,9 @@ pub(super) struct Writer {
     pub(super) deferred: Vec<Box<dyn Work>>,
 }
 
+/// Commands that wait.
+type Works = Vec<Box<dyn Work>>;
+
 /// Why a batch as a whole did not get through.
 enum Stop {
     /// Another instance was in the way: the same again.
@@ -73,7 +76,7 @@ impl Writer {
         Some(self.joined(self.without_twins(works)))
     }
 
-    fn without_twins(&self, works: Vec<Box<dyn Work>>) -> (Vec<Box<dyn Work>>, Vec<Box<dyn Work>>) {
+    fn without_twins(&self, works: Works) -> (Works, Works) {
         let mut seen = HashSet::new();
         works.into_iter().partition(|work| {
             let ids: Vec<_> = work.doings().iter().filter_map(standing::once_id).collect();
@@ -83,10 +86,7 @@ impl Writer {
 
     /// A request with the same key as an earlier one of the batch waits for the next batch, where
     /// it finds the kept answer.
-    fn joined(
-        &mut self,
-        (works, twins): (Vec<Box<dyn Work>>, Vec<Box<dyn Work>>),
-    ) -> Vec<Box<dyn Work>> {
+    fn joined(&mut self, (works, twins): (Works, Works)) -> Vec<Box<dyn Work>> {
         self.deferred = twins;
         let mut joined: Vec<Box<dyn Work>> = Vec::with_capacity(works.len());
         for work in works {

@@ -52,7 +52,9 @@ names! {
 
 names! {
     /// Where a species comes from (R27).
+    #[derive(Default)]
     pub enum Origin {
+        #[default]
         Native = "native",
         Alien = "alien",
     }
@@ -63,12 +65,6 @@ names! {
     pub enum AssessmentKind {
         CompletionAssessment = "completion_assessment",
         PostAssessment = "post_assessment",
-    }
-}
-
-impl Default for Origin {
-    fn default() -> Self {
-        Self::Native
     }
 }
 

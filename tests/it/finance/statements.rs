@@ -30,9 +30,9 @@ on_both_engines! {
         let path = desk.path("statements");
         let send = |file: Vec<u8>| luo.post_file(&path, "text/csv", file);
         let (one, two) = (Row::new("S1", 1_000, ""), Row::new("S2", 500, ""));
-        send(desk.file(100, &[one.clone()])).await.refused(409, "opening-needed");
-        send(desk.file(0, &[one.clone()])).await.created();
-        send(desk.file(2_000, &[two.clone()])).await.refused(409, "statement-gap");
+        send(desk.file(100, std::slice::from_ref(&one))).await.refused(409, "opening-needed");
+        send(desk.file(0, std::slice::from_ref(&one))).await.created();
+        send(desk.file(2_000, std::slice::from_ref(&two))).await.refused(409, "statement-gap");
         send(desk.file(0, &[Row::new("S1", 900, "")])).await.refused(409, "statement-contradicts");
         send(desk.file(1_000, &[two])).await.created();
         send(desk.file(0, &[one, Row::new("S3", 1, "")])).await.refused(409, "statement-lines-missing");

@@ -39,7 +39,10 @@ impl Buyer {
         let trade: Value = serde_json::from_str(&text).unwrap();
         let id = trade["id"].as_str().unwrap().to_owned();
         let before = self.known.lock().unwrap().insert(key.to_owned(), Some(id.clone()));
-        assert!(matches!(&before, Some(None)) || before == Some(Some(id)), "one answer for one key");
+        assert!(
+            matches!(&before, Some(None)) || before == Some(Some(id)),
+            "one answer for one key"
+        );
         true
     }
 
@@ -77,7 +80,7 @@ async fn killed_under_load(engine: Engine) {
         resend(&known, &buyer(0), &tokens).await;
         let load: Vec<_> =
             (0..BUYERS).map(|lane| tokio::spawn(buyer(lane).go_on(life, lane))).collect();
-        tokio::time::sleep(Duration::from_millis(20 + 7 * life as u64)).await;
+        tokio::time::sleep(Duration::from_millis(20 + 7 * u64::try_from(life).unwrap())).await;
         served.kill();
         for lane in load {
             lane.await.unwrap();
@@ -106,8 +109,13 @@ async fn killed_under_load(engine: Engine) {
 
 /// Sends again what got no answer; the lane is in the key.
 async fn resend(known: &Known, as_first: &Buyer, tokens: &[String]) {
-    let open: Vec<String> =
-        known.lock().unwrap().iter().filter(|(_, trade)| trade.is_none()).map(|(k, _)| k.clone()).collect();
+    let open: Vec<String> = known
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|(_, trade)| trade.is_none())
+        .map(|(k, _)| k.clone())
+        .collect();
     for key in open {
         let lane: usize = key.split('-').nth(1).unwrap().parse().unwrap();
         let buyer = Buyer {
@@ -123,7 +131,11 @@ async fn resend(known: &Known, as_first: &Buyer, tokens: &[String]) {
 /// Runs `verify` as an operator would.
 fn verify(url: &str, data: &Path) {
     let verify = std::process::Command::new(env!("CARGO_BIN_EXE_wetland-exchange"))
-        .args(["verify", &format!("--database-url={url}"), &format!("--data-dir={}", data.display())])
+        .args([
+            "verify",
+            &format!("--database-url={url}"),
+            &format!("--data-dir={}", data.display()),
+        ])
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&verify.stdout).into_owned();

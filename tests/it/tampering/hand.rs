@@ -188,7 +188,7 @@ impl Hand {
             "bytea" => {
                 or("'\\x00'", format!("set_byte({name}, {n}, (get_byte({name}, {n}) + 1) % 256)"))
             }
-            "blob" => format!("randomblob(32)"),
+            "blob" => "randomblob(32)".to_owned(),
             _ if pg => or("NOW()", format!("{name} + INTERVAL '{n} microseconds'")),
             _ => or(
                 "'2020-01-01 00:00:00.000000'",
