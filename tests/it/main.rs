@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod access;
 mod audit;
 mod certification;
 mod cli;
