@@ -4,7 +4,7 @@
 //! without contention, no deadlocks, and one flush to disk for many trades.
 //!
 //! Why not a transaction for each command: a county's share accounts are hot rows; transactions
-//! queue up for them and each pays its own flush. `benches/settlement.rs` measures the difference.
+//! queue up for them and each pays its own flush. `benches/settlement` measures the difference.
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -187,7 +187,7 @@ fn transaction(conn: &mut Conn, clock: Time, works: &mut [Box<dyn Work>]) -> Res
     conn.batch_execute("COMMIT").map_err(|cause| in_commit(conn, head, cause))
 }
 
-fn begin(conn: &mut Conn) -> QueryResult<()> {
+pub(super) fn begin(conn: &mut Conn) -> QueryResult<()> {
     match conn {
         Conn::Pg(conn) => conn.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED"),
         Conn::Sqlite(conn) => conn.batch_execute("BEGIN IMMEDIATE"),
@@ -195,7 +195,7 @@ fn begin(conn: &mut Conn) -> QueryResult<()> {
 }
 
 /// Answers what needs no action: people who lost their rights, requests that came before.
-fn settle_at_the_door(conn: &mut Conn, works: &mut [Box<dyn Work>]) -> QueryResult<()> {
+pub(super) fn settle_at_the_door(conn: &mut Conn, works: &mut [Box<dyn Work>]) -> QueryResult<()> {
     let doings: Vec<Vec<Doing>> = works.iter().map(|work| work.doings()).collect();
     let people: HashSet<_> =
         doings.iter().flatten().filter_map(|d| d.actor.as_ref()).map(|a| a.user_id).collect();
@@ -260,7 +260,7 @@ fn run(conn: &mut Conn, now: Time, work: &mut dyn Work) -> Result<Vec<Pending>, 
 }
 
 /// Keeps the answers of requests that may come twice, and takes the entries.
-fn finish(
+pub(super) fn finish(
     mut tx: Tx<'_>,
     work: &dyn Work,
     open: &[usize],
