@@ -4,8 +4,13 @@ use std::collections::BTreeSet;
 
 use super::source::{Source, report, root, rust_files};
 
-const ROOTS: [&str; 5] =
-    ["src/lib.rs", "src/main.rs", "tests/tidy.rs", "tests/it/main.rs", "benches/settlement/main.rs"];
+const ROOTS: [&str; 5] = [
+    "src/lib.rs",
+    "src/main.rs",
+    "tests/tidy.rs",
+    "tests/it/main.rs",
+    "benches/settlement/main.rs",
+];
 
 /// The files that a file names by `mod`, also through inline modules.
 fn children(source: &Source) -> Vec<[String; 2]> {
