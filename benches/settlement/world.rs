@@ -222,7 +222,7 @@ async fn enrol(db: &Db, n: usize, kind: OrganisationKind, role: Role) -> anyhow:
         display_name: format!("用户{n:03}"),
         organisation_id: organisation.id,
         role,
-        password_hash: "nobody logs in by password here".into(),
+        password_hash: "$argon2id$nobody logs in by password here".into(),
     };
     let actor = Actor {
         user_id: user.id,
