@@ -148,7 +148,8 @@ on_both_engines! {
         town.user("dev01.trader").await.get("/api/v1/parcels").await.refused(403, "not-allowed");
         fu.post_file(RESERVE, KIND, bytes(&plots(&SIX))).await.refused(403, "not-allowed");
 
-        let filters: [(&str, fn(&Value) -> bool); 4] = [
+        type Filter = (&'static str, fn(&Value) -> bool);
+        let filters: [Filter; 4] = [
             ("&kind=wetland", |p: &Value| p["kind"] == "wetland"),
             ("&township=360124108", |p: &Value| p["township"] == "360124108"),
             ("&land_class=1104A&kind=reserve", |p: &Value| p["land_survey"]["land_class"] == "1104A"),
