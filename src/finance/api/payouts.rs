@@ -19,7 +19,7 @@ use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::money::Fen;
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
-use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::problem::Answer;
 use crate::kernel::region::RegionCode;
 use crate::ledger::FeeAccountId;
 use crate::web::{Asked, Problems};

@@ -13,7 +13,7 @@ use wetland_exchange::kernel::actor::Role;
 use self::scene::Scene;
 use self::table::{Other, Row, rows};
 use crate::coverage::{Described, none, operations};
-use crate::support::{Reply, Town, User, send, username_of};
+use crate::support::{Reply, User, send, username_of};
 
 /// Open to all, besides the pages of `/docs`.
 const OPEN: &[&str] = &[
