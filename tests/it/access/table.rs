@@ -48,7 +48,7 @@ list_holdings                    | township_officer developers | filtered batch
 get_inventory_totals             | public | all
 get_balance                      | auditor administrator | -
 list_entries                     | auditor administrator | -
-list_lots                        | auditor administrator centre | all
+list_lots                        | auditor administrator | -
 get_trial_balance                | auditor administrator | -
 list_listings                    | public | all
 create_listing                   | township_officer | unknown batch
