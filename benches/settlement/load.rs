@@ -115,10 +115,8 @@ pub(crate) async fn run(
         lanes.push((lane, halves));
     }
     let began = Instant::now();
-    let tasks: Vec<_> = lanes
-        .into_iter()
-        .map(|(lane, halves)| tokio::spawn(drive(lane, halves, until)))
-        .collect();
+    let tasks: Vec<_> =
+        lanes.into_iter().map(|(lane, halves)| tokio::spawn(drive(lane, halves, until))).collect();
     let mut micros = Vec::new();
     for task in tasks {
         micros.extend(task.await??);

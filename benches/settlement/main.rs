@@ -130,7 +130,9 @@ impl Place {
     fn discard(&self, name: &str) -> anyhow::Result<()> {
         match self {
             Self::Sqlite(folder) => {
-                for file in [format!("{name}.db"), format!("{name}.db-wal"), format!("{name}.db-shm")] {
+                for file in
+                    [format!("{name}.db"), format!("{name}.db-wal"), format!("{name}.db-shm")]
+                {
                     // The log is gone after a clean stop.
                     let _ = std::fs::remove_file(folder.join(file));
                 }

@@ -35,12 +35,7 @@ pub(crate) fn run(world: &World, connections: usize, time: Duration) -> anyhow::
     Ok(Sample::of(micros, began.elapsed()))
 }
 
-fn drive(
-    world: &World,
-    buyer: usize,
-    mut conn: Plain,
-    until: Instant,
-) -> anyhow::Result<Vec<u64>> {
+fn drive(world: &World, buyer: usize, mut conn: Plain, until: Instant) -> anyhow::Result<Vec<u64>> {
     let mut micros = Vec::new();
     while Instant::now() < until {
         let (doing, purchase) = (world.doing(buyer), world.purchase());

@@ -105,12 +105,28 @@ fn trades(conn: &mut Conn) -> QueryResult<i64> {
             .limit(ROWS_PER_PAGE)
             .select((
                 (
-                    id, number, journal_id, source, source_id, county, fee_account_id, schedule_id,
-                    batch_id, seller_id, buyer_id,
+                    id,
+                    number,
+                    journal_id,
+                    source,
+                    source_id,
+                    county,
+                    fee_account_id,
+                    schedule_id,
+                    batch_id,
+                    seller_id,
+                    buyer_id,
                 ),
                 (
-                    related, m2, price_fen_per_mu, amount_fen, township_fen, centre_fen,
-                    treasury_fen, traded_on, traded_at,
+                    related,
+                    m2,
+                    price_fen_per_mu,
+                    amount_fen,
+                    township_fen,
+                    centre_fen,
+                    treasury_fen,
+                    traded_on,
+                    traded_at,
                 ),
             ))
             .load(conn)?;

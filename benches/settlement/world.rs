@@ -86,8 +86,7 @@ impl World {
         let tokens = Arc::new(Tokens::new(&keys.token_secret));
         let listing = ListingId::from(Uuid::nil());
         let (url, folder) = (url.to_owned(), folder.to_owned());
-        let mut world =
-            Self { url, folder, listing, fee_account, buyers, seller, officer, tokens };
+        let mut world = Self { url, folder, listing, fee_account, buyers, seller, officer, tokens };
         world.listing = world.list(batch).await?;
         Ok(world)
     }
@@ -123,9 +122,8 @@ impl World {
     /// Offers all credits at one price, as `create_listing` does over HTTP.
     async fn list(&self, batch: BatchId) -> anyhow::Result<ListingId> {
         let server = crate::server::Served::exchange(&self.url, &self.folder)?;
-        let body = format!(
-            "{{\"batch_id\":\"{batch}\",\"m2\":{ISSUED_M2},\"price_per_mu\":\"{PRICE}\"}}"
-        );
+        let body =
+            format!("{{\"batch_id\":\"{batch}\",\"m2\":{ISSUED_M2},\"price_per_mu\":\"{PRICE}\"}}");
         let request = crate::load::Request {
             path: "/api/v1/listings".into(),
             token: self.token(&self.seller)?,
@@ -166,7 +164,8 @@ impl World {
 }
 
 fn one_m2() -> wetland_exchange::kernel::area::SquareMetres {
-    wetland_exchange::kernel::area::SquareMetres::try_from(1).unwrap_or_else(|_| std::process::abort())
+    wetland_exchange::kernel::area::SquareMetres::try_from(1)
+        .unwrap_or_else(|_| std::process::abort())
 }
 
 fn open(url: &str, batch_max: usize) -> anyhow::Result<Db> {
@@ -185,8 +184,11 @@ fn uscc(n: usize) -> anyhow::Result<String> {
     const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
     let digits = format!("{n:08}");
     let weights = [3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: usize =
-        digits.chars().zip(weights).map(|(d, w)| usize::try_from(d.to_digit(10).unwrap_or(0)).unwrap_or(0) * w).sum();
+    let sum: usize = digits
+        .chars()
+        .zip(weights)
+        .map(|(d, w)| usize::try_from(d.to_digit(10).unwrap_or(0)).unwrap_or(0) * w)
+        .sum();
     let check = match 11 - sum % 11 {
         10 => "X".to_owned(),
         11 => "0".to_owned(),
@@ -286,22 +288,50 @@ async fn certify(db: &Db, seller: &Person, officer: &Person) -> anyhow::Result<B
         let owner_id = Value::Id(owner.uuid());
         let now = Value::Time(tx.now());
         let of_project = vec![
-            text("P360124-001"), text("bench"), text(COUNTY), text(TOWNSHIP), owner_id.clone(),
-            text("self"), Value::Null, text("2022-01-01"), Value::Whole(1), Value::Whole(0),
-            Value::Bool(false), text("none"), Value::Whole(0),
+            text("P360124-001"),
+            text("bench"),
+            text(COUNTY),
+            text(TOWNSHIP),
+            owner_id.clone(),
+            text("self"),
+            Value::Null,
+            text("2022-01-01"),
+            Value::Whole(1),
+            Value::Whole(0),
+            Value::Bool(false),
+            text("none"),
+            Value::Whole(0),
         ];
         tx.insert(&Row::<Projects>::new(project, of_project))?;
         let of_application = vec![
-            Value::Id(project), text("P360124-001"), text(TOWNSHIP), owner_id.clone(),
-            Value::Whole(ISSUED_M2), text("marsh"), Value::Whole(2), text("bench"), text("{\"a\":1}"),
-            Value::Id(user), now.clone(),
+            Value::Id(project),
+            text("P360124-001"),
+            text(TOWNSHIP),
+            owner_id.clone(),
+            Value::Whole(ISSUED_M2),
+            text("marsh"),
+            Value::Whole(2),
+            text("bench"),
+            text("{\"a\":1}"),
+            Value::Id(user),
+            now.clone(),
         ];
         tx.insert(&Row::<Applications>::new(application, of_application))?;
         let of_batch = vec![
-            Value::Id(application), text("360124-2023-B0001"), Value::Id(project),
-            text("P360124-001"), text(COUNTY), owner_id.clone(), owner_id.clone(), text("marsh"),
-            Value::Whole(2), Value::Whole(2023), Value::Whole(ISSUED_M2), Value::Whole(0),
-            text("2023-01-01"), now,
+            Value::Id(application),
+            text("360124-2023-B0001"),
+            Value::Id(project),
+            text("P360124-001"),
+            text(COUNTY),
+            owner_id.clone(),
+            owner_id.clone(),
+            text("marsh"),
+            Value::Whole(2),
+            Value::Whole(2023),
+            Value::Whole(ISSUED_M2),
+            Value::Whole(0),
+            text("2023-01-01"),
+            now,
         ];
         tx.insert(&Row::<Batches>::new(batch.uuid(), of_batch))?;
         let share =

@@ -79,6 +79,7 @@ pub(super) struct EntryQuery {
     #[param(max_length = 200)]
     #[serde(default)]
     subject: Option<String>,
+    #[param(inline)]
     #[serde(default)]
     outcome: Option<Outcome>,
     /// From this moment on.
@@ -118,6 +119,7 @@ pub(super) struct EntryView {
     role: Option<Role>,
     #[schema(example = "create_listing")]
     operation: String,
+    #[schema(inline)]
     outcome: Outcome,
     #[schema(example = "listing:0191e4c8-7b1a-7000-8000-000000000001")]
     subject: String,

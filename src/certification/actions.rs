@@ -4,8 +4,8 @@ use chrono::Datelike;
 use serde_json::json;
 
 use crate::certification::model::{
-    Application, ApplicationId, Batch, Decision, Grade, Indicators, Milestone, Outcome, Release,
-    ReleaseId, Settings, TownshipShare,
+    Application, ApplicationId, ApplicationOutcome, Batch, Decision, Grade, Indicators, Milestone,
+    Release, ReleaseId, Settings, TownshipShare,
 };
 use crate::certification::rules::{
     self, Asked, CannotCertify, Decider, SerialBlock, batch_number, buffer, township_shares,
@@ -178,14 +178,14 @@ pub(crate) fn certify(tx: &mut Tx, it: &Certify) -> Answer<Batch> {
         certified_at: now,
         releases: Vec::new(),
     };
-    decide(tx, application.id, Outcome::Certified, None)?;
+    decide(tx, application.id, ApplicationOutcome::Certified, None)?;
     store::insert_batch(tx, application.id, &batch)?;
     issue(tx, it.journal_id, &batch)?;
     tx.record(Event {
         subject: subject(application.id),
         before: Some(json!({ "outcome": null })),
         after: Some(json!({
-            "outcome": Outcome::Certified,
+            "outcome": ApplicationOutcome::Certified,
             "batch": &batch.number,
             "serials": &batch.serials,
             "buffer_m2": batch.buffer_m2,
@@ -197,12 +197,12 @@ pub(crate) fn certify(tx: &mut Tx, it: &Certify) -> Answer<Batch> {
 
 pub(crate) fn reject(tx: &mut Tx, it: &Reject) -> Answer<Application> {
     let application = undecided(tx, it.application_id)?;
-    decide(tx, application.id, Outcome::Rejected, Some(it.reason.clone()))?;
+    decide(tx, application.id, ApplicationOutcome::Rejected, Some(it.reason.clone()))?;
     tx.record(Event {
         subject: subject(application.id),
         reason: Some(it.reason.to_string()),
         before: Some(json!({ "outcome": null })),
-        after: Some(json!({ "outcome": Outcome::Rejected })),
+        after: Some(json!({ "outcome": ApplicationOutcome::Rejected })),
     });
     store::application(tx.conn(), application.id)
 }
@@ -262,7 +262,12 @@ fn undecided(tx: &mut Tx, id: ApplicationId) -> Answer<Application> {
     Ok(application)
 }
 
-fn decide(tx: &mut Tx, id: ApplicationId, outcome: Outcome, reason: Option<Label>) -> Answer<()> {
+fn decide(
+    tx: &mut Tx,
+    id: ApplicationId,
+    outcome: ApplicationOutcome,
+    reason: Option<Label>,
+) -> Answer<()> {
     let (decided_by, decided_at) = (tx.actor()?.user_id, tx.now());
     store::insert_decision(tx, id, &Decision { outcome, reason, decided_by, decided_at })
 }
@@ -319,7 +324,10 @@ fn asked(
     m2: SquareMetres,
 ) -> Answer<Asked> {
     let rejected = |other: &Application| {
-        other.decision.as_ref().is_some_and(|decision| decision.outcome == Outcome::Rejected)
+        other
+            .decision
+            .as_ref()
+            .is_some_and(|decision| decision.outcome == ApplicationOutcome::Rejected)
     };
     let others_m2 = store::applications_of(c, project.id)?
         .iter()

@@ -33,7 +33,7 @@ id! {
 
 names! {
     /// What became of an application.
-    pub enum Outcome {
+    pub enum ApplicationOutcome {
         Certified = "certified",
         Rejected = "rejected",
     }
@@ -137,7 +137,7 @@ impl Settings {
 /// The one decision on an application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Decision {
-    pub outcome: Outcome,
+    pub outcome: ApplicationOutcome,
     /// Why it was rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Label>,

@@ -26,10 +26,11 @@ pub(super) struct State {
     pub(super) lots: BTreeMap<String, Vec<Value>>,
 }
 
-/// Reads how everything stands, as the finance bureau, the centre and the public see it.
+/// Reads how everything stands, as the finance bureau, the centre, the auditor and the public see it.
 pub(super) async fn look(people: &mut People, world: &World) -> anyhow::Result<State> {
     let bureau = world.person_of("FINANCE", "finance_director")?;
     let centre = world.person_of("CENTRE", "centre_director")?;
+    let auditor = world.person_of("AUD01", "auditor")?;
     let (account, county) = (&world.fee_account, &world.county);
     let of_account = format!("/api/v1/fee-accounts/{account}");
     let schedules = people.read(&format!("/api/v1/fee-schedules?county={county}")).await?;
@@ -38,7 +39,7 @@ pub(super) async fn look(people: &mut People, world: &World) -> anyhow::Result<S
     let mut lots = BTreeMap::new();
     for batch in &batches {
         let path = format!("/api/v1/ledger/lots?batch_id={}", text(batch, "id"));
-        let of_batch = people.get(&centre, &path).await?;
+        let of_batch = people.get(&auditor, &path).await?;
         lots.insert(text(batch, "number").to_owned(), items(&of_batch));
     }
     Ok(State {

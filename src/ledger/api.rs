@@ -226,7 +226,7 @@ pub struct BatchQuery {
     get, path = "/api/v1/ledger/lots", tag = "ledger", params(BatchQuery),
     responses((status = 200, body = Vec<LotView>), Problems),
     extensions(
-        ("x-roles" = json!(["auditor", "administrator", "centre_director", "centre_officer"])),
+        ("x-roles" = json!(["auditor", "administrator"])),
         ("x-effect" = json!("read"))
     )
 )]

@@ -9,6 +9,7 @@
 #[macro_use]
 mod support;
 
+mod access;
 mod audit;
 mod certification;
 mod cli;

@@ -173,7 +173,8 @@ async fn pass(
     let mut bytes = vec![0; 65536];
     while let Ok(n @ 1..) = from_client.read(&mut bytes).await {
         let sent = &bytes[..n];
-        if sent.windows(6).any(|w| w == b"COMMIT") && armed.swap(false, Ordering::SeqCst) {
+        // Not the READ COMMITTED of a BEGIN: a query ends with a zero byte.
+        if sent.windows(7).any(|w| w == b"COMMIT\0") && armed.swap(false, Ordering::SeqCst) {
             back.abort();
             if delivered.load(Ordering::SeqCst) {
                 to_server.write_all(sent).await.unwrap();

@@ -4,8 +4,13 @@ use std::collections::BTreeSet;
 
 use super::source::{Source, report, root, rust_files};
 
-const ROOTS: [&str; 5] =
-    ["src/lib.rs", "src/main.rs", "tests/tidy.rs", "tests/it/main.rs", "benches/settlement/main.rs"];
+const ROOTS: [&str; 5] = [
+    "src/lib.rs",
+    "src/main.rs",
+    "tests/tidy.rs",
+    "tests/it/main.rs",
+    "benches/settlement/main.rs",
+];
 
 /// The files that a file names by `mod`, also through inline modules.
 fn children(source: &Source) -> Vec<[String; 2]> {
@@ -16,6 +21,12 @@ fn children(source: &Source) -> Vec<[String; 2]> {
         format!("{folder}/{}", stem.trim_end_matches(".rs"))
     };
     let (mut inline, mut found) = (Vec::new(), Vec::new());
+    // Strings are blanked in the code, so a path is looked for in the text.
+    for line in source.text.lines() {
+        let named =
+            line.trim().strip_prefix("#[path = \"").and_then(|rest| rest.strip_suffix("\"]"));
+        found.extend(named.map(|name| [format!("{folder}/{name}"), String::new()]));
+    }
     for line in source.code().lines() {
         let line = line.trim();
         let words = line.trim_start_matches("pub(crate) ").trim_start_matches("pub(super) ");
@@ -93,7 +104,8 @@ fn a_lost_file_is_found() {
     let files = [
         Source::new("src/lib.rs", "pub mod a;\nmod inner {\n    mod deep;\n}\n"),
         Source::new("src/a/mod.rs", "pub(crate) mod b;\n// mod lost;\n"),
-        Source::new("src/a/b.rs", "mod c;\n"),
+        Source::new("src/a/b.rs", "mod c;\n#[path = \"b_tests.rs\"]\nmod tests;\n"),
+        Source::new("src/a/b_tests.rs", ""),
         Source::new("src/a/b/c.rs", ""),
         Source::new("src/inner/deep.rs", ""),
         Source::new("src/a/lost.rs", ""),

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::certification::model::{
-    ApplicationId, CertificationPartId, Milestone, Outcome, ReleaseId,
+    ApplicationId, ApplicationOutcome, CertificationPartId, Milestone, ReleaseId,
 };
 use crate::inventory::WetlandType;
 use crate::kernel::clock::Time;
@@ -37,7 +37,7 @@ record! {
     pub(crate) struct DecisionRow in certification_decisions {
         id: CertificationPartId as Id,
         application_id: ApplicationId as Id,
-        outcome: Outcome as Text,
+        outcome: ApplicationOutcome as Text,
         reason: Option<Label> as Nullable<Text>,
         decided_by: UserId as Id,
         decided_at: Time as Timestamp,

@@ -19,7 +19,7 @@ use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::money::Fen;
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
-use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::problem::Answer;
 use crate::kernel::region::RegionCode;
 use crate::ledger::FeeAccountId;
 use crate::web::{Asked, Problems};
@@ -311,10 +311,10 @@ async fn get_payout(db: Data<Db>, actor: Actor, payout_id: Path<PayoutId>) -> An
     let asker = actor.clone();
     let payout = db.read(Some(&actor), move |c| {
         let row = store::payout(c, *payout_id)?;
-        let (fee_account, organisation) = seen_by(c, &asker, None)?;
-        let seen = fee_account.is_none_or(|id| id == row.fee_account_id)
-            && organisation.is_none_or(|id| id == row.organisation_id);
-        if seen { Ok(row) } else { Err(Failure::not_found()) }
+        if asker.organisation_id != row.organisation_id {
+            actions::own_fee_account(c, &asker, row.fee_account_id)?;
+        }
+        Ok(row)
     });
     Ok(HttpResponse::Ok().json(PayoutView::from(payout.await?)))
 }

@@ -213,6 +213,7 @@ fn fen(fen: i64) -> Answer<Fen> {
 
 /// One bucket of one holder.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = FeeAccountBalance)]
 struct BalanceView {
     /// Absent for the fee account's own buckets: suspense and receivable.
     organisation_id: Option<OrganisationId>,

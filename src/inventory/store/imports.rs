@@ -13,7 +13,7 @@ use crate::schema::parcel_imports;
 
 record! {
     /// A row is one file of parcels of which something entered.
-    pub(crate) struct ImportRow in parcel_imports {
+    pub(super) struct ImportRow in parcel_imports {
         id: ParcelImportId as Id,
         number: i64 as BigInt,
         kind: ParcelKind as Text,

@@ -22,7 +22,7 @@ use crate::schema::{parcel_imports, parcel_polygons, parcels as table};
 
 record! {
     /// A row is a parcel.
-    pub(crate) struct ParcelRow in parcels {
+    pub(super) struct ParcelRow in parcels {
         id: ParcelId as Id,
         number: String as Text,
         kind: ParcelKind as Text,
@@ -56,7 +56,7 @@ record! {
 
 record! {
     /// A row is where the parcel with the same id lies.
-    pub(crate) struct PolygonRow in parcel_polygons {
+    pub(super) struct PolygonRow in parcel_polygons {
         id: ParcelId as Id,
         kind: ParcelKind as Text,
         west: i64 as BigInt,

@@ -14,7 +14,7 @@ use crate::schema::{county_boundaries, regions};
 
 record! {
     /// A row is a region by its code.
-    pub(crate) struct RegionRow in regions {
+    pub(super) struct RegionRow in regions {
         id: RegionId as Id,
         code: RegionCode as Text,
         name: String as Text,
@@ -24,7 +24,7 @@ record! {
 
 record! {
     /// A row is a boundary as it was handed in.
-    pub(crate) struct BoundaryRow in county_boundaries {
+    pub(super) struct BoundaryRow in county_boundaries {
         id: CountyBoundaryId as Id,
         county: RegionCode as Text,
         polygon: String as Text,

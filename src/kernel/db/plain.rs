@@ -28,13 +28,7 @@ impl Plain {
     }
 
     /// Runs a plural action for one command and commits.
-    pub fn write<I, T, F>(
-        &mut self,
-        clock: &Clock,
-        doing: Doing,
-        input: I,
-        action: F,
-    ) -> Answer<T>
+    pub fn write<I, T, F>(&mut self, clock: &Clock, doing: Doing, input: I, action: F) -> Answer<T>
     where
         I: Send + 'static,
         T: Serialize + DeserializeOwned + Send + 'static,

@@ -155,14 +155,18 @@ impl Writer {
         result
     }
 
-    /// Looks with a new connection whether the entry is in the chain.
+    /// Looks with a new connection whether the entry is in the chain. Locking the end of the chain
+    /// waits for the lost transaction, which may still be on its way to its commit.
     fn is_committed(&mut self, (seq, hash): &(i64, Vec<u8>)) -> bool {
         let found = connection::open(&self.address, Use::Writing).and_then(|mut conn| {
+            conn.batch_execute("BEGIN; SET LOCAL lock_timeout = '10s'")?;
+            chain::lock_head(&mut conn)?;
             let found = audit_entries::table
                 .find(seq)
                 .select(audit_entries::hash)
                 .first::<Vec<u8>>(&mut conn)
                 .optional()?;
+            conn.batch_execute("ROLLBACK")?;
             self.conn = Some(conn);
             Ok(found)
         });

@@ -75,7 +75,7 @@ on_both_engines! {
         let part = json!([{ "reference": "SD360124-2026-0002", "amount": "2787749.99" }]);
         desk.assign("2026091600001604", part).await.created();
         check(&desk, "5053817.44", "0.00", &[("DEV02", "2787749.99")]).await;
-        assert_eq!(desk.exceptions().await, [duplicate.clone()]);
+        assert_eq!(desk.exceptions().await, std::slice::from_ref(&duplicate));
 
         desk.town.on("2026-09-17");
         assert_eq!(desk.notice("dev02.trader", "0.01").await, "SD360124-2026-0004");

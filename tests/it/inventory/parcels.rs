@@ -148,12 +148,14 @@ on_both_engines! {
         town.user("dev01.trader").await.get("/api/v1/parcels").await.refused(403, "not-allowed");
         fu.post_file(RESERVE, KIND, bytes(&plots(&SIX))).await.refused(403, "not-allowed");
 
-        for (query, expected) in [
+        type Filter = (&'static str, fn(&Value) -> bool);
+        let filters: [Filter; 4] = [
             ("&kind=wetland", |p: &Value| p["kind"] == "wetland"),
             ("&township=360124108", |p: &Value| p["township"] == "360124108"),
             ("&land_class=1104A&kind=reserve", |p: &Value| p["land_survey"]["land_class"] == "1104A"),
             ("&survey_year=2024", |p: &Value| p["land_survey"]["survey_year"] == 2024),
-        ] as [(&str, fn(&Value) -> bool); 4] {
+        ];
+        for (query, expected) in filters {
             let naive: Vec<Value> = all.iter().filter(|p| expected(p)).cloned().collect();
             assert!(!naive.is_empty());
             assert_eq!(all_parcels(&town, "liang.wenbo", query).await, naive, "{query}");

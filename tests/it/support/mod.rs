@@ -8,7 +8,7 @@ mod people;
 mod served;
 mod town;
 
-pub(crate) use client::{Reply, send};
+pub(crate) use client::{Reply, User, send};
 pub(crate) use engine::{Engine, empty_postgres, postgres, sqlite};
 pub(crate) use people::{ADMINISTRATOR, username_of};
 pub(crate) use served::Served;

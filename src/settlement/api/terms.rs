@@ -1,4 +1,4 @@
-//! Settlement over HTTP: fee accounts, schedules, trading areas, trades.
+//! Fee accounts and fee schedules.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path, Query};
@@ -7,40 +7,22 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::actions::{self, EnterSchedule, EnterTradingArea, OpenFeeAccount};
-use super::fees::expires_in_days;
-use super::model::{FeeAccount, Reach, Schedule, ScheduleId, Source, TradeId, TradingAreaId};
-use super::store::{self, FeeScheduleRow, TradeFilter, TradeRow};
-use crate::kernel::actor::{Actor, Role};
-use crate::kernel::area::SquareMetres;
+use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
 use crate::kernel::db::Db;
 use crate::kernel::ids::{OrganisationId, UserId};
-use crate::kernel::money::{PricePerMu, cny};
-use crate::kernel::operations::{Operations, operations};
-use crate::kernel::page::{Page, PageQuery};
-use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::money::cny;
+use crate::kernel::problem::Answer;
 use crate::kernel::region::RegionCode;
-use crate::ledger::{BatchId, FeeAccountId};
+use crate::ledger::FeeAccountId;
+use crate::settlement::actions::{self, EnterSchedule, OpenFeeAccount};
+use crate::settlement::fees::expires_in_days;
+use crate::settlement::model::{FeeAccount, Schedule, ScheduleId};
+use crate::settlement::store::{self, FeeScheduleRow};
 use crate::web::{Asked, Problems};
 
 /// How long before its end a schedule is announced to expire (R65).
 const WARN_DAYS: i64 = 60;
-
-pub fn operations() -> Operations {
-    operations![
-        create_fee_account,
-        list_fee_accounts,
-        create_fee_schedule,
-        create_fee_schedule_approval,
-        list_fee_schedules,
-        create_trading_area,
-        create_trading_area_approval,
-        get_trading_area,
-        list_trades,
-        get_trade,
-    ]
-}
 
 /// A county's bank account for trading money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -155,7 +137,7 @@ impl TryFrom<Decimal> for Percent {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String)]
-struct Text<const CHARS_MAX: usize>(String);
+pub(super) struct Text<const CHARS_MAX: usize>(String);
 
 impl<const CHARS_MAX: usize> TryFrom<String> for Text<CHARS_MAX> {
     type Error = String;
@@ -291,7 +273,7 @@ pub async fn create_fee_schedule_approval(
 pub struct CountyQuery {
     /// The code of the county.
     #[param(value_type = String, example = "360124")]
-    county: RegionCode,
+    pub(super) county: RegionCode,
 }
 
 /// A county's fee schedules and whether the last of them ends soon.
@@ -322,226 +304,4 @@ pub async fn list_fee_schedules(
         expires_in_days: expires_in_days(&terms, today, WARN_DAYS),
         schedules: rows.into_iter().map(FeeScheduleView::from).collect(),
     }))
-}
-
-/// How far the credits of the own county may go.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewTradingArea {
-    reach: Reach,
-    /// The document that allows it.
-    #[schema(value_type = String, example = "示例〔2024〕21号", max_length = 100)]
-    document: Text<100>,
-}
-
-/// How far the credits of a county may go (R46).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct TradingAreaView {
-    pub id: TradingAreaId,
-    pub county: RegionCode,
-    pub reach: Reach,
-    #[schema(example = "示例〔2024〕21号")]
-    pub document: String,
-    /// Absent until a second person has approved it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub approved_at: Option<Time>,
-}
-
-impl From<store::TradingAreaRow> for TradingAreaView {
-    fn from(row: store::TradingAreaRow) -> Self {
-        Self {
-            id: row.id,
-            county: row.county,
-            reach: row.reach,
-            document: row.document,
-            approved_at: row.approved_at,
-        }
-    }
-}
-
-/// Enters how far the own county's credits may go (R46)
-#[utoipa::path(
-    post, path = "/api/v1/trading-areas", tag = "settlement", request_body = NewTradingArea,
-    responses((status = 201, body = TradingAreaView), Problems),
-    extensions(
-        ("x-roles" = json!(["finance_officer", "finance_director"])),
-        ("x-effect" = json!("value"))
-    )
-)]
-pub async fn create_trading_area(
-    db: Data<Db>,
-    asked: Asked<NewTradingArea>,
-) -> Answer<HttpResponse> {
-    let Asked { doing, body } = asked;
-    let command = EnterTradingArea {
-        id: TradingAreaId::new(),
-        reach: body.reach,
-        document: body.document.into(),
-    };
-    let id = db.write(doing, move |tx| actions::enter_trading_area(tx, &command)).await?;
-    let row = db.read(None, move |c| store::trading_area(c, id)).await?;
-    Ok(HttpResponse::Created().json(TradingAreaView::from(row)))
-}
-
-/// Approves a trading area as the second person (R46)
-#[utoipa::path(
-    post, path = "/api/v1/trading-areas/{trading_area_id}/approval", tag = "settlement",
-    params(("trading_area_id" = TradingAreaId, Path)),
-    responses((status = 201, body = TradingAreaView), Problems),
-    extensions(
-        ("x-roles" = json!(["finance_director", "finance_officer"])),
-        ("x-effect" = json!("value"))
-    )
-)]
-pub async fn create_trading_area_approval(
-    db: Data<Db>,
-    trading_area_id: Path<TradingAreaId>,
-    asked: Asked<()>,
-) -> Answer<HttpResponse> {
-    let id = *trading_area_id;
-    let id = db.write(asked.doing, move |tx| actions::approve_trading_area(tx, id)).await?;
-    let row = db.read(None, move |c| store::trading_area(c, id)).await?;
-    Ok(HttpResponse::Created().json(TradingAreaView::from(row)))
-}
-
-/// How far the credits of a county may go now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ReachView {
-    pub county: RegionCode,
-    pub reach: Reach,
-}
-
-/// Says how far the credits of a county may go (R46)
-#[utoipa::path(
-    get, path = "/api/v1/trading-areas", tag = "settlement", params(CountyQuery),
-    responses((status = 200, body = ReachView), Problems),
-    extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read")))
-)]
-pub async fn get_trading_area(db: Data<Db>, query: Query<CountyQuery>) -> Answer<Json<ReachView>> {
-    let county = query.into_inner().county;
-    let asked = county.clone();
-    let reach = db.read(None, move |c| store::reach_of_county(c, &asked)).await?;
-    Ok(Json(ReachView { county, reach }))
-}
-
-/// A settled trade. Money in CNY, rounded half up to the fen; the three parts add up to the amount.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct TradeView {
-    pub id: TradeId,
-    #[schema(example = "CJ360124-2026-000001")]
-    pub number: String,
-    pub source: Source,
-    pub source_id: uuid::Uuid,
-    pub county: RegionCode,
-    pub batch_id: BatchId,
-    pub seller_id: OrganisationId,
-    pub buyer_id: OrganisationId,
-    /// Seller and buyer are related parties: not counted in the price index (R48).
-    pub related: bool,
-    pub m2: SquareMetres,
-    pub price_per_mu: PricePerMu,
-    #[schema(example = "1441260.00")]
-    pub amount: String,
-    #[schema(example = "288252.00")]
-    pub township_share: String,
-    #[schema(example = "144126.00")]
-    pub centre_share: String,
-    #[schema(example = "1008882.00")]
-    pub treasury_share: String,
-    pub traded_at: Time,
-}
-
-impl From<TradeRow> for TradeView {
-    fn from(row: TradeRow) -> Self {
-        Self {
-            id: row.id,
-            number: row.number,
-            source: row.source,
-            source_id: row.source_id.0,
-            county: row.county,
-            batch_id: row.batch_id,
-            seller_id: row.seller_id,
-            buyer_id: row.buyer_id,
-            related: row.related,
-            m2: row.m2,
-            price_per_mu: row.price_fen_per_mu,
-            amount: cny(row.amount_fen),
-            township_share: cny(row.township_fen),
-            centre_share: cny(row.centre_fen),
-            treasury_share: cny(row.treasury_fen),
-            traded_at: row.traded_at,
-        }
-    }
-}
-
-/// Who sees which trades (R94): a county's offices those of the county, others their own.
-fn visible_to(actor: &Actor) -> TradeFilter {
-    match actor.role {
-        Role::Auditor | Role::Administrator => TradeFilter::default(),
-        Role::CentreDirector
-        | Role::CentreOfficer
-        | Role::FinanceDirector
-        | Role::FinanceOfficer
-        | Role::ForestryOfficer => {
-            TradeFilter { county: Some(actor.region.clone()), ..TradeFilter::default() }
-        }
-        Role::TownshipOfficer
-        | Role::Developer
-        | Role::DeveloperDirector
-        | Role::Assessor
-        | Role::BankOfficer
-        | Role::InsurerOfficer => {
-            TradeFilter { party: Some(actor.organisation_id), ..TradeFilter::default() }
-        }
-    }
-}
-
-/// Lists trades that concern the caller, newest first
-#[utoipa::path(
-    get, path = "/api/v1/trades", tag = "settlement", params(PageQuery),
-    responses((status = 200, body = Page<TradeView>), Problems),
-    extensions(
-        ("x-roles" = json!([
-            "administrator", "centre_director", "centre_officer", "finance_director",
-            "finance_officer", "forestry_officer", "township_officer", "developer",
-            "developer_director", "auditor"
-        ])),
-        ("x-effect" = json!("read"))
-    )
-)]
-pub async fn list_trades(
-    db: Data<Db>,
-    actor: Actor,
-    page: Query<PageQuery>,
-) -> Answer<Json<Page<TradeView>>> {
-    let (filter, before, limit) = (visible_to(&actor), page.after()?, page.limit() + 1);
-    let read = move |c: &mut _| store::trades_page(c, &filter, before, limit);
-    let rows = db.read(Some(&actor), read).await?;
-    Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), TradeView::from)))
-}
-
-/// Shows one trade
-#[utoipa::path(
-    get, path = "/api/v1/trades/{trade_id}", tag = "settlement",
-    params(("trade_id" = TradeId, Path)),
-    responses((status = 200, body = TradeView), Problems),
-    extensions(
-        ("x-roles" = json!([
-            "administrator", "centre_director", "centre_officer", "finance_director",
-            "finance_officer", "forestry_officer", "township_officer", "developer",
-            "developer_director", "auditor"
-        ])),
-        ("x-effect" = json!("read"))
-    )
-)]
-pub async fn get_trade(
-    db: Data<Db>,
-    actor: Actor,
-    trade_id: Path<TradeId>,
-) -> Answer<Json<TradeView>> {
-    let (filter, id) = (visible_to(&actor), *trade_id);
-    let row = db.read(Some(&actor), move |c| store::trade(c, id)).await?;
-    let is_party = filter.party.is_none_or(|party| row.buyer_id == party || row.seller_id == party);
-    let is_near = filter.county.is_none_or(|county| row.county == county);
-    if is_party && is_near { Ok(Json(TradeView::from(row))) } else { Err(Failure::not_found()) }
 }

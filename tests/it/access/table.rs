@@ -1,0 +1,172 @@
+//! The table, written by hand: one row per operation.
+
+use std::str::FromStr;
+
+use wetland_exchange::kernel::actor::Role;
+
+/// Operation | who may call it | what somebody of the right role but of another organisation,
+/// county or township gets. `centre`, `finance` and `developers` are both roles of each.
+///
+/// - `-`: there is no object of somebody's in it, or its callers look into all.
+/// - `all`: whoever may call it may see it, whosesoever it is.
+/// - `unknown THING`: the answer of an id that nobody knows.
+/// - `filtered THING`: a list without it.
+///
+/// From its approval on a project is known to the other townships of its county too.
+const TABLE: &str = "
+create_account_opening_approval  | finance_director | unknown opening
+get_audit_checkpoint             | public | all
+list_audit_entries               | auditor | -
+get_audit_entry                  | auditor | -
+export_audit_entries             | auditor | -
+create_verification              | auditor | -
+list_batches                     | public | all
+get_batch                        | public | all
+create_release                   | centre_director | unknown batch
+list_cash_balances               | developers | filtered fee_account
+list_certification_applications  | township_officer centre forestry_officer auditor administrator | filtered application
+create_certification_application | centre_officer | unknown project
+get_certification_application    | township_officer centre forestry_officer auditor administrator | unknown application
+create_certification             | centre | unknown application
+create_rejection                 | centre | unknown application
+create_county_boundary           | administrator | -
+list_fee_accounts                | administrator centre finance township_officer developers auditor | all
+create_fee_account               | administrator | -
+get_fee_account_balances         | finance auditor | unknown fee_account
+create_account_opening           | finance_officer | unknown fee_account
+create_share_payout              | finance_officer | unknown fee_account
+get_reconciliation               | finance auditor | unknown fee_account
+create_statement_check           | finance | unknown fee_account
+list_statement_exceptions        | finance auditor | unknown fee_account
+list_statement_lines             | finance auditor | unknown fee_account
+list_statements                  | finance auditor | unknown fee_account
+create_statement                 | finance | unknown fee_account
+list_fee_schedules               | public | all
+create_fee_schedule              | finance | -
+create_fee_schedule_approval     | finance | unknown schedule
+list_holdings                    | township_officer developers | filtered batch
+get_inventory_totals             | public | all
+get_balance                      | auditor administrator | -
+list_entries                     | auditor administrator | -
+list_lots                        | auditor administrator | -
+get_trial_balance                | auditor administrator | -
+list_listings                    | public | all
+create_listing                   | township_officer | unknown batch
+get_listing                      | public | all
+create_purchase                  | developer | all
+create_withdrawal                | township_officer | unknown listing
+get_me                           | everyone | -
+create_own_password              | everyone | -
+list_organisations               | everyone | filtered organisation
+create_organisation              | administrator | -
+get_organisation                 | everyone | unknown organisation
+create_parcel_import_report      | centre | -
+list_parcel_imports              | administrator centre forestry_officer auditor | filtered import
+create_parcel_import             | centre | -
+get_parcel_import                | administrator centre forestry_officer auditor | unknown import
+list_parcels                     | administrator centre forestry_officer township_officer auditor | filtered parcel
+get_parcel                       | administrator centre forestry_officer township_officer auditor | unknown parcel
+create_land_survey               | centre | unknown parcel
+create_monitoring_update         | centre forestry_officer | unknown parcel
+list_payment_notices             | developers finance auditor | filtered notice
+create_payment_notice            | developer finance_officer | -
+get_payment_notice               | developers finance auditor | unknown notice
+list_payouts                     | developers township_officer centre finance auditor | filtered payout
+get_payout                       | developers township_officer centre finance auditor | unknown payout
+create_payout_approval           | finance | unknown payout
+create_payout_cancellation       | finance_officer | unknown payout
+create_payout_rejection          | finance_director | unknown payout
+list_projects                    | township_officer centre forestry_officer finance auditor administrator | filtered approved_project
+create_project                   | township_officer | -
+get_project                      | township_officer centre forestry_officer finance auditor administrator | unknown approved_project
+create_acceptance                | centre_officer | unknown project
+create_project_approval          | centre_director | unknown project
+create_closure                   | centre_officer | unknown project
+create_completion                | township_officer | unknown project
+create_construction              | township_officer | unknown project
+create_monitoring                | centre_officer | unknown project
+create_monitoring_plan           | township_officer centre_officer | unknown project
+create_scheme_review             | centre_officer | unknown project
+list_public_batches              | public | all
+list_public_trades               | public | all
+list_refund_requests             | developers finance auditor | filtered refund
+create_refund_request            | developer | -
+create_refund_payout             | finance_officer | unknown refund
+list_regions                     | public | all
+create_regions                   | administrator | -
+create_session                   | public | -
+create_logout                    | everyone | -
+create_session_renewal           | public | -
+list_share_balances              | township_officer centre finance | filtered fee_account
+create_statement_assignment      | finance_officer | unknown line
+list_trades                      | administrator centre finance forestry_officer township_officer developers auditor | filtered trade
+get_trade                        | administrator centre finance forestry_officer township_officer developers auditor | unknown trade
+get_trading_area                 | public | all
+create_trading_area              | finance | -
+create_trading_area_approval     | finance | unknown area
+list_users                       | administrator auditor | -
+create_user                      | administrator | -
+get_user                         | everyone | unknown user
+create_deactivation              | administrator | -
+create_user_password             | administrator | -
+create_role_change               | administrator | -
+get_health                       | public | -
+get_metrics                      | public | -
+get_api_document                 | public | -
+get_readiness                    | public | -
+";
+
+/// What somebody of the right role gets on an object of another organisation.
+#[derive(Clone, Copy)]
+pub(super) enum Other {
+    /// There is nobody else, or nothing of somebody's.
+    Nobody,
+    /// The same as everybody.
+    Same,
+    /// What an id gets that nobody knows.
+    Unknown(&'static str),
+    /// A list without it.
+    Filtered(&'static str),
+}
+
+/// One row of the table.
+pub(super) struct Row {
+    pub(super) id: &'static str,
+    /// `None`: open to all.
+    pub(super) roles: Option<Vec<Role>>,
+    pub(super) other: Other,
+}
+
+impl Row {
+    pub(super) fn names(&self, role: Role) -> bool {
+        self.roles.as_ref().is_none_or(|roles| roles.contains(&role))
+    }
+}
+
+pub(super) fn rows() -> Vec<Row> {
+    TABLE.trim().lines().map(row).collect()
+}
+
+fn row(line: &'static str) -> Row {
+    let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+    let [id, roles, other] = cells[..] else { panic!("not three cells: {line}") };
+    let roles = (roles != "public").then(|| roles.split(' ').flat_map(named).collect());
+    let other = match other.split_once(' ') {
+        None if other == "-" => Other::Nobody,
+        None if other == "all" => Other::Same,
+        Some(("unknown", thing)) => Other::Unknown(thing),
+        Some(("filtered", thing)) => Other::Filtered(thing),
+        _ => panic!("{other} is nothing that somebody gets: {line}"),
+    };
+    Row { id, roles, other }
+}
+
+fn named(word: &str) -> Vec<Role> {
+    match word {
+        "everyone" => Role::ALL.to_vec(),
+        "centre" => vec![Role::CentreDirector, Role::CentreOfficer],
+        "finance" => vec![Role::FinanceDirector, Role::FinanceOfficer],
+        "developers" => vec![Role::Developer, Role::DeveloperDirector],
+        role => vec![Role::from_str(role).unwrap_or_else(|_| panic!("{role} is no role"))],
+    }
+}
