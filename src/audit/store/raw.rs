@@ -181,9 +181,9 @@ impl RawTable {
     /// The SQL that writes columns one after another in canonical form; all but `without`.
     pub fn canonical(&self, without: &[&str]) -> String {
         let columns = self.columns.iter().filter(|column| !without.contains(&&*column.name));
-        let one = |column: &Column| {
-            let text = self.text(&column.name);
-            format!("COALESCE(CAST(octet_length({text}) AS TEXT) || ':' || {text}, '-')")
+        let one = |column: &Column| match self.on_postgres {
+            true => on_postgres(column.kind, &name(&column.name)),
+            false => on_sqlite(column.kind, &name(&column.name)),
         };
         columns.map(one).collect::<Vec<_>>().join(" || ")
     }
@@ -207,6 +207,52 @@ impl RawTable {
         );
         load(conn, &sql)
     }
+}
+
+/// One column in canonical form. Its value is made once: the length of most kinds is known.
+fn on_postgres(kind: Kind, column: &str) -> String {
+    let some = match kind {
+        Kind::Text => format!("octet_length({column}) || ':' || {column}"),
+        Kind::Id => format!("'36:' || {column}"),
+        Kind::Whole => format!("octet_length({column}::text) || ':' || {column}"),
+        Kind::Bool => format!("CASE WHEN {column} THEN '4:true' ELSE '5:false' END"),
+        Kind::Date => format!("'10:' || to_char({column}, 'YYYY-MM-DD')"),
+        Kind::Timestamp => {
+            format!("'27:' || to_char({column}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
+        }
+        Kind::Binary => format!("(octet_length({column}) * 2) || ':' || encode({column}, 'hex')"),
+    };
+    match kind {
+        Kind::Bool => format!("CASE WHEN {column} IS NULL THEN '-' ELSE {some} END"),
+        _ => format!("COALESCE({some}, '-')"),
+    }
+}
+
+/// The same; what is not stored as its column says comes out as no digest was made of.
+fn on_sqlite(kind: Kind, column: &str) -> String {
+    let (stored, some) = match kind {
+        Kind::Id | Kind::Text | Kind::Date => {
+            ("text", format!("octet_length({column}) || ':' || {column}"))
+        }
+        Kind::Whole => ("integer", format!("octet_length({column}) || ':' || {column}")),
+        Kind::Bool => (
+            "integer",
+            format!("CASE {column} WHEN 0 THEN '5:false' WHEN 1 THEN '4:true' ELSE 'neither' END"),
+        ),
+        Kind::Timestamp => (
+            "text",
+            format!(
+                "CASE WHEN length({column}) = 26 AND substr({column}, 11, 1) = ' ' \
+                 THEN '27:' || replace({column}, ' ', 'T') || 'Z' \
+                 ELSE 'not a moment: ' || {column} END"
+            ),
+        ),
+        Kind::Binary => ("blob", format!("(length({column}) * 2) || ':' || lower(hex({column}))")),
+    };
+    format!(
+        "CASE typeof({column}) WHEN '{stored}' THEN {some} WHEN 'null' THEN '-' \
+         ELSE 'stored as ' || typeof({column}) END"
+    )
 }
 
 fn stored(column: &str, kind: &str, text: &str) -> String {

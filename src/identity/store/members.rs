@@ -99,13 +99,18 @@ pub(crate) fn find_organisation(
 
 /// Returns those of the organisations that there are, in no order.
 pub fn organisations(c: &mut Conn, ids: &[OrganisationId]) -> Answer<Vec<Organisation>> {
-    let is_named = organisations::id.eq_any(ids);
     let rows: Vec<OrganisationRow> = match c {
         Conn::Pg(c) => {
-            organisations::table.filter(is_named).select(OrganisationRow::as_select()).load(c)?
+            let named = organisations::table.filter(organisations::id.eq_any(ids));
+            named.select(OrganisationRow::as_select()).load(c)?
         }
         Conn::Sqlite(c) => {
-            organisations::table.filter(is_named).select(OrganisationRow::as_select()).load(c)?
+            let mut rows = Vec::with_capacity(ids.len());
+            for id in ids {
+                let one = organisations::table.find(*id).select(OrganisationRow::as_select());
+                rows.extend(one.first(c).optional()?);
+            }
+            rows
         }
     };
     Ok(rows.into_iter().map(Organisation::from).collect())

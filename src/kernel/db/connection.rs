@@ -63,7 +63,10 @@ pub(super) fn open(address: &Address, purpose: Use) -> anyhow::Result<Conn> {
         Address::Pg(url) => {
             let mut conn = PgConnection::establish(url)
                 .map_err(|cause| anyhow::anyhow!("PostgreSQL cannot be reached: {cause}"))?;
-            conn.batch_execute("SET timezone = 'UTC'; SET client_min_messages = warning")?;
+            // Compiling a query anew each time costs more than it saves, also for `verify`.
+            conn.batch_execute(
+                "SET timezone = 'UTC'; SET client_min_messages = warning; SET jit = off",
+            )?;
             Ok(Conn::Pg(conn))
         }
         Address::Sqlite(path) => {

@@ -187,8 +187,9 @@ fn transaction(conn: &mut Conn, clock: Time, works: &mut [Box<dyn Work>]) -> Res
     let now = clock.max(head.recorded_at);
     settle_at_the_door(conn, works)?;
     let mut pending = Vec::new();
+    let among_others = works.len() > 1;
     for work in works.iter_mut() {
-        pending.extend(run(conn, now, work.as_mut())?);
+        pending.extend(run(conn, now, work.as_mut(), among_others)?);
     }
     if pending.is_empty() {
         return Ok(conn.batch_execute("COMMIT")?);
@@ -235,14 +236,23 @@ pub(super) fn settle_at_the_door(conn: &mut Conn, works: &mut [Box<dyn Work>]) -
 
 /// Runs one work in a savepoint of its own, so that what fails in it does not touch its
 /// neighbours; returns the entries that the chain is to keep of it.
-fn run(conn: &mut Conn, now: Time, work: &mut dyn Work) -> Result<Vec<Pending>, Stop> {
+fn run(
+    conn: &mut Conn,
+    now: Time,
+    work: &mut dyn Work,
+    among_others: bool,
+) -> Result<Vec<Pending>, Stop> {
     let doings = work.doings();
     let open: Vec<usize> = (0..doings.len()).filter(|&c| !work.is_settled(c)).collect();
     let running: Vec<Doing> = open.iter().filter_map(|&c| doings.get(c).cloned()).collect();
     if running.is_empty() {
         return Ok(Vec::new());
     }
-    conn.batch_execute("SAVEPOINT work")?;
+    // Many commands of one kind and nothing else: if they fail, all of it is run one by one anyway.
+    let own_savepoint = among_others || running.len() == 1;
+    if own_savepoint {
+        conn.batch_execute("SAVEPOINT work")?;
+    }
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let mut tx = Tx::new(conn, now, running.clone());
         work.run(&mut tx)?;
@@ -250,7 +260,9 @@ fn run(conn: &mut Conn, now: Time, work: &mut dyn Work) -> Result<Vec<Pending>, 
     }));
     let failure = match ran {
         Ok(Ok(done)) => {
-            conn.batch_execute("RELEASE SAVEPOINT work")?;
+            if own_savepoint {
+                conn.batch_execute("RELEASE SAVEPOINT work")?;
+            }
             return Ok(with_refusals(done, work, &open, running));
         }
         Ok(Err(failure)) => failure,
@@ -261,7 +273,9 @@ fn run(conn: &mut Conn, now: Time, work: &mut dyn Work) -> Result<Vec<Pending>, 
     {
         return Err(stop);
     }
-    conn.batch_execute("ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work")?;
+    if own_savepoint {
+        conn.batch_execute("ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work")?;
+    }
     if let [alone] = open[..] {
         work.fail(alone, failure);
         return Ok(with_refusals(vec![None], work, &open, running));
