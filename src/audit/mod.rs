@@ -11,7 +11,8 @@
 //! hyphen. Integers are decimal, times RFC 3339 in UTC with six places and `Z`, dates YYYY-MM-DD,
 //! booleans `true` and `false`, ids and bytes lower-case hex (ids with hyphens).
 //!
-//! - digest of a row = SHA-256(name of its table, then every column in the table's order)
+//! - digest of a row = SHA-256(name of its table, then every column in the table's order; hyphens
+//!   at the very end are left out, so that a column added later changes no digest of older rows)
 //! - hash of an entry = SHA-256(`seq recorded_at user_id organisation_id role operation outcome
 //!   subject reason before after`, then for each change in order `table row_id digest`, then the 32
 //!   bytes of the previous entry's hash; 32 zero bytes before the first)

@@ -133,7 +133,7 @@ fn digest(table: &str, canonical: &str) -> String {
     let mut text = String::with_capacity(table.len() + canonical.len() + 4);
     field(table, &mut text);
     text.push_str(canonical);
-    hex::encode(Sha256::digest(text.as_bytes()))
+    hex::encode(Sha256::digest(text.trim_end_matches('-').as_bytes()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 //! canonical form that the audit chain digests, so that no store can save a row unseen.
 //!
 //! The canonical form of a row is the table's name and then every column in order, each as
-//! [`Canonical`](super::Canonical) writes it; its digest is SHA-256 of that.
+//! [`Canonical`](super::Canonical) writes it; its digest is SHA-256 of that without the hyphens at
+//! its end. So a later migration may add columns at the end of a table, absent in the rows that are
+//! there already, and their digests stay what they were. Nothing is lost by it: each value begins
+//! with its length, so the hyphens that are missing can be told.
 
 use diesel::QueryResult;
 use diesel::pg::Pg;
@@ -36,8 +39,14 @@ pub trait Digested: Record {
     fn digest(&self) -> [u8; 32] {
         let mut canonical = Vec::with_capacity(256);
         self.canonical_row(&mut canonical);
-        Sha256::digest(&canonical).into()
+        Sha256::digest(without_absent_end(&canonical)).into()
     }
+}
+
+/// Leaves out the hyphens at the end, which stand for absent columns.
+fn without_absent_end(canonical: &[u8]) -> &[u8] {
+    let absent = canonical.iter().rev().take_while(|byte| **byte == b'-').count();
+    canonical.split_at(canonical.len() - absent).0
 }
 
 /// Declares the row of a table whose first column is its `id`.
