@@ -22,16 +22,20 @@ mod store;
 mod tests;
 
 pub use actions::{
-    CheckParcels, Checked, EnterParcels, RegionsLoaded, check_parcels, create_county_boundary,
-    create_land_survey, create_monitoring, create_regions, enter_parcels,
+    BeginLayer, CheckParcels, Checked, CheckedLayer, CommentLayer, EnterParcels, LayerComparison,
+    LayerDecision, ParcelComparison, RegionsLoaded, add_layer_file, approve_layer, argue_layer,
+    begin_layer, check_layer, check_parcels, comment_layer, compare_layer, consult_layer,
+    create_county_boundary, create_land_survey, create_monitoring, create_regions, enter_parcels,
+    keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, may_use_land,
 };
 pub use api::operations;
 pub use import::{
-    BadBoundary, BadFile, BadLine, Boundary, RegionFault, read_boundary, read_parcels, read_regions,
+    BadBoundary, BadFile, BadLine, Boundary, ReadLayer, RegionFault, read_boundary, read_layer,
+    read_parcels, read_regions,
 };
 pub use model::*;
-pub use report::{FeatureReport, FindingReport, ParcelReport};
-pub use rules::{CannotEnter, Expected, Finding, Submission};
+pub use report::{FeatureReport, FindingReport, LayerFeatureReport, LayerReport, ParcelReport};
+pub use rules::{CannotChangeLayer, CannotEnter, CannotUseLand, Expected, Finding, Submission};
 
 use crate::kernel::db::Conn;
 use crate::kernel::problem::Answer;

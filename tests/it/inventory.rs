@@ -2,4 +2,5 @@
 
 mod files;
 mod land;
+mod layers;
 mod parcels;

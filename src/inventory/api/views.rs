@@ -119,6 +119,8 @@ pub(crate) struct ParcelView {
     pub computed_area_m2: SurveyedArea,
     pub import_id: ParcelImportId,
     pub entered_at: Time,
+    /// Absent while it is active.
+    pub withdrawn_at: Option<Time>,
 }
 
 /// A parcel with its polygon.
@@ -228,6 +230,7 @@ impl From<Parcel> for ParcelView {
             computed_area_m2: it.computed_area,
             import_id: it.import_id,
             entered_at: it.entered_at,
+            withdrawn_at: it.withdrawn_at,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! The property names are those of the county's files. Strict: an unknown property is a finding.
 
 mod boundary;
+mod layers;
 mod properties;
 mod regions;
 
@@ -12,6 +13,7 @@ use crate::inventory::model::{Draft, ParcelKind};
 use crate::inventory::rules::Finding;
 
 pub use boundary::{BadBoundary, Boundary, read_boundary};
+pub use layers::{ReadLayer, read_layer};
 pub(crate) use properties::LABEL_CHARACTERS_MAX;
 use properties::Properties;
 pub use regions::{BadLine, RegionFault, read_regions};

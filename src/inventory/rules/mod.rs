@@ -2,6 +2,8 @@
 
 mod checks;
 mod finding;
+mod land;
+mod layers;
 mod refused;
 mod texts;
 mod totals;
@@ -12,6 +14,10 @@ pub(crate) use checks::{
     with_neighbours,
 };
 pub use finding::{Expected, Finding};
+pub use land::CannotUseLand;
+pub(crate) use land::{Land, land_answer, may_restore, may_use};
+pub use layers::CannotChangeLayer;
+pub(crate) use layers::{add, approve_layer, argue, comment, consult};
 pub use refused::CannotEnter;
 pub(crate) use totals::{Sum, Totals, percent_shown, totals};
 

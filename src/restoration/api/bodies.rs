@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::text::Label;
-use crate::restoration::actions::{Accept, Close, Propose, Report};
+use crate::restoration::actions::{Accept, Close, FileApproval, Propose, Report};
 use crate::restoration::model::{
     Bill, Consent, Inspection, LegalDuty, Mode, ProjectId, Scheme, Species,
 };
@@ -152,4 +152,35 @@ impl NewClosure {
             },
         }
     }
+}
+
+/// An authority's approval of a project on land of a zone.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewZoneApproval {
+    #[schema(example = "Z360124-Y01")]
+    pub zone_no: Label,
+    /// The approval, or the plan by the municipal government.
+    #[schema(example = "示例〔2024〕17号")]
+    pub approval_no: Label,
+    /// The authority, as the layer names it.
+    #[schema(example = "county_government")]
+    pub by: Label,
+    #[schema(example = "2024-07-30")]
+    pub date: NaiveDate,
+}
+
+impl NewZoneApproval {
+    pub(super) fn into_command(self, id: ProjectId) -> FileApproval {
+        let Self { zone_no, approval_no, by, date } = self;
+        FileApproval { id, zone: zone_no, approval_no, by, date }
+    }
+}
+
+/// Why a project is given up.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProjectWithdrawal {
+    #[schema(example = "权利人改变用途")]
+    pub reason: Label,
 }
