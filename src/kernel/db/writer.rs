@@ -28,6 +28,9 @@ use crate::schema::audit_entries;
 /// How often a batch is tried again after a serialization failure or a deadlock.
 const TRIES_MAX: u32 = 5;
 
+/// How often others get the processor before a batch that is smaller than the last one begins.
+const YIELDS_MAX: u32 = 200;
+
 pub(super) struct Writer {
     pub(super) address: Address,
     pub(super) clock: Clock,
@@ -35,6 +38,8 @@ pub(super) struct Writer {
     pub(super) batch_max: usize,
     pub(super) conn: Option<Conn>,
     pub(super) deferred: Vec<Box<dyn Work>>,
+    /// How many commands were taken together last time.
+    pub(super) last_batch: usize,
 }
 
 /// Commands that wait.
@@ -69,16 +74,19 @@ impl Writer {
         if works.is_empty() {
             works.push(self.commands.blocking_recv()?);
         }
-        let mut before = 0;
-        while before < works.len() && works.len() < self.batch_max {
-            before = works.len();
-            // Those who were just answered are about to send again: they get the processor first.
-            std::thread::yield_now();
+        // Those who were just answered are about to send again: they get the processor first, until
+        // there are as many as last time. Who is alone waits for nobody.
+        for _ in 0..YIELDS_MAX {
             while works.len() < self.batch_max {
                 let Ok(work) = self.commands.try_recv() else { break };
                 works.push(work);
             }
+            if works.len() >= self.last_batch {
+                break;
+            }
+            std::thread::yield_now();
         }
+        self.last_batch = works.len();
         Some(self.joined(self.without_twins(works)))
     }
 
