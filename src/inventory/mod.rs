@@ -25,10 +25,12 @@ pub use actions::{
     BeginLayer, CheckParcels, Checked, CheckedLayer, CommentLayer, EnterParcels, LayerComparison,
     LayerDecision, ParcelComparison, RegionsLoaded, add_layer_file, approve_layer, argue_layer,
     begin_layer, check_layer, check_parcels, comment_layer, compare_layer, consult_layer,
-    create_county_boundary, create_land_survey, create_monitoring, create_regions, enter_parcels,
-    keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, may_use_land,
+    correct_land, correct_monitoring, create_county_boundary, create_land_survey,
+    create_monitoring, create_regions, enter_parcels, keep_land_answer, kept_land_answers, land_at,
+    land_bar, land_of_parcel, may_use_land, own_parcel, withdraw_parcel,
 };
-pub use api::operations;
+pub use api::{ParcelView, operations};
+pub use geometry::Shape;
 pub use import::{
     BadBoundary, BadFile, BadLine, Boundary, ReadLayer, RegionFault, read_boundary, read_layer,
     read_parcels, read_regions,
@@ -54,6 +56,11 @@ pub fn parcel_by_number(c: &mut Conn, number: &str) -> Answer<Option<Parcel>> {
 /// The region with this code.
 pub fn region(c: &mut Conn, code: &RegionCode) -> Answer<Option<Region>> {
     store::region(c, code)
+}
+
+/// Reads a polygon as it stands in a request.
+pub fn read_polygon(polygon: &serde_json::Value) -> Answer<Shape> {
+    geometry::read_geometry(polygon).map_err(refusal::polygon_refused)
 }
 
 /// Says why no restoration project may stand on the parcel: cropland, or a class linked to it, now

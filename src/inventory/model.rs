@@ -1,5 +1,6 @@
 //! The nouns of the inventory: regions, land classes, parcels and their imports.
 
+mod changes;
 mod land;
 mod layers;
 
@@ -13,6 +14,7 @@ use crate::kernel::ids::{OrganisationId, UserId, id};
 use crate::kernel::names::names;
 use crate::kernel::region::RegionCode;
 
+pub use changes::*;
 pub use land::*;
 pub use layers::*;
 

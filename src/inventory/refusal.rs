@@ -16,6 +16,7 @@ impl Refusal for CannotEnter {
             Self::UnknownCounty(_) => "unknown-county",
             Self::NotAReserveParcel => "not-a-reserve-parcel",
             Self::SurveyRefused => "survey-refused",
+            Self::Withdrawn(_) => "parcel-withdrawn",
             Self::SurveyedThatYear(_) => "surveyed-that-year",
         }
     }
@@ -25,7 +26,9 @@ impl Refusal for CannotEnter {
             Self::FeaturesRefused { .. } | Self::UnknownCounty(_) | Self::SurveyRefused => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Self::NotAReserveParcel | Self::SurveyedThatYear(_) => StatusCode::CONFLICT,
+            Self::NotAReserveParcel | Self::Withdrawn(_) | Self::SurveyedThatYear(_) => {
+                StatusCode::CONFLICT
+            }
         }
     }
 
@@ -39,6 +42,7 @@ impl Refusal for CannotEnter {
                 "只有后备资源地块可更新调查；湿地资源数据库按年度导入".into()
             }
             Self::SurveyRefused => "调查内容与地块不符".into(),
+            Self::Withdrawn(number) => format!("地块 {number} 已撤回"),
             Self::SurveyedThatYear(number) => format!("{number} 已有该年度的调查"),
         }
     }

@@ -23,7 +23,9 @@ use crate::restoration::rules::{
 };
 use crate::restoration::store;
 
-pub(crate) use land::{FileApproval, file_zone_approval, land_answers, withdraw};
+pub(crate) use land::{
+    FileApproval, correct_land, file_zone_approval, land_answers, withdraw, withdraw_parcel,
+};
 
 /// A township proposes to restore land.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 
 mod check;
 mod compare;
+mod corrections;
 mod enter;
 mod land;
 mod layers;
@@ -12,6 +13,7 @@ mod surveys;
 pub(crate) use check::names_of;
 pub use check::{CheckParcels, Checked, check_parcels};
 pub use compare::{LayerComparison, ParcelComparison, compare_layer};
+pub use corrections::{correct_land, correct_monitoring, own_parcel, withdraw_parcel};
 pub use enter::{EnterParcels, enter_parcels};
 pub use land::{
     keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, may_use_land,

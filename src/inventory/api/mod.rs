@@ -1,5 +1,6 @@
 //! The inventory over HTTP.
 
+mod changes;
 mod land;
 mod layer_views;
 mod layers;
@@ -10,11 +11,14 @@ mod views;
 
 use crate::kernel::operations::Operations;
 
+pub use views::ParcelView;
+
 /// The operations of the inventory.
 pub fn operations() -> Operations {
     regions::operations()
         .and(parcels::operations())
         .and(layers::operations())
         .and(land::operations())
+        .and(changes::operations())
         .and(totals::operations())
 }

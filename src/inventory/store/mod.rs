@@ -1,6 +1,7 @@
 //! Every SQL statement of the inventory; the rows are private.
 
 mod answers;
+mod changes;
 mod features;
 mod imports;
 mod layers;
@@ -10,6 +11,7 @@ mod regions;
 mod withdrawals;
 
 pub(super) use answers::{answers, insert_answer};
+pub(super) use changes::{NewChange, changes, insert_change, polygon_before};
 pub(super) use features::{Among, feature_boxes, feature_numbers_taken, features, features_near};
 pub(super) use imports::{import, imports, insert_import};
 pub(super) use layers::{
@@ -25,4 +27,4 @@ pub(super) use regions::{
     boundaries, insert_boundary, insert_regions, known_regions, region, regions_under,
     townships_among, update_region,
 };
-pub(super) use withdrawals::{WithdrawalRow, insert_withdrawal, withdrawal};
+pub(super) use withdrawals::{insert_withdrawal, withdrawal};

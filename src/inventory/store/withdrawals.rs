@@ -5,18 +5,19 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::places;
-use crate::inventory::model::ParcelId;
+use crate::inventory::model::{ParcelId, ParcelWithdrawal};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx, record};
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::problem::Answer;
+use crate::kernel::text::Label;
 use crate::schema::parcel_withdrawals;
 
 record! {
     /// A row is the withdrawal of the parcel with the same id.
-    pub(crate) struct WithdrawalRow in parcel_withdrawals {
+    pub(super) struct WithdrawalRow in parcel_withdrawals {
         id: ParcelId as Id,
-        reason: String as Text,
+        reason: Label as Text,
         withdrawn_by: UserId as Id,
         organisation_id: OrganisationId as Id,
         withdrawn_at: Time as Timestamp,
@@ -30,15 +31,27 @@ pub(super) fn withdrawn() -> _ {
 }
 
 /// Withdraws a parcel and takes it out of the search.
-pub(crate) fn insert_withdrawal(tx: &mut Tx, row: &WithdrawalRow) -> Answer<()> {
-    tx.insert(row)?;
-    places::displace(tx, row.id)
+pub(crate) fn insert_withdrawal(tx: &mut Tx, id: ParcelId, it: &ParcelWithdrawal) -> Answer<()> {
+    tx.insert(&WithdrawalRow {
+        id,
+        reason: it.reason.clone(),
+        withdrawn_by: it.withdrawn_by,
+        organisation_id: it.organisation_id,
+        withdrawn_at: it.withdrawn_at,
+    })?;
+    places::displace(tx, id)
 }
 
 /// The withdrawal of a parcel.
-pub(crate) fn withdrawal(c: &mut Conn, id: ParcelId) -> Answer<Option<WithdrawalRow>> {
+pub(crate) fn withdrawal(c: &mut Conn, id: ParcelId) -> Answer<Option<ParcelWithdrawal>> {
     let row = parcel_withdrawals::table.find(id).select(WithdrawalRow::as_select()).first(c);
-    Ok(row.optional()?)
+    let row: Option<WithdrawalRow> = row.optional()?;
+    Ok(row.map(|row| ParcelWithdrawal {
+        reason: row.reason,
+        withdrawn_by: row.withdrawn_by,
+        organisation_id: row.organisation_id,
+        withdrawn_at: row.withdrawn_at,
+    }))
 }
 
 /// When those of the parcels were withdrawn that were.

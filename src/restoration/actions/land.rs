@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::{own_project, subject};
 use crate::inventory::{
-    self, KeptAnswer, LandAnswer, LandAnswerId, LandPurpose, NamedApproval, Parcel,
+    self, CorrectLand, KeptAnswer, LandAnswer, LandAnswerId, LandPurpose, NamedApproval, Parcel,
+    ParcelId,
 };
 use crate::kernel::actor::Actor;
 use crate::kernel::db::{Conn, Event, Tx};
@@ -14,7 +15,7 @@ use crate::kernel::text::Label;
 use crate::restoration::model::{
     BarredParcel, Project, ProjectId, ProjectWithdrawal, ZoneApproval,
 };
-use crate::restoration::rules;
+use crate::restoration::rules::{self, CannotPropose};
 use crate::restoration::store;
 
 /// An approval of a project in a zone as it is handed in.
@@ -73,6 +74,26 @@ pub(crate) fn withdraw(tx: &mut Tx, id: ProjectId, reason: &Label) -> Answer<Pro
     });
     project.withdrawal = Some(withdrawal);
     Ok(project)
+}
+
+/// Corrects what the land survey says of a parcel that no project has: a project's land is fixed.
+pub(crate) fn correct_land(tx: &mut Tx, id: ParcelId, it: &CorrectLand) -> Answer<Parcel> {
+    free_parcel(tx, id)?;
+    inventory::correct_land(tx, id, it)
+}
+
+/// Withdraws a parcel that no project has.
+pub(crate) fn withdraw_parcel(tx: &mut Tx, id: ParcelId, reason: &Label) -> Answer<Parcel> {
+    free_parcel(tx, id)?;
+    inventory::withdraw_parcel(tx, id, reason)
+}
+
+fn free_parcel(tx: &mut Tx, id: ParcelId) -> Answer<()> {
+    let number = inventory::own_parcel(tx, id)?.number;
+    match store::project_of_parcel(tx.conn(), id)? {
+        Some(project) => Err(CannotPropose::Taken { number, project }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Returns the answers on land that were given to the project's decisions.

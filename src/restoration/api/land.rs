@@ -3,10 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 
-use super::bodies::{NewProjectWithdrawal, NewZoneApproval};
-use crate::inventory::{KeptAnswer, LandAnswerId};
+use super::bodies::{
+    NewLandCorrection, NewParcelWithdrawal, NewProjectWithdrawal, NewZoneApproval,
+};
+use crate::inventory::{KeptAnswer, LandAnswerId, ParcelId, ParcelView};
 use crate::kernel::actor::Actor;
-use crate::kernel::db::{Conn, Db};
+use crate::kernel::db::{Conn, Db, Tx};
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::Answer;
@@ -15,7 +17,13 @@ use crate::restoration::model::{Project, ProjectId};
 use crate::web::{Asked, Problems};
 
 pub(super) fn operations() -> Operations {
-    operations![create_zone_approval, create_project_withdrawal, list_project_land_answers]
+    operations![
+        create_zone_approval,
+        create_project_withdrawal,
+        create_land_correction,
+        create_parcel_withdrawal,
+        list_project_land_answers
+    ]
 }
 
 /// Files the approval that a zone on the project's land needs, before the project is approved
@@ -57,6 +65,48 @@ pub async fn create_project_withdrawal(
     let (id, reason) = (project_id.into_inner(), asked.body.reason);
     let project = db.write(asked.doing, move |tx| actions::withdraw(tx, id, &reason)).await?;
     Ok(HttpResponse::Created().json(project))
+}
+
+/// Corrects what the land survey says of a parcel, and where it lies; what monitoring says stays
+///
+/// A parcel of a project is fixed.
+#[utoipa::path(
+    post, path = "/api/v1/parcels/{parcel_id}/land-corrections", tag = "inventory",
+    params(("parcel_id" = ParcelId, Path)), request_body = NewLandCorrection,
+    responses((status = 201, body = ParcelView), Problems),
+    extensions(
+        ("x-roles" = json!(["centre_director", "centre_officer"])),
+        ("x-effect" = json!("write")),
+    ),
+)]
+pub async fn create_land_correction(
+    db: Data<Db>,
+    parcel_id: Path<ParcelId>,
+    asked: Asked<NewLandCorrection>,
+) -> Answer<HttpResponse> {
+    let (id, it) = (parcel_id.into_inner(), asked.body.into_command()?);
+    let write = move |tx: &mut Tx| actions::correct_land(tx, id, &it).map(ParcelView::from);
+    Ok(HttpResponse::Created().json(db.write(asked.doing, write).await?))
+}
+
+/// Withdraws a parcel that no project has; its number is not given again, its land is free
+#[utoipa::path(
+    post, path = "/api/v1/parcels/{parcel_id}/withdrawal", tag = "inventory",
+    params(("parcel_id" = ParcelId, Path)), request_body = NewParcelWithdrawal,
+    responses((status = 201, body = ParcelView), Problems),
+    extensions(
+        ("x-roles" = json!(["centre_director", "centre_officer"])),
+        ("x-effect" = json!("write")),
+    ),
+)]
+pub async fn create_parcel_withdrawal(
+    db: Data<Db>,
+    parcel_id: Path<ParcelId>,
+    asked: Asked<NewParcelWithdrawal>,
+) -> Answer<HttpResponse> {
+    let (id, reason) = (parcel_id.into_inner(), asked.body.reason);
+    let write = move |tx: &mut Tx| actions::withdraw_parcel(tx, id, &reason).map(ParcelView::from);
+    Ok(HttpResponse::Created().json(db.write(asked.doing, write).await?))
 }
 
 /// Lists the answers on its land that the project's decisions rest on, oldest first

@@ -16,8 +16,8 @@ use crate::restoration::model::{Project, ProjectId, ProjectSummary};
 use crate::web::{Asked, Problems};
 
 pub use bodies::{
-    CompletionReport, NewAcceptance, NewClosure, NewMonitoringPlan, NewProject,
-    NewProjectWithdrawal, NewZoneApproval, PostReport,
+    CompletionReport, NewAcceptance, NewClosure, NewLandCorrection, NewMonitoringPlan,
+    NewParcelWithdrawal, NewProject, NewProjectWithdrawal, NewZoneApproval, PostReport,
 };
 
 /// Everything that can be asked of this capability.

@@ -345,6 +345,15 @@ impl Scene {
                 "zone_no": "Z360124-Y01", "approval_no": "示例〔2024〕17号",
                 "by": "county_government", "date": "2022-03-02",
             }),
+            "create_land_correction" => json!({
+                "reason": "界址点坐标有误", "source": "2025年度国土变更调查", "survey_year": 2025,
+                "name": "示例", "land_class": "1104A", "declared_area_m2": "11333.00",
+            }),
+            "create_monitoring_correction" => json!({
+                "reason": "录入时级别有误", "source": "湿地生态综合监测", "survey_year": 2025,
+                "level": "general", "wetland_type": "lake", "water_regime": "seasonal",
+            }),
+            "create_parcel_withdrawal" => json!({ "reason": "经核实不再具备修复条件" }),
             "create_project_withdrawal" => json!({ "reason": "权利人改变用途" }),
             "create_acceptance" => acceptance(&it),
             "create_closure" => json!({

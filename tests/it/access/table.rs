@@ -81,6 +81,10 @@ list_parcels                     | administrator centre forestry_officer townshi
 get_parcel                       | administrator centre forestry_officer township_officer auditor | unknown parcel
 get_parcel_land_answer           | administrator centre forestry_officer township_officer auditor | unknown parcel
 create_land_survey               | centre | unknown parcel
+create_land_correction           | centre | unknown parcel
+list_parcel_changes              | administrator centre forestry_officer township_officer auditor | unknown parcel
+create_monitoring_correction     | centre forestry_officer | unknown parcel
+create_parcel_withdrawal         | centre | unknown parcel
 create_monitoring_update         | centre forestry_officer | unknown parcel
 list_payment_notices             | developers finance auditor | filtered notice
 create_payment_notice            | developer finance_officer | -
