@@ -1,9 +1,12 @@
 //! The nouns of the inventory: regions, land classes, parcels and their imports.
 
+mod published;
+
 use chrono::NaiveDate;
 
 use crate::inventory::geometry::{Bounds, Shape};
 pub use crate::inventory::land_class::{ClassGroup, LandClass, UnknownLandClass};
+pub use crate::inventory::model::published::*;
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{OrganisationId, UserId, id};

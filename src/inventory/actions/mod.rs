@@ -3,11 +3,13 @@
 
 mod check;
 mod enter;
+mod published;
 mod regions;
 mod surveys;
 
 pub(crate) use check::names_of;
 pub use check::{CheckParcels, Checked, check_parcels};
 pub use enter::{EnterParcels, enter_parcels};
+pub use published::{KeepPublished, SetTarget, create_published_table, create_wetland_target};
 pub use regions::{RegionsLoaded, create_county_boundary, create_regions};
 pub use surveys::{create_land_survey, create_monitoring};

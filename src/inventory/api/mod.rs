@@ -1,6 +1,8 @@
 //! The inventory over HTTP.
 
 mod parcels;
+mod published;
+mod published_views;
 mod regions;
 mod totals;
 mod views;
@@ -9,5 +11,8 @@ use crate::kernel::operations::Operations;
 
 /// The operations of the inventory.
 pub fn operations() -> Operations {
-    regions::operations().and(parcels::operations()).and(totals::operations())
+    regions::operations()
+        .and(parcels::operations())
+        .and(totals::operations())
+        .and(published::operations())
 }

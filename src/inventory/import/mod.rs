@@ -3,6 +3,7 @@
 
 mod boundary;
 mod properties;
+mod published;
 mod regions;
 
 use serde_json::{Map, Value};
@@ -14,6 +15,7 @@ use crate::inventory::rules::Finding;
 pub use boundary::{BadBoundary, Boundary, read_boundary};
 pub(crate) use properties::LABEL_CHARACTERS_MAX;
 use properties::Properties;
+pub(crate) use published::{figures_of, read_published};
 pub use regions::{BadLine, RegionFault, read_regions};
 
 /// A bigger file is to be cut: features are entered in one transaction, while others wait.

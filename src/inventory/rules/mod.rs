@@ -2,6 +2,8 @@
 
 mod checks;
 mod finding;
+mod keeping;
+mod published;
 mod refused;
 mod texts;
 mod totals;
@@ -12,6 +14,12 @@ pub(crate) use checks::{
     with_neighbours,
 };
 pub use finding::{Expected, Finding};
+pub use keeping::CannotKeep;
+pub(crate) use keeping::keep;
+pub(crate) use published::{
+    BadTable, Demand, Deviation, Parts, Source, TableFault, WetlandSum, bases, figures, of_parcels,
+    quality, rate_percent, standing, table_of, target_in_range, with_above,
+};
 pub use refused::CannotEnter;
 pub(crate) use totals::{Sum, Totals, percent_shown, totals};
 
