@@ -352,6 +352,7 @@ diesel::table! {
 diesel::table! {
     list_decisions (id) {
         id -> crate::kernel::db::Id,
+        wetland_number -> Text,
         parcel_id -> crate::kernel::db::Id,
         outcome -> Text,
         level -> Text,
@@ -382,7 +383,9 @@ diesel::table! {
 diesel::table! {
     wetland_markers (id) {
         id -> crate::kernel::db::Id,
+        wetland_number -> Text,
         parcel_id -> crate::kernel::db::Id,
+        county -> Text,
         number -> Text,
         name -> Text,
         level -> Text,

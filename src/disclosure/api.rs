@@ -1,5 +1,7 @@
 //! The public register over HTTP.
 
+mod balances;
+
 use std::collections::BTreeMap;
 
 use actix_web::web::{Data, Json, Query};
@@ -20,7 +22,7 @@ use crate::settlement::TradeId;
 use crate::web::Problems;
 
 pub fn operations() -> Operations {
-    operations![list_public_trades, list_public_batches]
+    operations![list_public_trades, list_public_batches].and(balances::operations())
 }
 
 /// Which part of the register is asked for.

@@ -22,8 +22,10 @@ mod store;
 mod tests;
 
 pub use actions::{
-    CheckParcels, Checked, EnterParcels, RegionsLoaded, check_parcels, create_county_boundary,
-    create_land_survey, create_monitoring, create_regions, enter_parcels,
+    CheckParcels, Checked, DecideOnList, EnterParcels, KeepPublished, ListEntryText, PublishList,
+    RegionsLoaded, SetMarker, SetTarget, check_parcels, create_county_boundary, create_land_survey,
+    create_list_decision, create_monitoring, create_published_table, create_regions,
+    create_wetland_list, create_wetland_marker, create_wetland_target, enter_parcels,
 };
 pub use api::operations;
 pub use import::{
@@ -31,7 +33,10 @@ pub use import::{
 };
 pub use model::*;
 pub use report::{FeatureReport, FindingReport, ParcelReport};
-pub use rules::{CannotEnter, Expected, Finding, Submission};
+pub use rules::{
+    BalanceChange, BalanceFact, BalanceStep, BalanceTerms, CannotEnter, CannotKeep, CannotList,
+    Expected, Finding, Submission, balance_history,
+};
 
 use crate::kernel::db::Conn;
 use crate::kernel::problem::Answer;
@@ -50,6 +55,11 @@ pub fn parcel_by_number(c: &mut Conn, number: &str) -> Answer<Option<Parcel>> {
 /// The region with this code.
 pub fn region(c: &mut Conn, code: &RegionCode) -> Answer<Option<Region>> {
     store::region(c, code)
+}
+
+/// The regions right below one, by code.
+pub fn regions_below(c: &mut Conn, code: &RegionCode) -> Answer<Vec<Region>> {
+    store::regions_below(c, code)
 }
 
 /// Says why no restoration project may stand on the parcel: cropland, or a class linked to it, now

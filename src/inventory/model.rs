@@ -1,11 +1,13 @@
 //! The nouns of the inventory: regions, land classes, parcels and their imports.
 
+mod lists;
 mod published;
 
 use chrono::NaiveDate;
 
 use crate::inventory::geometry::{Bounds, Shape};
 pub use crate::inventory::land_class::{ClassGroup, LandClass, UnknownLandClass};
+pub use crate::inventory::model::lists::*;
 pub use crate::inventory::model::published::*;
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::clock::Time;

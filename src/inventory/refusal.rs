@@ -1,10 +1,13 @@
 //! What the inventory's refusals look like on the wire.
 
+mod keeping;
+
 use actix_web::http::StatusCode;
 
+pub(super) use self::keeping::{list_refused, table_refused};
 use crate::inventory::import::{BadBoundary, BadFile, BadLine};
 use crate::inventory::report::FeatureReport;
-use crate::inventory::rules::{BadTable, CannotEnter, CannotKeep, Finding};
+use crate::inventory::rules::{CannotEnter, Finding};
 use crate::kernel::problem::{Failure, FieldError, Problem, Refusal};
 
 impl Refusal for CannotEnter {
@@ -40,51 +43,6 @@ impl Refusal for CannotEnter {
             Self::SurveyedThatYear(number) => format!("{number} 已有该年度的调查"),
         }
     }
-}
-
-impl Refusal for CannotKeep {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::UnknownRegion(_) => "unknown-region",
-            Self::OtherRegion(_) => "not-your-region",
-            Self::TableRefused => "table-refused",
-            Self::TargetTwice => "target-twice",
-            Self::TargetOutOfRange => "target-out-of-range",
-        }
-    }
-
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::UnknownRegion(_) | Self::TableRefused | Self::TargetOutOfRange => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            Self::OtherRegion(_) => StatusCode::FORBIDDEN,
-            Self::TargetTwice => StatusCode::CONFLICT,
-        }
-    }
-
-    fn chinese(&self) -> String {
-        match self {
-            Self::UnknownRegion(code) => format!("没有行政区 {code}"),
-            Self::OtherRegion(code) => format!("{code} 的数据由该地区的单位维护"),
-            Self::TableRefused => "文件不是总量表，未收录任何内容".into(),
-            Self::TargetTwice => "该文件已规定此项目标".into(),
-            Self::TargetOutOfRange => "保护率应在 0 至 100 之间，面积不得为负".into(),
-        }
-    }
-}
-
-/// The refusal of a file that is no table of totals, with every line that is wrong.
-pub(super) fn table_refused(bad: &[BadTable]) -> Failure {
-    let errors = bad.iter().map(|bad| FieldError {
-        pointer: format!("/lines/{}", bad.line),
-        code: bad.fault.code().to_owned(),
-        message: message("", None, &bad.fault.chinese(), &bad.fault.to_string()),
-    });
-    let refusal = CannotKeep::TableRefused;
-    let (english, chinese) = (refusal.to_string(), refusal.chinese());
-    let problem = Problem::new(refusal.status(), refusal.code(), &english, &chinese);
-    Failure::Refused(problem.with_errors(errors.collect()))
 }
 
 impl Refusal for BadFile {

@@ -2,4 +2,6 @@
 
 mod files;
 mod land;
+mod lists;
 mod parcels;
+mod totals;

@@ -49,9 +49,11 @@ CREATE TRIGGER wetland_targets_change_refuse BEFORE UPDATE OR DELETE ON wetland_
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- A row is a decision whether a wetland stands on a list of important wetlands, with its document;
--- the newest one of a parcel counts. What monitoring says of its level stays beside it (R21, R22).
+-- the newest one of a wetland counts, whose number stays from survey year to survey year. What
+-- monitoring says of its level stays beside it (R21, R22).
 CREATE TABLE list_decisions (
     id UUID NOT NULL PRIMARY KEY,
+    wetland_number TEXT NOT NULL,
     parcel_id UUID NOT NULL,
     outcome TEXT NOT NULL,
     level TEXT NOT NULL,
@@ -68,7 +70,7 @@ CREATE TABLE list_decisions (
     CONSTRAINT list_decisions_reason_check CHECK (outcome = 'listed' OR reason IS NOT NULL)
 );
 
-CREATE INDEX list_decisions_parcel_id_idx ON list_decisions (parcel_id, id);
+CREATE INDEX list_decisions_wetland_number_idx ON list_decisions (wetland_number, id);
 
 CREATE TRIGGER list_decisions_change_refuse BEFORE UPDATE OR DELETE ON list_decisions
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -104,7 +106,9 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- level, type and area is what was recorded when it was set, in 0.01 m².
 CREATE TABLE wetland_markers (
     id UUID NOT NULL PRIMARY KEY,
+    wetland_number TEXT NOT NULL,
     parcel_id UUID NOT NULL,
+    county TEXT NOT NULL,
     number TEXT NOT NULL,
     name TEXT NOT NULL,
     level TEXT NOT NULL,
@@ -131,7 +135,7 @@ CREATE TABLE wetland_markers (
         AND authority <> '' AND manager <> '' AND scope <> '' AND phone <> '' AND place <> '')
 );
 
-CREATE INDEX wetland_markers_parcel_id_idx ON wetland_markers (parcel_id, id);
+CREATE INDEX wetland_markers_wetland_number_idx ON wetland_markers (wetland_number, id);
 
 CREATE TRIGGER wetland_markers_change_refuse BEFORE UPDATE OR DELETE ON wetland_markers
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

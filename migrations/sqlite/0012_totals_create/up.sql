@@ -53,9 +53,11 @@ CREATE TRIGGER wetland_targets_delete_refuse BEFORE DELETE ON wetland_targets
 BEGIN SELECT RAISE(ABORT, 'wetland_targets is append-only'); END;
 
 -- A row is a decision whether a wetland stands on a list of important wetlands, with its document;
--- the newest one of a parcel counts. What monitoring says of its level stays beside it (R21, R22).
+-- the newest one of a wetland counts, whose number stays from survey year to survey year. What
+-- monitoring says of its level stays beside it (R21, R22).
 CREATE TABLE list_decisions (
     id TEXT NOT NULL PRIMARY KEY,
+    wetland_number TEXT NOT NULL,
     parcel_id TEXT NOT NULL,
     outcome TEXT NOT NULL,
     level TEXT NOT NULL,
@@ -72,7 +74,7 @@ CREATE TABLE list_decisions (
     CONSTRAINT list_decisions_reason_check CHECK (outcome = 'listed' OR reason IS NOT NULL)
 );
 
-CREATE INDEX list_decisions_parcel_id_idx ON list_decisions (parcel_id, id);
+CREATE INDEX list_decisions_wetland_number_idx ON list_decisions (wetland_number, id);
 
 CREATE TRIGGER list_decisions_update_refuse BEFORE UPDATE ON list_decisions
 BEGIN SELECT RAISE(ABORT, 'list_decisions is append-only'); END;
@@ -112,7 +114,9 @@ BEGIN SELECT RAISE(ABORT, 'wetland_lists is append-only'); END;
 -- level, type and area is what was recorded when it was set, in 0.01 m².
 CREATE TABLE wetland_markers (
     id TEXT NOT NULL PRIMARY KEY,
+    wetland_number TEXT NOT NULL,
     parcel_id TEXT NOT NULL,
+    county TEXT NOT NULL,
     number TEXT NOT NULL,
     name TEXT NOT NULL,
     level TEXT NOT NULL,
@@ -139,7 +143,7 @@ CREATE TABLE wetland_markers (
         AND authority <> '' AND manager <> '' AND scope <> '' AND phone <> '' AND place <> '')
 );
 
-CREATE INDEX wetland_markers_parcel_id_idx ON wetland_markers (parcel_id, id);
+CREATE INDEX wetland_markers_wetland_number_idx ON wetland_markers (wetland_number, id);
 
 CREATE TRIGGER wetland_markers_update_refuse BEFORE UPDATE ON wetland_markers
 BEGIN SELECT RAISE(ABORT, 'wetland_markers is append-only'); END;

@@ -3,6 +3,7 @@
 
 mod check;
 mod enter;
+mod lists;
 mod published;
 mod regions;
 mod surveys;
@@ -10,6 +11,10 @@ mod surveys;
 pub(crate) use check::names_of;
 pub use check::{CheckParcels, Checked, check_parcels};
 pub use enter::{EnterParcels, enter_parcels};
+pub use lists::{
+    DecideOnList, ListEntryText, PublishList, SetMarker, create_list_decision, create_wetland_list,
+    create_wetland_marker,
+};
 pub use published::{KeepPublished, SetTarget, create_published_table, create_wetland_target};
 pub use regions::{RegionsLoaded, create_county_boundary, create_regions};
 pub use surveys::{create_land_survey, create_monitoring};

@@ -71,7 +71,7 @@ pub fn create_monitoring(tx: &mut Tx, id: ParcelId, new: &Monitoring) -> Answer<
 }
 
 /// A parcel of another region looks like one that is not there.
-fn own_parcel(tx: &mut Tx, id: ParcelId) -> Answer<Parcel> {
+pub(super) fn own_parcel(tx: &mut Tx, id: ParcelId) -> Answer<Parcel> {
     let region: RegionCode = tx.actor()?.region;
     let parcel = store::parcel(tx.conn(), id)?;
     parcel.filter(|parcel| parcel.township.is_within(&region)).ok_or_else(Failure::not_found)

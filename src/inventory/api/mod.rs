@@ -1,5 +1,7 @@
 //! The inventory over HTTP.
 
+mod list_views;
+mod lists;
 mod parcels;
 mod published;
 mod published_views;
@@ -15,4 +17,5 @@ pub fn operations() -> Operations {
         .and(parcels::operations())
         .and(totals::operations())
         .and(published::operations())
+        .and(lists::operations())
 }

@@ -1,13 +1,16 @@
 //! When a parcel may enter the inventory. No I/O here: everything arrives as an argument.
 
+mod balance;
 mod checks;
 mod finding;
 mod keeping;
+mod lists;
 mod published;
 mod refused;
 mod texts;
 mod totals;
 
+pub use balance::{BalanceChange, BalanceFact, BalanceStep, BalanceTerms, balance_history};
 pub use checks::Submission;
 pub(crate) use checks::{
     Surroundings, between_drafts, blocks_project, land_survey, monitoring, of_feature,
@@ -16,6 +19,8 @@ pub(crate) use checks::{
 pub use finding::{Expected, Finding};
 pub use keeping::CannotKeep;
 pub(crate) use keeping::keep;
+pub use lists::CannotList;
+pub(crate) use lists::{area_inside, decide, is_flagged, level_of, not_after, set_marker};
 pub(crate) use published::{
     BadTable, Demand, Deviation, Parts, Source, TableFault, WetlandSum, bases, figures, of_parcels,
     quality, rate_percent, standing, table_of, target_in_range, with_above,
