@@ -601,6 +601,8 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(batches, releases);
+
 // settlement
 diesel::table! {
     fee_accounts (id) {

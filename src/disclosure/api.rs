@@ -1,6 +1,9 @@
 //! The public register over HTTP.
 
 mod balances;
+mod maps;
+mod public_parcels;
+mod sheets;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +25,10 @@ use crate::settlement::TradeId;
 use crate::web::Problems;
 
 pub fn operations() -> Operations {
-    operations![list_public_trades, list_public_batches].and(balances::operations())
+    operations![list_public_trades, list_public_batches]
+        .and(balances::operations())
+        .and(maps::operations())
+        .and(public_parcels::operations())
 }
 
 /// Which part of the register is asked for.

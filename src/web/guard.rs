@@ -49,7 +49,7 @@ impl Rule {
             callers: operation.callers(),
             effect: operation.effect(),
             accepts: operation.accepts(),
-            single: operation.path.ends_with('}'),
+            single: operation.path.ends_with('}') || operation.path.ends_with(".svg"),
         }
     }
 }

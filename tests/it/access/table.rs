@@ -62,6 +62,11 @@ get_wetland_list                 | public | all
 export_wetland_list              | public | all
 create_wetland_marker            | forestry_officer | unknown parcel
 list_wetland_markers             | public | all
+get_public_map                   | public | all
+get_public_tile                  | public | all
+get_public_parcel                | public | all
+get_map                          | administrator centre forestry_officer auditor | -
+get_tile                         | administrator centre forestry_officer auditor | -
 get_region_balance               | public | all
 export_region_balance            | public | all
 get_balance                      | auditor administrator | -
