@@ -321,6 +321,90 @@ diesel::table! {
 }
 
 diesel::table! {
+    published_tables (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        region -> Text,
+        version -> BigInt,
+        document -> Text,
+        published_on -> Date,
+        file_sha256 -> Text,
+        content -> Text,
+        imported_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        imported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wetland_targets (id) {
+        id -> crate::kernel::db::Id,
+        region -> Text,
+        year -> BigInt,
+        measure -> Text,
+        at_least -> Text,
+        document -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    list_decisions (id) {
+        id -> crate::kernel::db::Id,
+        wetland_number -> Text,
+        parcel_id -> crate::kernel::db::Id,
+        outcome -> Text,
+        level -> Text,
+        document -> Text,
+        reason -> Nullable<Text>,
+        decided_on -> Date,
+        recorded_by -> crate::kernel::db::Id,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wetland_lists (id) {
+        id -> crate::kernel::db::Id,
+        region -> Text,
+        level -> Text,
+        version -> BigInt,
+        document -> Text,
+        published_on -> Date,
+        entries -> Text,
+        entry_count -> BigInt,
+        area -> BigInt,
+        published_by -> crate::kernel::db::Id,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wetland_markers (id) {
+        id -> crate::kernel::db::Id,
+        wetland_number -> Text,
+        parcel_id -> crate::kernel::db::Id,
+        county -> Text,
+        number -> Text,
+        name -> Text,
+        level -> Text,
+        wetland_type -> Text,
+        area -> BigInt,
+        functions -> Text,
+        species -> Text,
+        authority -> Text,
+        manager -> Text,
+        scope -> Text,
+        phone -> Text,
+        place -> Text,
+        set_on -> Date,
+        recorded_by -> crate::kernel::db::Id,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     layer_versions (id) {
         id -> crate::kernel::db::Id,
         kind -> Text,
@@ -697,6 +781,7 @@ diesel::table! {
         released_at -> Timestamp,
     }
 }
+diesel::allow_tables_to_appear_in_same_query!(batches, releases);
 
 // settlement
 diesel::table! {

@@ -22,12 +22,15 @@ mod store;
 mod tests;
 
 pub use actions::{
-    BeginLayer, CheckParcels, Checked, CheckedLayer, CommentLayer, EnterParcels, LayerComparison,
-    LayerDecision, ParcelComparison, RegionsLoaded, add_layer_file, approve_layer, argue_layer,
-    begin_layer, check_layer, check_parcels, comment_layer, compare_layer, consult_layer,
-    correct_land, correct_monitoring, create_county_boundary, create_land_survey,
-    create_monitoring, create_regions, enter_parcels, keep_land_answer, kept_land_answers, land_at,
-    land_bar, land_of_parcel, may_use_land, own_parcel, withdraw_parcel,
+    BeginLayer, CheckParcels, Checked, CheckedLayer, CommentLayer, DecideOnList, EnterParcels,
+    KeepPublished, LayerComparison, LayerDecision, ListEntryText, ParcelComparison, PublishList,
+    RegionsLoaded, SetMarker, SetTarget, add_layer_file, approve_layer, argue_layer, begin_layer,
+    check_layer, check_parcels, comment_layer, compare_layer, consult_layer, correct_land,
+    correct_monitoring, create_county_boundary, create_land_survey, create_list_decision,
+    create_monitoring, create_published_table, create_regions, create_wetland_list,
+    create_wetland_marker, create_wetland_target, enter_parcels, keep_land_answer,
+    kept_land_answers, land_at, land_bar, land_of_parcel, may_use_land, own_parcel,
+    withdraw_parcel,
 };
 pub use api::{ParcelView, operations};
 pub use geometry::Shape;
@@ -37,7 +40,10 @@ pub use import::{
 };
 pub use model::*;
 pub use report::{FeatureReport, FindingReport, LayerFeatureReport, LayerReport, ParcelReport};
-pub use rules::{CannotChangeLayer, CannotEnter, CannotUseLand, Expected, Finding, Submission};
+pub use rules::{
+    BalanceChange, BalanceFact, BalanceStep, BalanceTerms, CannotChangeLayer, CannotEnter,
+    CannotKeep, CannotList, CannotUseLand, Expected, Finding, Submission, balance_history,
+};
 
 use crate::kernel::db::Conn;
 use crate::kernel::problem::Answer;
@@ -61,6 +67,11 @@ pub fn region(c: &mut Conn, code: &RegionCode) -> Answer<Option<Region>> {
 /// Reads a polygon as it stands in a request.
 pub fn read_polygon(polygon: &serde_json::Value) -> Answer<Shape> {
     geometry::read_geometry(polygon).map_err(refusal::polygon_refused)
+}
+
+/// The regions right below one, by code.
+pub fn regions_below(c: &mut Conn, code: &RegionCode) -> Answer<Vec<Region>> {
+    store::regions_below(c, code)
 }
 
 /// Says why no restoration project may stand on the parcel: cropland, or a class linked to it, now

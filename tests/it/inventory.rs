@@ -1,6 +1,8 @@
 //! Regions, parcels and what may enter the reserve, as the story tells it.
 
-mod files;
+pub(crate) mod files;
 mod land;
 mod layers;
+mod lists;
 mod parcels;
+mod totals;

@@ -7,6 +7,8 @@ mod corrections;
 mod enter;
 mod land;
 mod layers;
+mod lists;
+mod published;
 mod regions;
 mod surveys;
 
@@ -23,5 +25,10 @@ pub use layers::{
     argue_layer, begin_layer, check_layer, comment_layer, consult_layer,
 };
 pub(crate) use layers::{own_layer, readable_layer};
+pub use lists::{
+    DecideOnList, ListEntryText, PublishList, SetMarker, create_list_decision, create_wetland_list,
+    create_wetland_marker,
+};
+pub use published::{KeepPublished, SetTarget, create_published_table, create_wetland_target};
 pub use regions::{RegionsLoaded, create_county_boundary, create_regions};
 pub use surveys::{create_land_survey, create_monitoring};

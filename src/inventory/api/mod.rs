@@ -4,7 +4,11 @@ mod changes;
 mod land;
 mod layer_views;
 mod layers;
+mod list_views;
+mod lists;
 mod parcels;
+mod published;
+mod published_views;
 mod regions;
 mod totals;
 mod views;
@@ -21,4 +25,6 @@ pub fn operations() -> Operations {
         .and(land::operations())
         .and(changes::operations())
         .and(totals::operations())
+        .and(published::operations())
+        .and(lists::operations())
 }

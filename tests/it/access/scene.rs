@@ -283,8 +283,7 @@ impl Scene {
     }
 
     async fn ask(&self, one: &Described, username: &str, id: &str) -> Reply {
-        let parts = one.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
-        let mut path = parts.collect::<Vec<_>>().join("/");
+        let mut path = one.path_of(id);
         if one.id() == "get_reconciliation" {
             path += "?from=2026-09-01&to=2026-09-30";
         }
@@ -355,6 +354,11 @@ impl Scene {
             }),
             "create_parcel_withdrawal" => json!({ "reason": "经核实不再具备修复条件" }),
             "create_project_withdrawal" => json!({ "reason": "权利人改变用途" }),
+            "create_list_decision" => json!({
+                "outcome": "listed", "level": "provincial_important",
+                "document": "示例林湿〔2023〕3号", "decided_on": "2023-08-01",
+            }),
+            "create_wetland_marker" => json!({ "set_on": "2023-08-01" }),
             "create_acceptance" => acceptance(&it),
             "create_closure" => json!({
                 "keeper": "五里垦殖场湿地管护站",

@@ -46,6 +46,29 @@ create_fee_schedule              | finance | -
 create_fee_schedule_approval     | finance | unknown schedule
 list_holdings                    | township_officer developers | filtered batch
 get_inventory_totals             | public | all
+list_published_tables            | public | all
+create_published_table           | administrator forestry_officer | -
+get_published_table              | public | all
+export_published_table           | public | all
+export_published_deviations      | public | all
+list_wetland_targets             | public | all
+create_wetland_target            | administrator forestry_officer | -
+get_wetland_target               | public | all
+create_list_decision             | forestry_officer | unknown parcel
+list_list_decisions              | administrator centre forestry_officer township_officer auditor | unknown parcel
+create_wetland_list              | forestry_officer | -
+list_wetland_lists               | public | all
+get_wetland_list                 | public | all
+export_wetland_list              | public | all
+create_wetland_marker            | forestry_officer | unknown parcel
+list_wetland_markers             | public | all
+get_public_map                   | public | all
+get_public_tile                  | public | all
+get_public_parcel                | public | all
+get_map                          | administrator centre forestry_officer auditor | -
+get_tile                         | administrator centre forestry_officer auditor | -
+get_region_balance               | public | all
+export_region_balance            | public | all
 get_balance                      | auditor administrator | -
 list_entries                     | auditor administrator | -
 list_lots                        | auditor administrator | -
