@@ -192,7 +192,10 @@ fn original(c: &mut Conn, kind: CorrectionKind, subject: Uuid) -> Answer<Origina
                 }],
             })
         }
-        CorrectionKind::Payout => original_payout(c, &store::payout(c, subject.into())?),
+        CorrectionKind::Payout => {
+            let payout = store::payout(c, subject.into())?;
+            original_payout(c, &payout)
+        }
     }
 }
 
