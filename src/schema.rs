@@ -232,6 +232,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    calendar_days (id) {
+        id -> crate::kernel::db::Id,
+        day -> Date,
+        kind -> Text,
+        name -> Text,
+        entered_by -> Nullable<crate::kernel::db::Id>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    account_changes (id) {
+        id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        number -> Text,
+        bank_name -> Text,
+        previous_number -> Nullable<Text>,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        trusted_from -> Nullable<Timestamp>,
+        decision -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -1063,6 +1093,131 @@ diesel::table! {
         approved_at -> Nullable<Timestamp>,
     }
 }
+
+diesel::table! {
+    payout_batches (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        number -> Text,
+        period_from -> Date,
+        period_to -> Date,
+        payouts -> BigInt,
+        total_fen -> BigInt,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    payout_terms (id) {
+        id -> crate::kernel::db::Id,
+        bank_name -> Nullable<Text>,
+        batch_id -> Nullable<crate::kernel::db::Id>,
+        waits_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    payout_returns (id) {
+        id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+        journal_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        reason -> Text,
+        taken_by -> crate::kernel::db::Id,
+        taken_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payment_templates (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        bank -> Text,
+        layout -> Text,
+        encoding -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    spendings (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        share -> Text,
+        purpose -> Text,
+        project_id -> Nullable<crate::kernel::db::Id>,
+        amount_fen -> BigInt,
+        spent_on -> Date,
+        payee -> Text,
+        reason -> Nullable<Text>,
+        approval_id -> Nullable<crate::kernel::db::Id>,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        decision -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    spending_vouchers (id) {
+        id -> crate::kernel::db::Id,
+        spending_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        number -> Text,
+        issued_on -> Date,
+        amount_fen -> BigInt,
+        sha256 -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    corrections (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        kind -> Text,
+        subject_id -> crate::kernel::db::Id,
+        original_journal_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        journal_id -> Nullable<crate::kernel::db::Id>,
+        receivable_fen -> Nullable<BigInt>,
+        decision -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    receivable_payments (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        line_id -> Nullable<crate::kernel::db::Id>,
+        journal_id -> crate::kernel::db::Id,
+        reason -> Text,
+        taken_by -> crate::kernel::db::Id,
+        taken_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(payouts, payout_returns);
+diesel::allow_tables_to_appear_in_same_query!(deposits, corrections);
+diesel::allow_tables_to_appear_in_same_query!(spendings, spending_vouchers);
 
 // audit
 

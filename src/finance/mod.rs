@@ -17,6 +17,7 @@
 mod actions;
 mod api;
 pub mod model;
+mod payment_file;
 mod refusal;
 pub mod rules;
 pub mod statement;

@@ -1,5 +1,8 @@
 //! The nouns of money in and out, and their states.
 
+mod outgoing;
+
+pub use self::outgoing::*;
 use crate::kernel::ids::id;
 use crate::kernel::names::names;
 
@@ -83,6 +86,10 @@ names! {
         PayoutMismatch = "payout_mismatch",
         /// The balance with which the account came.
         OpeningBalance = "opening_balance",
+        /// Two people undid the deposit that it was taken for.
+        DepositReversed = "deposit_reversed",
+        /// Two people undid the payout that it was taken for.
+        PayoutReversed = "payout_reversed",
     }
 }
 

@@ -34,5 +34,5 @@ pub use model::{
 };
 pub use store::{
     balance, balance_as_of, balances_of_batch, balances_of_fee_account, balances_of_holder,
-    lots_of_batch, trial_balance,
+    credited_from, journal_about, lots_of_batch, transfers_of, trial_balance,
 };

@@ -25,4 +25,7 @@ pub use model::{
 };
 pub use rules::{CannotSettle, settle};
 pub(crate) use store::save_trades;
-pub use store::{fee_account, fee_account_of_county, fee_accounts, terms_of_county, totals};
+pub use store::{
+    fee_account, fee_account_of_county, fee_accounts, terms_of_county, totals, totals_of_batches,
+    trade_of,
+};

@@ -1,10 +1,16 @@
 //! Money in and out on the wire.
 
+mod batches;
+mod corrections;
 mod exceptions;
 mod notices;
 mod openings;
+mod payment_files;
 mod payouts;
+mod receivables;
 mod reports;
+mod returns;
+mod spendings;
 mod statements;
 
 use super::rules::FinanceRefusal;
@@ -17,6 +23,12 @@ pub fn operations() -> Operations {
         .and(exceptions::operations())
         .and(payouts::operations())
         .and(openings::operations())
+        .and(batches::operations())
+        .and(payment_files::operations())
+        .and(spendings::operations())
+        .and(corrections::operations())
+        .and(receivables::operations())
+        .and(returns::operations())
         .and(reports::operations())
 }
 

@@ -1,15 +1,26 @@
 //! Every SQL statement of finance.
 
+mod batches;
+mod corrections;
 mod notices;
 mod openings;
 mod payouts;
+mod spendings;
 mod statements;
 
+pub(in crate::finance) use self::batches::*;
+pub(crate) use self::batches::{
+    PaymentTemplateRow, PayoutBatchRow, PayoutReturnRow, PayoutTermsRow,
+};
+pub(in crate::finance) use self::corrections::*;
+pub(crate) use self::corrections::{CorrectionRow, ReceivablePaymentRow};
 pub(in crate::finance) use self::notices::*;
 pub(crate) use self::notices::{DepositRow, NoticeRow};
 pub(crate) use self::openings::OpeningRow;
 pub(in crate::finance) use self::openings::*;
 pub(in crate::finance) use self::payouts::*;
 pub(crate) use self::payouts::{PayoutRow, RefundRequestRow};
+pub(in crate::finance) use self::spendings::*;
+pub(crate) use self::spendings::{SpendingRow, VoucherRow};
 pub(in crate::finance) use self::statements::*;
 pub(crate) use self::statements::{ExceptionRow, LineRow, StatementRow};

@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-use crate::finance::model::{DepositId, LineId, NoticeId, NoticeState};
+use crate::finance::model::{
+    CorrectionKind, CorrectionState, DepositId, LineId, NoticeId, NoticeState,
+};
 use crate::finance::rules::{DeskNotice, Source};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, record};
@@ -12,7 +14,7 @@ use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::ledger::{FeeAccountId, JournalId};
-use crate::schema::{deposits, payment_notices};
+use crate::schema::{corrections, deposits, payment_notices};
 
 record! {
     /// A row is one reference code of a fee account.
@@ -129,9 +131,15 @@ pub(in crate::finance) fn sources(
     fee_account_id: FeeAccountId,
     organisation_id: OrganisationId,
 ) -> Answer<Vec<Source>> {
+    let undone = corrections::table
+        .filter(corrections::kind.eq(CorrectionKind::Deposit))
+        .filter(corrections::state.eq(CorrectionState::Approved))
+        .filter(corrections::fee_account_id.eq(fee_account_id))
+        .select(corrections::subject_id);
     let rows: Vec<DepositRow> = deposits::table
         .filter(deposits::fee_account_id.eq(fee_account_id))
         .filter(deposits::organisation_id.eq(organisation_id))
+        .filter(deposits::id.ne_all(undone))
         .order(deposits::id)
         .select(DepositRow::as_select())
         .load(c)?;

@@ -16,6 +16,39 @@ use wetland_exchange::kernel::actor::Role;
 const TABLE: &str = "
 create_account_opening_approval  | finance_director | unknown opening
 get_audit_checkpoint             | public | all
+create_account_change            | finance_officer | unknown payee
+list_account_changes             | finance auditor | unknown payee
+create_account_change_approval   | finance_director | unknown account_change
+create_account_change_rejection  | finance_director | unknown account_change
+list_calendar_days               | everyone | -
+create_calendar_days             | administrator | -
+create_correction                | finance_officer | -
+list_corrections                 | finance auditor | unknown fee_account
+get_correction                   | finance auditor | unknown correction
+create_correction_approval       | finance_director | unknown correction
+create_correction_rejection      | finance_director | unknown correction
+list_deposits                    | finance auditor | unknown fee_account
+list_due_shares                  | finance auditor | unknown fee_account
+create_payout_batch              | finance_officer | unknown fee_account
+list_payout_batches              | finance auditor | unknown fee_account
+get_payout_batch                 | finance auditor | unknown payout_batch
+create_payout_batch_approval     | finance_director | unknown payout_batch
+create_payout_batch_rejection    | finance_director | unknown payout_batch
+create_payout_batch_cancellation | finance_officer | unknown payout_batch
+get_payment_order                | finance auditor | unknown payout_batch
+get_payment_table                | finance auditor | unknown payout_batch
+create_payment_template          | finance_officer | unknown fee_account
+list_payment_templates           | finance auditor | unknown fee_account
+create_payout_return             | finance_officer | unknown payout
+list_receivables                 | finance auditor | unknown fee_account
+create_receivable_payment        | finance_officer | unknown fee_account
+list_receivable_payments         | finance auditor | unknown fee_account
+create_spending                  | township_officer centre finance_officer | -
+list_spendings                   | township_officer centre finance auditor | filtered spending
+create_spending_approval         | centre | unknown spending
+create_spending_rejection        | centre | unknown spending
+list_spending_balances           | township_officer centre finance auditor | -
+get_profit_statement             | township_officer centre finance auditor | unknown project
 list_audit_entries               | auditor | -
 get_audit_entry                  | auditor | -
 export_audit_entries             | auditor | -
