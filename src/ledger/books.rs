@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::model::{Account, BatchId, CreditBucket, NewJournal, NewTransfer, Place};
+use chrono::NaiveDate;
+
+use super::model::{Account, BatchId, CreditBucket, FeeAccountId, NewJournal, NewTransfer, Place};
+use crate::kernel::clock::Time;
 
 /// Why a journal cannot be booked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +15,8 @@ pub enum CannotPost {
     NotEnough { bucket: &'static str, held: String, asked: String },
     #[error("nothing leaves {bucket} credits again")]
     Final { bucket: &'static str },
+    #[error("the books of this fee account are closed through {through}; {on} is in it")]
+    Closed { on: NaiveDate, through: NaiveDate },
     /// A fault of the caller or of the books, never of the person who asked.
     #[error("the books do not allow it: {0}")]
     Fault(&'static str),
@@ -72,6 +77,8 @@ pub struct Books {
     standings: HashMap<Account, Standing>,
     known: HashMap<Account, Standing>,
     runs: HashMap<Account, BTreeMap<i64, i64>>,
+    /// Nothing takes effect in a fee account before its moment.
+    closed_before: HashMap<FeeAccountId, Time>,
     /// Lots that changed, by batch and last serial: the new first serial and account.
     changed_lots: BTreeMap<(BatchId, i64), (i64, Account)>,
     booked: Vec<Booked>,
@@ -89,12 +96,19 @@ impl Books {
         held.extend(runs.into_iter().map(|run| (run.first, run.last)));
     }
 
+    /// Says before which moments nothing takes effect any more.
+    #[must_use]
+    pub fn closed(self, closed_before: HashMap<FeeAccountId, Time>) -> Self {
+        Self { closed_before, ..self }
+    }
+
     pub fn balance(&self, account: &Account) -> i64 {
         self.standings.get(account).map_or(0, |standing| standing.balance)
     }
 
     /// Books a journal whole or not at all.
     pub fn post(&mut self, command: usize, journal: NewJournal) -> Result<(), CannotPost> {
+        self.check_open(&journal)?;
         self.check(&journal.transfers)?;
         let mut moved = Vec::with_capacity(journal.transfers.len());
         let mut lots = Vec::new();
@@ -103,6 +117,20 @@ impl Books {
             moved.push(self.move_amount(transfer)?);
         }
         self.booked.push(Booked { command, journal, moved, lots });
+        Ok(())
+    }
+
+    /// A closed period stays as it is: what is found later is booked in the open one.
+    fn check_open(&self, journal: &NewJournal) -> Result<(), CannotPost> {
+        for fee_account in journal.transfers.iter().filter_map(|transfer| transfer.from.fee_account()) {
+            let Some(before) = self.closed_before.get(&fee_account) else { continue };
+            if journal.effective_at < *before {
+                return Err(CannotPost::Closed {
+                    on: journal.effective_at.date_in_shanghai(),
+                    through: last_day_before(*before),
+                });
+            }
+        }
         Ok(())
     }
 
@@ -222,6 +250,11 @@ pub struct ChangedLot {
     pub account: Account,
 }
 
+/// The last day that is over at that moment.
+pub fn last_day_before(moment: Time) -> NaiveDate {
+    moment.plus_seconds(-1).date_in_shanghai()
+}
+
 const OVERFLOW: CannotPost = CannotPost::Fault("a balance fits 64 bits");
 
 fn check_kind(transfer: &NewTransfer) -> Result<(), CannotPost> {
@@ -295,6 +328,25 @@ mod tests {
         );
         assert_eq!((books.balance(&cash), books.balance(&share)), (100, 0));
         assert_eq!(books.balance(&bank), -100);
+    }
+
+    #[test]
+    fn r67_nothing_takes_effect_in_a_closed_period() {
+        let (fee, other) = (FeeAccountId::new(), FeeAccountId::new());
+        let close = Time::in_shanghai("2026-10-01".parse().unwrap(), 0);
+        let mut books = Books::default().closed(HashMap::from([(fee, close)]));
+        let deposit = |fee, at: Time| {
+            let bank = Account::money(Holder::House, fee, MoneyBucket::Clearing);
+            let waits = Account::money(Holder::House, fee, MoneyBucket::Suspense);
+            NewJournal { effective_at: at, ..journal(vec![transfer(bank, waits, 5)]) }
+        };
+        let late = books.post(0, deposit(fee, close.plus_seconds(-1))).unwrap_err();
+        assert_eq!(
+            late.to_string(),
+            "the books of this fee account are closed through 2026-09-30; 2026-09-30 is in it"
+        );
+        assert_eq!(books.post(0, deposit(fee, close)), Ok(()));
+        assert_eq!(books.post(0, deposit(other, close.plus_seconds(-1))), Ok(()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What people do with money in and out.
 
 mod assign;
+mod closes;
 mod import;
 mod notices;
 mod openings;
@@ -8,6 +9,7 @@ mod payouts;
 mod refunds;
 
 pub(super) use self::assign::{AssignLine, assign_line};
+pub(super) use self::closes::{EnterClose, Survey, close, enter_close, moments, survey};
 pub(super) use self::import::{CheckedLine, ImportStatement, check, import};
 pub(super) use self::notices::{IssueNotice, issue_notice};
 pub(super) use self::openings::{EnterOpening, approve_opening, enter_opening};
@@ -17,6 +19,7 @@ pub(super) use self::payouts::{
 pub(super) use self::refunds::{AskRefund, ask_refund, enter_refund};
 
 use super::model::Share;
+use super::statement::Line;
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::db::{Conn, Tx};
 use crate::kernel::ids::OrganisationId;
@@ -34,6 +37,17 @@ pub(super) fn own_fee_account(c: &mut Conn, actor: &Actor, id: FeeAccountId) -> 
     let bureau = matches!(actor.role, Role::FinanceOfficer | Role::FinanceDirector)
         && actor.organisation_id == account.treasury;
     if bureau || actor.role == Role::Auditor { Ok(account) } else { Err(Failure::not_found()) }
+}
+
+/// A closed period takes no line any more; a file with one is refused before anything is booked.
+fn still_open(c: &mut Conn, account: FeeAccountId, new: &[Line]) -> Answer<()> {
+    let Some(before) = ledger::books_closed_before(c, account)? else { return Ok(()) };
+    let late = new.iter().find(|line| line.effective_at < before);
+    let refused = |line: &Line| {
+        let on = line.effective_at.date_in_shanghai();
+        ledger::CannotPost::Closed { on, through: ledger::last_day_before(before) }.into()
+    };
+    late.map_or(Ok(()), |line| Err(refused(line)))
 }
 
 /// The one who acts and the fee account in which they act.

@@ -1,5 +1,6 @@
 //! Money in and out on the wire.
 
+mod closes;
 mod exceptions;
 mod notices;
 mod openings;
@@ -18,6 +19,7 @@ pub fn operations() -> Operations {
         .and(payouts::operations())
         .and(openings::operations())
         .and(reports::operations())
+        .and(closes::operations())
 }
 
 /// The longest purpose or reason, in characters.

@@ -2,12 +2,17 @@
 //! paid what. No I/O here: everything arrives as an argument.
 
 mod assignment;
+mod closing;
 mod continuity;
 mod matching;
 mod payout;
 mod refusal;
 
 pub use self::assignment::{CanTake, Part, PartTarget, parts_of_credit, payout_of_debit};
+pub use self::closing::{
+    CannotClose, Carried, ClosedSoFar, Evidence, Figures, Obstacle, days_missing, obstacles,
+    period_of,
+};
 pub use self::continuity::{Books, KnownLine, Last, Plan, continue_with, plan};
 pub use self::matching::{Booking, Desk, DeskNotice, DeskPayout, codes_of, numbers_of};
 pub use self::payout::{

@@ -1,10 +1,13 @@
 //! Every SQL statement of finance.
 
+mod closes;
 mod notices;
 mod openings;
 mod payouts;
 mod statements;
 
+pub(crate) use self::closes::PeriodCloseRow;
+pub(in crate::finance) use self::closes::*;
 pub(in crate::finance) use self::notices::*;
 pub(crate) use self::notices::{DepositRow, NoticeRow};
 pub(crate) use self::openings::OpeningRow;
