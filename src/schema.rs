@@ -167,7 +167,15 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
-    accounts, balances, journals, transfers, entries, lot_moves, lots, account_days, money_journals
+    accounts,
+    balances,
+    journals,
+    transfers,
+    entries,
+    lot_moves,
+    lots,
+    account_days,
+    money_journals
 );
 
 // identity

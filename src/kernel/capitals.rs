@@ -147,7 +147,12 @@ mod tests {
         for c in text.chars() {
             match c {
                 '拾' | '佰' | '仟' => {
-                    group += last * match c { '拾' => 10, '佰' => 100, _ => 1000 };
+                    group += last
+                        * match c {
+                            '拾' => 10,
+                            '佰' => 100,
+                            _ => 1000,
+                        };
                     last = 0;
                 }
                 '万' => {
@@ -162,8 +167,14 @@ mod tests {
                     total = (upto_yi + group + last) * 100;
                     (group, last) = (0, 0);
                 }
-                '角' => { total += last * 10; last = 0; }
-                '分' => { total += last; last = 0; }
+                '角' => {
+                    total += last * 10;
+                    last = 0;
+                }
+                '分' => {
+                    total += last;
+                    last = 0;
+                }
                 '整' => {}
                 digit => last = DIGITS.iter().position(|one| *one == digit).unwrap() as i64,
             }

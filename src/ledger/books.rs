@@ -122,7 +122,9 @@ impl Books {
 
     /// A closed period stays as it is: what is found later is booked in the open one.
     fn check_open(&self, journal: &NewJournal) -> Result<(), CannotPost> {
-        for fee_account in journal.transfers.iter().filter_map(|transfer| transfer.from.fee_account()) {
+        for fee_account in
+            journal.transfers.iter().filter_map(|transfer| transfer.from.fee_account())
+        {
             let Some(before) = self.closed_before.get(&fee_account) else { continue };
             if journal.effective_at < *before {
                 return Err(CannotPost::Closed {

@@ -26,7 +26,9 @@ fn day_of(conn: &Conn, moment: &str) -> String {
 /// The moment at which a day is over in Shanghai, and a moment as it lies in its column.
 fn moments(conn: &Conn, day: &str, moment: &str) -> (String, String) {
     match conn {
-        Conn::Pg(_) => (format!("CAST({day} + 1 AS TIMESTAMP) - INTERVAL '8 hours'"), moment.into()),
+        Conn::Pg(_) => {
+            (format!("CAST({day} + 1 AS TIMESTAMP) - INTERVAL '8 hours'"), moment.into())
+        }
         Conn::Sqlite(_) => {
             (format!("DATETIME({day}, '+1 day', '-8 hours')"), format!("DATETIME({moment})"))
         }

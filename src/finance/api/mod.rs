@@ -5,6 +5,7 @@ mod exceptions;
 mod notices;
 mod openings;
 mod payouts;
+mod periods;
 mod reports;
 mod statements;
 
@@ -20,6 +21,7 @@ pub fn operations() -> Operations {
         .and(openings::operations())
         .and(reports::operations())
         .and(closes::operations())
+        .and(periods::operations())
 }
 
 /// The longest purpose or reason, in characters.

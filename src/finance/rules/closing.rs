@@ -204,7 +204,13 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(kind: CloseKind, day: &str, through: &str, months: &str, expected: Result<(&str, &str), &str>) {
+    fn check(
+        kind: CloseKind,
+        day: &str,
+        through: &str,
+        months: &str,
+        expected: Result<(&str, &str), &str>,
+    ) {
         let so_far = ClosedSoFar {
             today: date("2026-11-10"),
             first_day: Some(date("2026-09-03")),
@@ -227,7 +233,13 @@ mod tests {
         check(Month, "2026-09-17", "2026-09-30", "", Ok(("2026-09-01", "2026-09-30")));
         check(Month, "2026-10-31", "", "", Err("close the month of 2026-09-01 first"));
         check(Month, "2026-10-02", "2026-09-30", "2026-09-30", Ok(("2026-10-01", "2026-10-31")));
-        check(Month, "2026-09-02", "2026-09-30", "2026-09-30", Err("it is closed through 2026-09-30 already"));
+        check(
+            Month,
+            "2026-09-02",
+            "2026-09-30",
+            "2026-09-30",
+            Err("it is closed through 2026-09-30 already"),
+        );
         check(Day, "2026-10-05", "2026-09-30", "2026-09-30", Ok(("2026-10-01", "2026-10-05")));
         check(Month, "2026-11-02", "2026-10-31", "2026-10-31", Err("2026-11-30 is not over yet"));
         check(Day, "2026-11-10", "2026-10-31", "2026-10-31", Err("2026-11-10 is not over yet"));
@@ -238,7 +250,15 @@ mod tests {
     fn r70_all_that_stands_open_is_named_at_once() {
         let mut evidence = Evidence {
             closing: 100,
-            figures: Figures { bank: 100, cash: 60, shares: 30, suspense: 15, receivable: 5, journals: 3, moved: 9 },
+            figures: Figures {
+                bank: 100,
+                cash: 60,
+                shares: 30,
+                suspense: 15,
+                receivable: 5,
+                journals: 3,
+                moved: 9,
+            },
             waiting_now: 10,
             carried: Carried { exceptions: 2, exceptions_fen: 10, payouts: 1, payouts_fen: 30 },
             missing: Vec::new(),
@@ -253,14 +273,17 @@ mod tests {
         evidence.broken_off = vec!["九月.csv".into()];
         evidence.openings = vec![date("2026-09-01")];
         let named: Vec<String> = obstacles(&evidence).iter().map(ToString::to_string).collect();
-        assert_eq!(named, [
-            "the bank's balance is 1.01, that of the books 1.00",
-            "the bank holds 1.00, cash, shares and suspense come to 1.01",
-            "the open exceptions come to 0.09, what waits to 0.10",
-            "no bank file covers 2026-09-23 to 2026-09-30 whole",
-            "the import of 九月.csv was broken off; import it again",
-            "the opening balance of 2026-09-01 waits for its second person",
-        ]);
+        assert_eq!(
+            named,
+            [
+                "the bank's balance is 1.01, that of the books 1.00",
+                "the bank holds 1.00, cash, shares and suspense come to 1.01",
+                "the open exceptions come to 0.09, what waits to 0.10",
+                "no bank file covers 2026-09-23 to 2026-09-30 whole",
+                "the import of 九月.csv was broken off; import it again",
+                "the opening balance of 2026-09-01 waits for its second person",
+            ]
+        );
     }
 
     proptest! {

@@ -6,8 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use crate::finance::model::{
-    CloseKind, CloseState, ExceptionState, OpeningState, PayoutState, PeriodCloseId,
-    StatementState,
+    CloseKind, CloseState, ExceptionState, OpeningState, PayoutState, PeriodCloseId, StatementState,
 };
 use crate::finance::rules::Carried;
 use crate::identity::ApprovalId;
@@ -17,9 +16,7 @@ use crate::kernel::ids::UserId;
 use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::FeeAccountId;
-use crate::schema::{
-    account_openings, payouts, period_closes, statement_exceptions, statements,
-};
+use crate::schema::{account_openings, payouts, period_closes, statement_exceptions, statements};
 
 use super::PayoutRow;
 
@@ -165,7 +162,10 @@ pub(in crate::finance) fn openings_waiting(
 }
 
 /// What is open now and is carried over.
-pub(in crate::finance) fn carried(c: &mut Conn, fee_account_id: FeeAccountId) -> QueryResult<Carried> {
+pub(in crate::finance) fn carried(
+    c: &mut Conn,
+    fee_account_id: FeeAccountId,
+) -> QueryResult<Carried> {
     let count = || sql::<BigInt>("COUNT(*)");
     let (exceptions, exceptions_fen): (i64, i64) = statement_exceptions::table
         .filter(statement_exceptions::fee_account_id.eq(fee_account_id))

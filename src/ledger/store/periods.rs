@@ -149,9 +149,9 @@ pub fn vouchers(
         .filter(money_journals::effective_at.lt(page.before))
         .into_boxed();
     if let Some((at, id)) = page.after {
-        query = query.filter(money_journals::effective_at.ge(at)).filter(
-            money_journals::effective_at.gt(at).or(money_journals::journal_id.gt(id)),
-        );
+        query = query
+            .filter(money_journals::effective_at.ge(at))
+            .filter(money_journals::effective_at.gt(at).or(money_journals::journal_id.gt(id)));
     }
     let keys: Vec<MoneyJournalRow> = query
         .order((money_journals::effective_at, money_journals::journal_id))
@@ -159,8 +159,10 @@ pub fn vouchers(
         .select(MoneyJournalRow::as_select())
         .load(conn)?;
     let ids: Vec<JournalId> = keys.iter().map(|key| key.journal_id).collect();
-    let rows: Vec<JournalRow> =
-        journals::table.filter(journals::id.eq_any(&ids)).select(JournalRow::as_select()).load(conn)?;
+    let rows: Vec<JournalRow> = journals::table
+        .filter(journals::id.eq_any(&ids))
+        .select(JournalRow::as_select())
+        .load(conn)?;
     let mut rows: HashMap<JournalId, JournalRow> =
         rows.into_iter().map(|row| (row.id, row)).collect();
     let mut moved = transfers_of(conn, &ids, known)?;

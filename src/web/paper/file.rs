@@ -44,9 +44,7 @@ pub struct Paper {
 
 impl Paper {
     /// Lets a writer write into a file without a name.
-    pub fn write(
-        write: impl FnOnce(&mut BufWriter<File>) -> Answer<()>,
-    ) -> Answer<Self> {
+    pub fn write(write: impl FnOnce(&mut BufWriter<File>) -> Answer<()>) -> Answer<Self> {
         let mut out = BufWriter::new(tempfile::tempfile().map_err(anyhow::Error::from)?);
         write(&mut out)?;
         out.flush().map_err(anyhow::Error::from)?;

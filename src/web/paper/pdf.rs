@@ -47,9 +47,16 @@ impl Column {
 }
 
 enum Mark {
-    Text { x: f32, y: f32, size: f32, text: String },
+    Text {
+        x: f32,
+        y: f32,
+        size: f32,
+        text: String,
+    },
     /// A line across the page's text.
-    Rule { y: f32 },
+    Rule {
+        y: f32,
+    },
 }
 
 /// A paper that is being laid out.
@@ -63,8 +70,7 @@ pub struct Document {
 impl Document {
     /// Begins with its title; `dated` is the only date that the file carries.
     pub fn new(title: &str, dated: NaiveDate) -> Self {
-        let mut it =
-            Self { title: title.to_owned(), dated, pages: vec![Vec::new()], y: MARGIN };
+        let mut it = Self { title: title.to_owned(), dated, pages: vec![Vec::new()], y: MARGIN };
         it.y += TITLE;
         let x = (WIDE - width(title, TITLE)) / 2.0;
         it.text(x.max(MARGIN), TITLE, title);
@@ -116,7 +122,8 @@ impl Document {
         for marks in self.pages {
             let mut page = document.start_page_with(settings.clone());
             let mut surface = page.surface();
-            surface.set_fill(Some(Fill { paint: rgb::Color::new(0, 0, 0).into(), ..Fill::default() }));
+            surface
+                .set_fill(Some(Fill { paint: rgb::Color::new(0, 0, 0).into(), ..Fill::default() }));
             for mark in marks {
                 match mark {
                     Mark::Text { x, y, size, text } => surface.draw_text(
@@ -175,9 +182,10 @@ impl Document {
     }
 
     fn height_of(&self, columns: &[Column], cells: &[String]) -> f32 {
-        let lines = columns.iter().zip(cells).map(|(column, cell)| {
-            wrapped(cell, BODY, width_in(columns, column) - 2.0 * PAD).len()
-        });
+        let lines = columns
+            .iter()
+            .zip(cells)
+            .map(|(column, cell)| wrapped(cell, BODY, width_in(columns, column) - 2.0 * PAD).len());
         let lines = u16::try_from(lines.max().unwrap_or(1)).unwrap_or(u16::MAX);
         f32::from(lines) * BODY * LEADING + 2.0 * PAD
     }
