@@ -77,9 +77,8 @@ pub(crate) fn check(
     let account = own_fee_account(c, actor, it.fee_account_id)?;
     let plan = planned(c, &account, &it.statement)?;
     let (mut desk, _, _) = desk_for(c, account.id, &plan.new)?;
-    let checked =
-        plan.new.iter().map(|line| CheckedLine { line: line.clone(), booking: desk.book(line) });
-    let checked = checked.collect();
+    let booked = |line: &Line| CheckedLine { line: line.clone(), booking: desk.book(line) };
+    let checked = plan.new.iter().map(booked).collect();
     Ok((plan, checked))
 }
 

@@ -1,5 +1,6 @@
 //! Money in and out on the wire.
 
+mod books;
 mod closes;
 mod exceptions;
 mod notices;
@@ -22,6 +23,7 @@ pub fn operations() -> Operations {
         .and(reports::operations())
         .and(closes::operations())
         .and(periods::operations())
+        .and(books::operations())
 }
 
 /// The longest purpose or reason, in characters.
