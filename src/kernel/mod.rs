@@ -13,3 +13,4 @@ pub mod page;
 pub mod problem;
 pub mod region;
 pub mod text;
+pub mod version;
