@@ -22,11 +22,7 @@ use crate::web::Problems;
 use crate::web::paper::{Kind, Paper};
 
 pub(super) fn operations() -> Operations {
-    operations![
-        get_period_statement,
-        export_period_statement,
-        export_vouchers,
-    ]
+    operations![get_period_statement, export_period_statement, export_vouchers,]
 }
 
 /// A period, both days included.

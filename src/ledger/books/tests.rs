@@ -26,8 +26,7 @@ fn transfer(from: Account, to: Account, amount: i64) -> NewTransfer {
 
 #[test]
 fn r4_money_that_is_not_there_does_not_move() {
-    let (fee, buyer, town) =
-        (FeeAccountId::new(), OrganisationId::new(), OrganisationId::new());
+    let (fee, buyer, town) = (FeeAccountId::new(), OrganisationId::new(), OrganisationId::new());
     let bank = Account::money(Holder::House, fee, MoneyBucket::Clearing);
     let cash = Account::money(buyer, fee, MoneyBucket::Available);
     let share = Account::money(town, fee, MoneyBucket::TownshipShare);
@@ -44,7 +43,7 @@ fn r4_money_that_is_not_there_does_not_move() {
 }
 
 #[test]
-fn r67_nothing_takes_effect_in_a_closed_period() {
+fn r70_nothing_takes_effect_in_a_closed_period() {
     let (fee, other) = (FeeAccountId::new(), FeeAccountId::new());
     let close = Time::in_shanghai("2026-10-01".parse().unwrap(), 0);
     let mut books = Books::default().closed(HashMap::from([(fee, close)]));

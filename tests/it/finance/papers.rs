@@ -11,7 +11,6 @@ use super::desk::Desk;
 use super::periods::{closed_september, directly};
 use super::readers::developer;
 use crate::market::fair::{Fair, purchases};
-use crate::support::Town;
 
 const SEPTEMBER: &str = "from=2026-09-01&to=2026-09-30";
 

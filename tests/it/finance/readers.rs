@@ -94,7 +94,8 @@ async fn organisation(
     };
     let id = it.id;
     let doing = Doing::system("set_scene");
-    let write = desk.town.db.write(doing, move |tx| identity::create_organisation(tx, &it).map(|_| ()));
+    let write =
+        desk.town.db.write(doing, move |tx| identity::create_organisation(tx, &it).map(|_| ()));
     write.await.unwrap();
     id
 }
@@ -115,7 +116,8 @@ pub(super) async fn bureau_of_the_next_county(desk: &Desk) {
             password_hash: desk.town.hash_of(&password_of(username)),
         };
         let doing = Doing::system("set_scene");
-        let write = desk.town.db.write(doing, move |tx| identity::create_user(tx, &user).map(|_| ()));
+        let write =
+            desk.town.db.write(doing, move |tx| identity::create_user(tx, &user).map(|_| ()));
         write.await.unwrap();
     }
 }
@@ -204,7 +206,7 @@ fn without_results(bytes: Vec<u8>) -> Vec<u8> {
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for n in 0..book.len() {
         let mut part = book.by_index(n).unwrap();
-        let (name, mut text) = (part.name().to_owned(), String::new());
+        let (name, mut text) = (part.name().unwrap().into_owned(), String::new());
         part.read_to_string(&mut text).unwrap();
         let mut parts = text.split("</f><v>");
         let mut bare = parts.next().unwrap().to_owned();

@@ -6,12 +6,12 @@ use super::hand::Hand;
 use super::history::History;
 use crate::finance::desk::Desk;
 use crate::finance::periods::closed_september;
-use crate::support::Town;
 
 #[track_caller]
 fn names(hand: &mut Hand, table: &str, statements: &[&str]) {
     let statements: Vec<String> = statements.iter().map(|sql| (*sql).to_owned()).collect();
-    let report = hand.attempt(&statements).unwrap_or_else(|| panic!("nothing came of {statements:?}"));
+    let report =
+        hand.attempt(&statements).unwrap_or_else(|| panic!("nothing came of {statements:?}"));
     let named = report.findings.iter().any(|one| one.table == table);
     assert!(named, "{statements:?} is not named in {table}: {report}");
 }
