@@ -139,8 +139,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account_days (account_id, day) {
+        account_id -> crate::kernel::db::Id,
+        day -> Date,
+        came_fen -> BigInt,
+        went_fen -> BigInt,
+        balance_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    money_journals (fee_account_id, effective_at, journal_id) {
+        fee_account_id -> crate::kernel::db::Id,
+        effective_at -> Timestamp,
+        journal_id -> crate::kernel::db::Id,
+    }
+}
+
+diesel::table! {
+    book_closes (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        closed_before -> Timestamp,
+        closed_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
-    accounts, balances, journals, transfers, entries, lot_moves, lots
+    accounts,
+    balances,
+    journals,
+    transfers,
+    entries,
+    lot_moves,
+    lots,
+    account_days,
+    money_journals
 );
 
 // identity
@@ -1091,6 +1126,33 @@ diesel::table! {
         entered_at -> Timestamp,
         approved_by -> Nullable<crate::kernel::db::Id>,
         approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    period_closes (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        kind -> Text,
+        period_from -> Date,
+        period_to -> Date,
+        bank_fen -> BigInt,
+        cash_fen -> BigInt,
+        shares_fen -> BigInt,
+        suspense_fen -> BigInt,
+        receivable_fen -> BigInt,
+        journals -> BigInt,
+        moved_fen -> BigInt,
+        exceptions -> BigInt,
+        exceptions_fen -> BigInt,
+        payouts -> BigInt,
+        payouts_fen -> BigInt,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        closed_by -> Nullable<crate::kernel::db::Id>,
+        closed_at -> Nullable<Timestamp>,
     }
 }
 

@@ -148,3 +148,25 @@ names! {
         Approved = "approved",
     }
 }
+
+id! {
+    /// One close of a day or a month.
+    pub struct PeriodCloseId;
+}
+
+names! {
+    /// What is closed.
+    pub enum CloseKind {
+        /// All open days up to one, within a month.
+        Day = "day",
+        Month = "month",
+    }
+}
+
+names! {
+    /// Whether a second person has closed the period.
+    pub enum CloseState {
+        Entered = "entered",
+        Closed = "closed",
+    }
+}

@@ -18,7 +18,7 @@ use super::super::store::{
     self, DepositRow, ExceptionRow, LineRow, NoticeRow, PayoutRow, StatementRow,
 };
 use super::payouts::leaves_from;
-use super::{cash, desk_of, house, own_fee_account};
+use super::{cash, desk_of, house, own_fee_account, still_open};
 use crate::kernel::actor::{Actor, Doing};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Db, Event, Tx};
@@ -77,16 +77,17 @@ pub(crate) fn check(
     let account = own_fee_account(c, actor, it.fee_account_id)?;
     let plan = planned(c, &account, &it.statement)?;
     let (mut desk, _, _) = desk_for(c, account.id, &plan.new)?;
-    let checked =
-        plan.new.iter().map(|line| CheckedLine { line: line.clone(), booking: desk.book(line) });
-    let checked = checked.collect();
+    let booked = |line: &Line| CheckedLine { line: line.clone(), booking: desk.book(line) };
+    let checked = plan.new.iter().map(booked).collect();
     Ok((plan, checked))
 }
 
 fn planned(c: &mut Conn, account: &FeeAccount, statement: &Statement) -> Answer<Plan> {
     let keys: Vec<String> = statement.lines.iter().map(|line| line.known_by.clone()).collect();
     let books = store::books(c, account.id, &keys, Time::in_shanghai(statement.from, 0))?;
-    Ok(plan(&account.number, statement, &books)?)
+    let plan = plan(&account.number, statement, &books)?;
+    still_open(c, account.id, &plan.new)?;
+    Ok(plan)
 }
 
 /// Books a file's new lines, one command after the other. Only the last carries the caller's key:
@@ -94,12 +95,11 @@ fn planned(c: &mut Conn, account: &FeeAccount, statement: &Statement) -> Answer<
 pub(crate) async fn import(db: &Db, doing: Doing, it: ImportStatement) -> Answer<Imported> {
     let actor = doing.actor()?.clone();
     let (asker, asked) = (actor.clone(), it.clone());
-    let plan = db
-        .read(Some(&actor), move |c| {
-            let account = own_fee_account(c, &asker, asked.fee_account_id)?;
-            planned(c, &account, &asked.statement)
-        })
-        .await?;
+    let plan = db.read(Some(&actor), move |c| {
+        let account = own_fee_account(c, &asker, asked.fee_account_id)?;
+        planned(c, &account, &asked.statement)
+    });
+    let plan = plan.await?;
     let mut parts: Vec<Vec<Line>> =
         plan.new.chunks(LINES_PER_COMMAND).map(<[Line]>::to_vec).collect();
     let last = parts.pop().unwrap_or_default();

@@ -2,12 +2,15 @@
 
 mod batches;
 mod corrections;
+mod books;
+mod closes;
 mod exceptions;
 mod notices;
 mod openings;
 mod payment_files;
 mod payouts;
 mod receivables;
+mod periods;
 mod reports;
 mod returns;
 mod spendings;
@@ -30,6 +33,9 @@ pub fn operations() -> Operations {
         .and(receivables::operations())
         .and(returns::operations())
         .and(reports::operations())
+        .and(closes::operations())
+        .and(periods::operations())
+        .and(books::operations())
 }
 
 /// The longest purpose or reason, in characters.

@@ -2,6 +2,7 @@
 //! paid what. No I/O here: everything arrives as an argument.
 
 mod assignment;
+mod closing;
 mod continuity;
 mod correction;
 mod matching;
@@ -11,6 +12,10 @@ mod refusal;
 mod spending;
 
 pub use self::assignment::{CanTake, Part, PartTarget, parts_of_credit, payout_of_debit};
+pub use self::closing::{
+    CannotClose, Carried, ClosedSoFar, Evidence, Figures, Obstacle, days_missing, obstacles,
+    period_of,
+};
 pub use self::continuity::{Books, KnownLine, Last, Plan, continue_with, plan};
 pub use self::correction::{Free, Mirror, mirror_of, within_owed};
 pub use self::matching::{Booking, Desk, DeskNotice, DeskPayout, codes_of, numbers_of};

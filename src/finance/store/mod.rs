@@ -2,6 +2,7 @@
 
 mod batches;
 mod corrections;
+mod closes;
 mod notices;
 mod openings;
 mod payouts;
@@ -14,6 +15,8 @@ pub(crate) use self::batches::{
 };
 pub(in crate::finance) use self::corrections::*;
 pub(crate) use self::corrections::{CorrectionRow, ReceivablePaymentRow};
+pub(crate) use self::closes::PeriodCloseRow;
+pub(in crate::finance) use self::closes::*;
 pub(in crate::finance) use self::notices::*;
 pub(crate) use self::notices::{DepositRow, NoticeRow};
 pub(crate) use self::openings::OpeningRow;

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::rows::{AccountRow, BalanceRow, JournalRow, LotRow, TransferRow, account_id};
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, RawId};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
@@ -102,6 +103,11 @@ pub fn balance_as_of(conn: &mut Conn, account: &Account, as_of: AsOf) -> Answer<
                 .first(conn)
                 .optional()?;
             Ok(last.unwrap_or(0))
+        }
+        AsOf::EndOf(day) => {
+            let next = day.succ_opt().ok_or_else(Failure::not_found)?;
+            let end = Time::in_shanghai(next, 0).just_before();
+            balance_as_of(conn, account, AsOf::Effective(end))
         }
         AsOf::Effective(at) => {
             let later: Vec<i64> =

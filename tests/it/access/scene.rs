@@ -275,6 +275,7 @@ impl Scene {
             200 | 201 => true,
             // A second person and who posts receipts are questions of business.
             403 => answer.json()["type"] != "/problems/not-allowed",
+            409 if one.id() == "get_period_close_check" => true,
             409 | 422 => one.method != "GET",
             _ => false,
         };
@@ -284,9 +285,15 @@ impl Scene {
 
     async fn ask(&self, one: &Described, username: &str, id: &str) -> Reply {
         let mut path = one.path_of(id);
-        if one.id() == "get_reconciliation" {
-            path += "?from=2026-09-01&to=2026-09-30";
-        }
+        path += match one.id() {
+            "get_reconciliation" | "get_period_statement" | "export_vouchers" => {
+                "?from=2026-09-01&to=2026-09-30"
+            }
+            "export_period_statement" => "?from=2026-09-01&to=2026-09-30&format=csv",
+            "export_books" => "?format=hledger",
+            "get_period_close_check" => "?kind=month&day=2023-08-31",
+            _ => "",
+        };
         let user = self.town().user(username).await;
         match (&*one.method, one.id()) {
             ("GET", _) => user.get(&path).await,
@@ -316,6 +323,7 @@ impl Scene {
             "create_account_opening" => {
                 json!({ "amount": "5.00", "opened_on": "2023-08-01", "reason": "由原账户结转" })
             }
+            "create_period_close" => json!({ "kind": "month", "day": "2023-08-31" }),
             "create_share_payout" => json!({
                 "share": "township_share", "amount": "0.01",
                 "organisation_id": self.things["organisation"],

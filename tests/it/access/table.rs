@@ -69,6 +69,16 @@ get_fee_account_balances         | finance auditor | unknown fee_account
 create_account_opening           | finance_officer | unknown fee_account
 create_share_payout              | finance_officer | unknown fee_account
 get_reconciliation               | finance auditor | unknown fee_account
+list_period_closes               | finance auditor | unknown fee_account
+get_period_close                 | finance auditor | unknown period_close
+get_period_close_check           | finance auditor | unknown fee_account
+create_period_close              | finance_officer | unknown fee_account
+create_period_close_approval     | finance_director | unknown period_close
+get_period_statement             | finance auditor | unknown fee_account
+export_period_statement          | finance auditor | unknown fee_account
+export_vouchers                  | finance auditor | unknown fee_account
+export_books                     | finance auditor | unknown fee_account
+get_fee_account_trial_balance    | finance auditor | unknown fee_account
 create_statement_check           | finance | unknown fee_account
 list_statement_exceptions        | finance auditor | unknown fee_account
 list_statement_lines             | finance auditor | unknown fee_account
