@@ -1,14 +1,23 @@
 //! What people do with money in and out.
 
 mod assign;
+mod exceptions;
 mod import;
+mod mappings;
 mod notices;
 mod openings;
 mod payouts;
 mod refunds;
+mod returns;
 
 pub(super) use self::assign::{AssignLine, assign_line};
-pub(super) use self::import::{CheckedLine, ImportStatement, check, import};
+pub(super) use self::exceptions::{
+    GiveException, give_exception, note_exception, proposals_for,
+};
+pub(super) use self::import::{
+    CheckedFile, CheckedLine, ImportStatement, LineResult, begin_import, check, import,
+};
+pub(super) use self::mappings::{KeepMapping, keep_mapping, layout_for, layout_of};
 pub(super) use self::notices::{IssueNotice, issue_notice};
 pub(super) use self::openings::{EnterOpening, approve_opening, enter_opening};
 pub(super) use self::payouts::{

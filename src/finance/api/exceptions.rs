@@ -9,7 +9,7 @@ use super::super::actions::{self, AssignLine, own_fee_account};
 use super::super::model::{ExceptionId, ExceptionKind, ExceptionState, LineId};
 use super::super::rules::{FinanceRefusal, Part, PartTarget};
 use super::super::store::{self, ExceptionRow};
-use super::statements::StatementLineView;
+use super::lines::StatementLineView;
 use super::text;
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
@@ -117,7 +117,8 @@ struct NewAssignment {
     reason: String,
 }
 
-/// One part of a line: for a reference, for a developer without one, or the payout that it was.
+/// One part of a line: for a reference, for a developer without one, the payout that it was, or
+/// what came back by it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewPart {
@@ -129,6 +130,14 @@ struct NewPart {
     #[serde(default)]
     #[schema(example = json!(null))]
     payout: Option<String>,
+    /// Money in: the payout that came back.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    returned_payout: Option<String>,
+    /// Money out: the earlier line of money in that went back.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    returned_line: Option<LineId>,
     amount: Fen,
 }
 
@@ -136,13 +145,18 @@ impl TryFrom<NewPart> for Part {
     type Error = FinanceRefusal;
 
     fn try_from(part: NewPart) -> Result<Self, FinanceRefusal> {
-        let target = match (part.reference, part.organisation_id, part.payout) {
-            (Some(reference), None, None) => PartTarget::Reference(reference),
-            (None, Some(id), None) => PartTarget::Organisation(id),
-            (None, None, Some(number)) => PartTarget::Payout(number),
-            _ => return Err(FinanceRefusal::PartTarget),
-        };
-        Ok(Self { target, amount: part.amount })
+        let targets = [
+            part.reference.map(PartTarget::Reference),
+            part.organisation_id.map(PartTarget::Organisation),
+            part.payout.map(PartTarget::Payout),
+            part.returned_payout.map(PartTarget::ReturnedPayout),
+            part.returned_line.map(PartTarget::ReturnedLine),
+        ];
+        let mut named = targets.into_iter().flatten();
+        match (named.next(), named.next()) {
+            (Some(target), None) => Ok(Self { target, amount: part.amount }),
+            _ => Err(FinanceRefusal::PartTarget),
+        }
     }
 }
 

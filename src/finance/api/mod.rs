@@ -1,6 +1,9 @@
 //! Money in and out on the wire.
 
+mod checks;
 mod exceptions;
+mod lines;
+mod mappings;
 mod notices;
 mod openings;
 mod payouts;
@@ -14,6 +17,9 @@ use crate::kernel::operations::Operations;
 pub fn operations() -> Operations {
     notices::operations()
         .and(statements::operations())
+        .and(checks::operations())
+        .and(mappings::operations())
+        .and(lines::operations())
         .and(exceptions::operations())
         .and(payouts::operations())
         .and(openings::operations())

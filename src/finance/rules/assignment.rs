@@ -1,7 +1,7 @@
 //! What a person may make of a line that waits (R70).
 
 use super::FinanceRefusal;
-use crate::finance::model::{ExceptionKind, ExceptionState, PayoutState};
+use crate::finance::model::{ExceptionKind, ExceptionState, LineId, PayoutState};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::money::Fen;
 
@@ -17,6 +17,41 @@ pub enum PartTarget {
     Organisation(OrganisationId),
     /// The line is that payout.
     Payout(String),
+    /// Money in: that payout came back.
+    ReturnedPayout(String),
+    /// Money out: that earlier line of money in went back.
+    ReturnedLine(LineId),
+}
+
+/// What came back by a line, all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Returned {
+    Payout(String),
+    Line(LineId),
+}
+
+/// Returns what a line is said to return, if that is what its one part says.
+pub fn returned_by(waiting: CanTake, parts: &[Part]) -> Result<Option<Returned>, FinanceRefusal> {
+    let returned = match parts {
+        [Part { target: PartTarget::ReturnedPayout(number), amount }] => {
+            (Returned::Payout(number.clone()), amount.get())
+        }
+        [Part { target: PartTarget::ReturnedLine(id), amount }] => {
+            (Returned::Line(*id), -amount.get())
+        }
+        _ if parts.iter().any(|part| part.target.is_return()) => {
+            return Err(FinanceRefusal::ReturnIsWhole);
+        }
+        _ => return Ok(None),
+    };
+    open(waiting)?;
+    if returned.1 == waiting.rest_fen { Ok(Some(returned.0)) } else { Err(FinanceRefusal::ReturnIsWhole) }
+}
+
+impl PartTarget {
+    fn is_return(&self) -> bool {
+        matches!(self, Self::ReturnedPayout(_) | Self::ReturnedLine(_))
+    }
 }
 
 /// One part of a line.

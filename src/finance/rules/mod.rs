@@ -5,14 +5,20 @@ mod assignment;
 mod continuity;
 mod matching;
 mod payout;
+mod proposals;
 mod refusal;
 
-pub use self::assignment::{CanTake, Part, PartTarget, parts_of_credit, payout_of_debit};
+pub use self::assignment::{
+    CanTake, Part, PartTarget, Returned, parts_of_credit, payout_of_debit, returned_by,
+};
 pub use self::continuity::{Books, KnownLine, Last, Plan, continue_with, plan};
-pub use self::matching::{Booking, Desk, DeskNotice, DeskPayout, codes_of, numbers_of};
+pub use self::matching::{
+    Booking, Desk, DeskNotice, DeskPayout, Portion, codes_in, codes_of, numbers_in, numbers_of,
+};
 pub use self::payout::{
     Source, decide, may_approve, may_cancel, next_code, payable, refund_to, within_payable,
 };
+pub use self::proposals::{OpenNotice, Payer, Proposal, Sent, Waiting, propose_for_credit, propose_for_debit};
 pub use self::refusal::FinanceRefusal;
 
 #[cfg(test)]

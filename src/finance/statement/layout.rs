@@ -197,10 +197,10 @@ impl Layout {
     pub(super) fn guess(rows: &[(u64, Vec<String>)]) -> Option<Self> {
         rows.iter().find_map(|(row, cells)| {
             let columns = guess_columns(cells)?;
-            let above = || rows.iter().take_while(|(at, _)| at < row);
-            let titles: String = above().flat_map(|(_, cells)| cells.join(",") + "\n").collect();
+            let above = rows.iter().take_while(|(at, _)| at < row);
+            let titles: Vec<String> = above.map(|(_, cells)| cells.join(",")).collect();
             let title = |names: &[&str]| {
-                names.iter().find(|name| titles.contains(**name)).map(|name| (*name).to_owned())
+                names.iter().find(|name| titles.iter().any(|title| title.contains(**name))).map(|name| (*name).to_owned())
             };
             Some(Self {
                 columns,

@@ -68,8 +68,16 @@ pub struct Statement {
     pub closing: Fen,
     /// Each booking once, in the order in which the balance ran.
     pub lines: Vec<Line>,
-    /// The rows that repeat one of `lines`, by what that line is known by.
-    pub repeats: Vec<String>,
+    pub repeats: Vec<Repeat>,
+}
+
+/// A row that repeats a line of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeat {
+    /// The line of the file, from 1.
+    pub row: u64,
+    /// What the repeated line is known by.
+    pub of: String,
 }
 
 impl Statement {

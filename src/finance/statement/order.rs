@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::unreadable::{Fault, Unreadable};
-use super::Line;
+use super::{Line, Repeat};
 use crate::kernel::money::Fen;
 
-type Ordered = (Vec<Line>, Vec<String>);
+type Ordered = (Vec<Line>, Vec<Repeat>);
 
 /// Takes each line once. Banks export oldest first or newest first; the running balance tells.
 pub(super) fn distinct_in_order(opening: Fen, rows: Vec<Line>) -> Result<Ordered, Unreadable> {
@@ -27,7 +27,7 @@ pub(super) fn distinct_in_order(opening: Fen, rows: Vec<Line>) -> Result<Ordered
 /// The same for a file that does not tell its opening: it is what was there before the oldest line.
 pub(super) fn distinct_by_first_balance(
     rows: Vec<Line>,
-) -> Result<(Fen, Vec<Line>, Vec<String>), Unreadable> {
+) -> Result<(Fen, Vec<Line>, Vec<Repeat>), Unreadable> {
     let before = |line: Option<&Line>| {
         let line = line.ok_or_else(|| Fault::NothingToGoBy { missing: "opening" }.at(0))?;
         let fen = line.balance.get() - line.signed_fen();
@@ -94,7 +94,7 @@ fn split(rows: Vec<Line>, is_repeat: &[bool]) -> Ordered {
     let (mut lines, mut repeats) = (Vec::with_capacity(rows.len()), Vec::new());
     for (row, is_repeat) in rows.into_iter().zip(is_repeat) {
         if *is_repeat {
-            repeats.push(row.known_by);
+            repeats.push(Repeat { row: row.row, of: row.known_by });
         } else {
             lines.push(row);
         }

@@ -47,7 +47,7 @@ fn r70_a_repeated_row_is_kept_apart_and_not_added_up() {
     let text = file("0.00", "1000.00", &[FIRST, SECOND, FIRST]);
     let statement = read(text.as_bytes()).unwrap();
     assert_eq!(statement.lines.len(), 2);
-    assert_eq!(statement.repeats, ["serial:S01"]);
+    assert_eq!(statement.repeats, [Repeat { row: 7, of: "serial:S01".into() }]);
     assert_eq!(statement.rows(), 3);
 }
 
@@ -65,7 +65,7 @@ fn r70_a_line_without_a_serial_is_known_by_its_facts() {
     let again = "2026-09-04,08:00,,1.00,2.00,甲,1,乙,";
     let statement = read(file("0", "2", &[row, again, row]).as_bytes()).unwrap();
     assert_eq!(statement.lines.len(), 2);
-    assert_eq!(statement.repeats, [statement.lines[0].known_by.clone()]);
+    assert_eq!(statement.repeats[0].of, statement.lines[0].known_by);
     assert!(statement.lines[0].known_by.starts_with("facts:"));
 }
 

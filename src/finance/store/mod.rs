@@ -1,10 +1,16 @@
 //! Every SQL statement of finance.
 
+mod exceptions;
+mod mappings;
 mod notices;
 mod openings;
 mod payouts;
 mod statements;
 
+pub(crate) use self::exceptions::{OwnerRow, ReturnRow, StepRow};
+pub(in crate::finance) use self::exceptions::*;
+pub(crate) use self::mappings::MappingRow;
+pub(in crate::finance) use self::mappings::*;
 pub(in crate::finance) use self::notices::*;
 pub(crate) use self::notices::{DepositRow, NoticeRow};
 pub(crate) use self::openings::OpeningRow;
@@ -12,4 +18,6 @@ pub(in crate::finance) use self::openings::*;
 pub(in crate::finance) use self::payouts::*;
 pub(crate) use self::payouts::{PayoutRow, RefundRequestRow};
 pub(in crate::finance) use self::statements::*;
-pub(crate) use self::statements::{ExceptionRow, LineRow, StatementRow};
+pub(crate) use self::statements::{
+    ExceptionRow, LineRow, StatementFileRow, StatementRow, TransactionRow,
+};

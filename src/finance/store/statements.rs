@@ -8,9 +8,11 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use crate::finance::model::{
-    ExceptionId, ExceptionKind, ExceptionState, LineId, StatementId, StatementState,
+    ExceptionId, ExceptionKind, ExceptionState, FileState, LineId, MappingId, StatementFileId,
+    StatementId, StatementState, TransactionId,
 };
 use crate::finance::rules::{Books, CanTake, KnownLine, Last};
+use crate::finance::statement::{Encoding, Format};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, record};
 use crate::kernel::ids::UserId;
@@ -18,10 +20,15 @@ use crate::kernel::money::Fen;
 use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::{FeeAccountId, JournalId};
-use crate::schema::{statement_exceptions, statement_lines, statements};
+use crate::schema::{
+    line_transactions, statement_exceptions, statement_files, statement_lines, statements,
+};
 
 /// Keys of one query; engines bound how many values a statement may carry.
 const KEYS_MAX: usize = 500;
+const ARRAY_KEYS_MAX: usize = 10_000;
+/// How many of what a line may be are looked at.
+const CANDIDATES_MAX: i64 = 50;
 
 record! {
     /// A row is one import of a bank's file.
@@ -82,6 +89,37 @@ record! {
     }
 }
 
+record! {
+    /// A row is how the file of one import was read, and how far its booking is.
+    pub(crate) struct StatementFileRow in statement_files {
+        id: StatementFileId as Id,
+        statement_id: StatementId as Id,
+        format: Format as Text,
+        encoding: Encoding as Text,
+        mapping_id: Option<MappingId> as Nullable<Id>,
+        transactions: i64 as BigInt,
+        to_book: i64 as BigInt,
+        state: FileState as Text,
+        problem: Option<String> as Nullable<Text>,
+        started_at: Time as Timestamp,
+        ended_at: Option<Time> as Nullable<Timestamp>,
+    }
+}
+
+record! {
+    /// A row is one transaction of a batch entry.
+    pub(crate) struct TransactionRow in line_transactions {
+        id: TransactionId as Id,
+        line_id: LineId as Id,
+        position: i64 as BigInt,
+        serial: Option<String> as Nullable<Text>,
+        amount_fen: Fen as BigInt,
+        counterparty_name: String as Text,
+        counterparty_account: String as Text,
+        text: String as Text,
+    }
+}
+
 impl LineRow {
     /// Money in as positive fen, money out as negative.
     pub(in crate::finance) fn signed_fen(&self) -> i64 {
@@ -108,38 +146,65 @@ pub(in crate::finance) struct PeriodTotals {
 pub(in crate::finance) fn books(
     c: &mut Conn,
     fee_account_id: FeeAccountId,
-    keys: &[String],
+    keys: &[&str],
     before: Time,
 ) -> Answer<Books> {
-    let mut known = HashMap::with_capacity(keys.len());
-    for keys in keys.chunks(KEYS_MAX) {
-        let rows: Vec<LineRow> = lines_by_key(c, fee_account_id, keys)?;
-        known.extend(rows.into_iter().map(|row| {
-            let line = KnownLine {
-                position: row.position,
-                effective_at: row.effective_at,
-                signed_fen: row.signed_fen(),
-                balance: row.balance_fen,
-            };
-            (row.known_by, line)
-        }));
-    }
-    let last = last_line(c, fee_account_id)?;
-    let last = last.map(|row| Last { position: row.position, balance: row.balance_fen });
+    let books = end_of_books(c, fee_account_id, keys)?;
     let before_period =
         end_before(c, fee_account_id, before)?.map_or(Fen::ZERO, |last| last.balance);
-    Ok(Books { known, last, before_period })
+    Ok(Books { before_period, ..books })
+}
+
+/// Which of these keys are booked, and where the books end.
+pub(in crate::finance) fn end_of_books(
+    c: &mut Conn,
+    fee_account_id: FeeAccountId,
+    keys: &[&str],
+) -> Answer<Books> {
+    type Known = (String, i64, Time, Fen, Fen, Fen);
+    let last = last_line(c, fee_account_id)?;
+    let last = last.map(|row| Last { position: row.position, balance: row.balance_fen });
+    let mut known = HashMap::new();
+    // An account without lines knows none.
+    let keys = if last.is_none() { &[] } else { keys };
+    for keys in keys.chunks(keys_per_query(c)) {
+        let rows: Vec<Known> = statement_lines::table
+            .filter(statement_lines::fee_account_id.eq(fee_account_id))
+            .filter(statement_lines::known_by.eq_any(keys.iter().copied()))
+            .select((
+                statement_lines::known_by,
+                statement_lines::position,
+                statement_lines::effective_at,
+                statement_lines::credit_fen,
+                statement_lines::debit_fen,
+                statement_lines::balance_fen,
+            ))
+            .load(c)?;
+        known.extend(rows.into_iter().map(|(key, position, effective_at, credit, debit, balance)| {
+            let signed_fen = credit.get() - debit.get();
+            (key, KnownLine { position, effective_at, signed_fen, balance })
+        }));
+    }
+    Ok(Books { known, last, before_period: Fen::ZERO })
+}
+
+/// PostgreSQL takes keys as one array, SQLite as a value each.
+pub(super) fn keys_per_query(c: &Conn) -> usize {
+    match c {
+        Conn::Pg(_) => ARRAY_KEYS_MAX,
+        Conn::Sqlite(_) => KEYS_MAX,
+    }
 }
 
 /// At most [`KEYS_MAX`] keys.
 pub(in crate::finance) fn lines_by_key(
     c: &mut Conn,
     fee_account_id: FeeAccountId,
-    keys: &[String],
+    keys: &[&str],
 ) -> QueryResult<Vec<LineRow>> {
     statement_lines::table
         .filter(statement_lines::fee_account_id.eq(fee_account_id))
-        .filter(statement_lines::known_by.eq_any(keys))
+        .filter(statement_lines::known_by.eq_any(keys.iter().copied()))
         .select(LineRow::as_select())
         .load(c)
 }
@@ -206,6 +271,25 @@ pub(in crate::finance) fn lines_by_id(
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
+/// Money in of exactly so much, since a day and before a place in the account's order; a bounded
+/// part of it, newest first.
+pub(in crate::finance) fn credits_of(
+    c: &mut Conn,
+    fee_account_id: FeeAccountId,
+    amount: Fen,
+    (since, before_position): (Time, i64),
+) -> QueryResult<Vec<LineRow>> {
+    statement_lines::table
+        .filter(statement_lines::fee_account_id.eq(fee_account_id))
+        .filter(statement_lines::credit_fen.eq(amount))
+        .filter(statement_lines::effective_at.ge(since))
+        .filter(statement_lines::position.lt(before_position))
+        .order(statement_lines::position.desc())
+        .limit(CANDIDATES_MAX)
+        .select(LineRow::as_select())
+        .load(c)
+}
+
 /// The bank's order, newest first, with one more than the page holds.
 pub(in crate::finance) fn list_lines(
     c: &mut Conn,
@@ -249,6 +333,58 @@ pub(in crate::finance) fn statement_if_any(
     statements::table.find(id).select(StatementRow::as_select()).first(c).optional()
 }
 
+/// How the file of an import was read; imports before files were kept have none.
+pub(in crate::finance) fn statement_file(
+    c: &mut Conn,
+    id: StatementId,
+) -> QueryResult<Option<StatementFileRow>> {
+    statement_files::table
+        .filter(statement_files::statement_id.eq(id))
+        .select(StatementFileRow::as_select())
+        .first(c)
+        .optional()
+}
+
+/// The same for many imports.
+pub(in crate::finance) fn statement_files_of(
+    c: &mut Conn,
+    ids: &[StatementId],
+) -> QueryResult<HashMap<StatementId, StatementFileRow>> {
+    let rows: Vec<StatementFileRow> = statement_files::table
+        .filter(statement_files::statement_id.eq_any(ids))
+        .select(StatementFileRow::as_select())
+        .load(c)?;
+    Ok(rows.into_iter().map(|row| (row.statement_id, row)).collect())
+}
+
+/// The last whole import of this very file.
+pub(in crate::finance) fn statement_of_hash(
+    c: &mut Conn,
+    fee_account_id: FeeAccountId,
+    file_hash: &str,
+) -> QueryResult<Option<StatementId>> {
+    statements::table
+        .filter(statements::fee_account_id.eq(fee_account_id))
+        .filter(statements::file_hash.eq(file_hash))
+        .filter(statements::state.eq(StatementState::Published))
+        .order(statements::id.desc())
+        .select(statements::id)
+        .first(c)
+        .optional()
+}
+
+/// The transactions of batch entries, in their order.
+pub(in crate::finance) fn transactions_of(
+    c: &mut Conn,
+    lines: &[LineId],
+) -> QueryResult<Vec<TransactionRow>> {
+    line_transactions::table
+        .filter(line_transactions::line_id.eq_any(lines))
+        .order((line_transactions::line_id, line_transactions::position))
+        .select(TransactionRow::as_select())
+        .load(c)
+}
+
 /// How many imports of a person booked anything in a fee account.
 pub(in crate::finance) fn imports_by(
     c: &mut Conn,
@@ -274,6 +410,12 @@ pub(in crate::finance) fn waiting(
         .select(ExceptionRow::as_select())
         .first(c)
         .optional()
+}
+
+pub(in crate::finance) fn exception(c: &mut Conn, id: ExceptionId) -> Answer<ExceptionRow> {
+    let found =
+        statement_exceptions::table.find(id).select(ExceptionRow::as_select()).first(c).optional()?;
+    found.ok_or_else(Failure::not_found)
 }
 
 /// Which of these lines are listed as repeated already.

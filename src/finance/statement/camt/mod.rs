@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use self::message::{Amount, DateChoice, Document, Entry, Stmt, Transaction};
 use super::unreadable::{Fault, Unreadable};
 use super::{
-    CELL_CHARS_MAX, FAULTS_MAX, Line, NUMBER_CHARS_MAX, Part, ROWS_MAX, Statement, decode,
+    CELL_CHARS_MAX, FAULTS_MAX, Line, NUMBER_CHARS_MAX, Part, ROWS_MAX, Repeat, Statement, decode,
     known_by,
 };
 use crate::kernel::clock::Time;
@@ -306,7 +306,7 @@ fn set_apart_repeats(it: &mut Statement) -> Result<(), Unreadable> {
                 lines.push(line);
             }
             Some(before) if line.says_the_same_as(before) => {
-                it.repeats.push(known_by(&line));
+                it.repeats.push(Repeat { row: line.row, of: known_by(&line) });
             }
             Some(before) => return Err(Fault::SerialTwice { first: before.row }.at(line.row)),
         }
