@@ -882,6 +882,9 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(exception_owners, statement_exceptions);
+diesel::allow_tables_to_appear_in_same_query!(statement_lines, statement_exceptions);
+
 // audit
 
 // disclosure

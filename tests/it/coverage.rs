@@ -11,7 +11,12 @@ const VERBS: &[&str] = &["create", "export", "get", "list"];
 
 /// Reads that are sent something in a body, which a GET has not, or that cost too much for one.
 const CHECKS: &[&str] =
-    &["create_parcel_import_report", "create_statement_check", "create_verification"];
+    &[
+    "create_parcel_import_report",
+    "create_statement_check",
+    "create_statement_preview",
+    "create_verification",
+];
 
 /// One operation as the document has it.
 pub(crate) struct Described {

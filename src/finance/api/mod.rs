@@ -1,7 +1,9 @@
 //! Money in and out on the wire.
 
+mod assignments;
 mod checks;
 mod exceptions;
+mod items;
 mod lines;
 mod mappings;
 mod notices;
@@ -19,8 +21,10 @@ pub fn operations() -> Operations {
         .and(statements::operations())
         .and(checks::operations())
         .and(mappings::operations())
+        .and(items::operations())
         .and(lines::operations())
         .and(exceptions::operations())
+        .and(assignments::operations())
         .and(payouts::operations())
         .and(openings::operations())
         .and(reports::operations())

@@ -29,18 +29,12 @@ pub(super) fn operations() -> Operations {
 }
 
 /// How the file is called where it came from, and how it is to be read.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
 pub(super) struct FileQuery {
-    #[param(example = "statement.csv")]
-    #[serde(default)]
     pub(super) file_name: Option<String>,
-    /// The kept layout by which to read it; without one the layout is guessed.
-    #[serde(default)]
     pub(super) mapping_id: Option<MappingId>,
 }
 
-/// The same, and whether to wait for the end.
+/// How the file is called where it came from, how it is to be read, and whether to wait for the end.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ImportQuery {

@@ -1,14 +1,19 @@
 //! Every SQL statement of finance.
 
 mod exceptions;
+mod items;
+mod lines;
 mod mappings;
 mod notices;
 mod openings;
 mod payouts;
 mod statements;
 
-pub(crate) use self::exceptions::{OwnerRow, ReturnRow, StepRow};
+pub(crate) use self::exceptions::{ExceptionRow, OwnerRow, ReturnRow, StepRow};
 pub(in crate::finance) use self::exceptions::*;
+pub(in crate::finance) use self::items::*;
+pub(crate) use self::lines::{LineRow, TransactionRow};
+pub(in crate::finance) use self::lines::*;
 pub(crate) use self::mappings::MappingRow;
 pub(in crate::finance) use self::mappings::*;
 pub(in crate::finance) use self::notices::*;
@@ -18,6 +23,4 @@ pub(in crate::finance) use self::openings::*;
 pub(in crate::finance) use self::payouts::*;
 pub(crate) use self::payouts::{PayoutRow, RefundRequestRow};
 pub(in crate::finance) use self::statements::*;
-pub(crate) use self::statements::{
-    ExceptionRow, LineRow, StatementFileRow, StatementRow, TransactionRow,
-};
+pub(crate) use self::statements::{StatementFileRow, StatementRow};

@@ -1,9 +1,11 @@
 //! Payment notices and what came in for them.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::exceptions::returns_of_developer as store_returns;
-use super::statements::keys_per_query;
+use super::lines::keys_per_query;
 
 /// How many of what a line may be are looked at.
 const CANDIDATES_MAX: i64 = 50;
@@ -108,6 +110,18 @@ pub(in crate::finance) fn notices_by_reference(
         notices.extend(found);
     }
     Ok(notices)
+}
+
+/// The references of these notices.
+pub(in crate::finance) fn references_of(
+    c: &mut Conn,
+    ids: &[NoticeId],
+) -> QueryResult<HashMap<NoticeId, String>> {
+    let rows: Vec<(NoticeId, String)> = payment_notices::table
+        .filter(payment_notices::id.eq_any(ids))
+        .select((payment_notices::id, payment_notices::reference))
+        .load(c)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Newest first, with one more than the page holds.

@@ -4,7 +4,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::statements::keys_per_query;
+use super::lines::keys_per_query;
 
 /// How many of what a line may be are looked at.
 const CANDIDATES_MAX: i64 = 50;

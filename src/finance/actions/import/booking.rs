@@ -110,8 +110,8 @@ impl Booked {
             match &portion.booking {
                 Booking::Deposit(id) => {
                     let from = match part {
-                        Some(part) => (&part.counterparty_account, &part.counterparty_name),
-                        None => (&line.counterparty_account, &line.counterparty_name),
+                        Some(part) => (&*part.counterparty_account, &*part.counterparty_name),
+                        None => (&*line.counterparty_account, &*line.counterparty_name),
                     };
                     let to = self.deposit(&row, *id, portion.amount, from, now)?;
                     transfers.push(NewTransfer { from: bank, to, amount });
