@@ -191,7 +191,7 @@ async fn export_reconciliation_items(
 }
 
 fn record(item: &ReconciliationItemView) -> [String; 9] {
-    let at = chrono::Duration::hours(8) + item.at.naive();
+    let at = item.at.naive() + chrono::Duration::hours(8);
     let placed = item.placed.iter().map(|one| {
         format!("{} {} {}", one.kind, one.of.as_deref().unwrap_or_default(), one.amount)
     });

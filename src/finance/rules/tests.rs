@@ -75,7 +75,8 @@ fn r70_a_file_adds_only_what_the_books_do_not_hold() {
         line("4", 5, 125, ""),
     ];
     let news = |opening: i64, from: usize, to: usize, known: usize| {
-        let plan = plan("A", &file(opening, &lines[from..to]), &booked(&lines[..known]))?;
+        let file = file(opening, &lines[from..to]);
+        let plan = plan("A", &file, &booked(&lines[..known]))?;
         Ok((plan.new.len(), plan.already_known))
     };
     assert_eq!(news(0, 0, 3, 0), Ok((3, 0)));
