@@ -21,7 +21,6 @@ impl Refusal for FinanceRefusal {
             Self::PartCount { .. } => "part-count",
             Self::PartTarget => "part-target",
             Self::ReturnIsWhole => "return-is-whole",
-            Self::NotReturnable => "payout-not-returnable",
             Self::LineNotReturnable => "line-not-returnable",
             Self::NotAnOwner => "not-an-owner",
             Self::ExceptionResolved => "exception-resolved",
@@ -61,7 +60,6 @@ impl Refusal for FinanceRefusal {
             | Self::OpeningNeeded { .. }
             | Self::OpeningTooLate
             | Self::NothingWaits
-            | Self::NotReturnable
             | Self::LineNotReturnable
             | Self::ExceptionResolved
             | Self::PayoutDoesNotFit
@@ -112,11 +110,10 @@ impl Refusal for FinanceRefusal {
             Self::OpeningTooLate => "账户已有流水，期初余额须在首份流水之前登记".into(),
             Self::NothingWaits => "该流水没有待认领的款项".into(),
             Self::PartCount { most } => format!("一笔流水应分为 1 至 {most} 份"),
-            Self::PartTarget => "每份应指明 reference、organisation_id、payout、returned_payout、\
-                                 returned_line 之一"
-                .into(),
+            Self::PartTarget => {
+                "每份应指明 reference、organisation_id、payout、returned_line 之一".into()
+            }
             Self::ReturnIsWhole => "退回须为整笔流水，且与被退回的款项全额一致".into(),
-            Self::NotReturnable => "该拨付未付出、金额不符或已退回".into(),
             Self::LineNotReturnable => "该流水不是本账户的收入，或所余金额不足".into(),
             Self::NotAnOwner => "只有本财政局人员可负责差异".into(),
             Self::ExceptionResolved => "该差异已处理完毕".into(),

@@ -96,14 +96,13 @@ CREATE INDEX exception_steps_exception_id_idx ON exception_steps (exception_id);
 CREATE TRIGGER exception_steps_change_refuse BEFORE UPDATE OR DELETE ON exception_steps
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
--- A row is a transfer that came back: a line of money in that returns a payout, or a line of money
--- out that returns an earlier line of money in. A person has confirmed it.
+-- A row is a line of money out by which the bank took back an earlier line of money in: out of what
+-- still waited of it, or out of the deposit that it had become. A person has confirmed it.
 CREATE TABLE returned_transfers (
     id UUID NOT NULL PRIMARY KEY,
     fee_account_id UUID NOT NULL,
     line_id UUID NOT NULL,
-    payout_id UUID,
-    returned_line_id UUID,
+    returned_line_id UUID NOT NULL,
     deposit_id UUID,
     organisation_id UUID,
     account TEXT NOT NULL,
@@ -113,17 +112,13 @@ CREATE TABLE returned_transfers (
     confirmed_by UUID NOT NULL,
     confirmed_at TIMESTAMP NOT NULL,
     CONSTRAINT returned_transfers_line_id_key UNIQUE (line_id),
-    CONSTRAINT returned_transfers_payout_id_key UNIQUE (payout_id),
     CONSTRAINT returned_transfers_deposit_id_key UNIQUE (deposit_id),
     CONSTRAINT returned_transfers_fee_account_id_fkey FOREIGN KEY (fee_account_id) REFERENCES fee_accounts (id),
     CONSTRAINT returned_transfers_line_id_fkey FOREIGN KEY (line_id) REFERENCES statement_lines (id),
-    CONSTRAINT returned_transfers_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payouts (id),
     CONSTRAINT returned_transfers_returned_line_id_fkey FOREIGN KEY (returned_line_id) REFERENCES statement_lines (id),
     CONSTRAINT returned_transfers_deposit_id_fkey FOREIGN KEY (deposit_id) REFERENCES deposits (id),
     CONSTRAINT returned_transfers_amount_fen_check CHECK (amount_fen > 0),
-    CONSTRAINT returned_transfers_payout_id_check CHECK (
-        (payout_id IS NULL) <> (returned_line_id IS NULL)
-        AND (deposit_id IS NULL OR (returned_line_id IS NOT NULL AND organisation_id IS NOT NULL)))
+    CONSTRAINT returned_transfers_deposit_id_check CHECK ((deposit_id IS NULL) = (organisation_id IS NULL))
 );
 
 CREATE INDEX returned_transfers_fee_account_id_idx ON returned_transfers (fee_account_id);

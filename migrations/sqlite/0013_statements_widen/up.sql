@@ -102,14 +102,13 @@ BEGIN SELECT RAISE(ABORT, 'exception_steps is append-only'); END;
 CREATE TRIGGER exception_steps_delete_refuse BEFORE DELETE ON exception_steps
 BEGIN SELECT RAISE(ABORT, 'exception_steps is append-only'); END;
 
--- A row is a transfer that came back: a line of money in that returns a payout, or a line of money
--- out that returns an earlier line of money in. A person has confirmed it.
+-- A row is a line of money out by which the bank took back an earlier line of money in: out of what
+-- still waited of it, or out of the deposit that it had become. A person has confirmed it.
 CREATE TABLE returned_transfers (
     id TEXT NOT NULL PRIMARY KEY,
     fee_account_id TEXT NOT NULL,
     line_id TEXT NOT NULL,
-    payout_id TEXT,
-    returned_line_id TEXT,
+    returned_line_id TEXT NOT NULL,
     deposit_id TEXT,
     organisation_id TEXT,
     account TEXT NOT NULL,
@@ -119,17 +118,13 @@ CREATE TABLE returned_transfers (
     confirmed_by TEXT NOT NULL,
     confirmed_at TIMESTAMP NOT NULL,
     CONSTRAINT returned_transfers_line_id_key UNIQUE (line_id),
-    CONSTRAINT returned_transfers_payout_id_key UNIQUE (payout_id),
     CONSTRAINT returned_transfers_deposit_id_key UNIQUE (deposit_id),
     CONSTRAINT returned_transfers_fee_account_id_fkey FOREIGN KEY (fee_account_id) REFERENCES fee_accounts (id),
     CONSTRAINT returned_transfers_line_id_fkey FOREIGN KEY (line_id) REFERENCES statement_lines (id),
-    CONSTRAINT returned_transfers_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payouts (id),
     CONSTRAINT returned_transfers_returned_line_id_fkey FOREIGN KEY (returned_line_id) REFERENCES statement_lines (id),
     CONSTRAINT returned_transfers_deposit_id_fkey FOREIGN KEY (deposit_id) REFERENCES deposits (id),
     CONSTRAINT returned_transfers_amount_fen_check CHECK (amount_fen > 0),
-    CONSTRAINT returned_transfers_payout_id_check CHECK (
-        (payout_id IS NULL) <> (returned_line_id IS NULL)
-        AND (deposit_id IS NULL OR (returned_line_id IS NOT NULL AND organisation_id IS NOT NULL)))
+    CONSTRAINT returned_transfers_deposit_id_check CHECK ((deposit_id IS NULL) = (organisation_id IS NULL))
 );
 
 CREATE INDEX returned_transfers_fee_account_id_idx ON returned_transfers (fee_account_id);

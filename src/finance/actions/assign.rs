@@ -8,7 +8,7 @@ use super::super::store::{self, DepositRow, ExceptionRow, LineRow, NoticeRow};
 use super::exceptions::step;
 use super::import::paid;
 use super::payouts::leaves_from;
-use super::returns::take_back;
+use super::taken_back::take_back;
 use super::{cash, desk_of, house, journal_now};
 use crate::identity::{self, OrganisationKind};
 use crate::kernel::actor::Actor;
@@ -32,7 +32,7 @@ pub(crate) fn assign_line(tx: &mut Tx<'_>, it: &AssignLine) -> Answer<LineId> {
     let (actor, _) = desk_of(tx, line.fee_account_id)?;
     let before = store::waiting(tx.conn(), line.id)?.ok_or(FinanceRefusal::NothingWaits)?;
     let returned = returned_by(before.can_take(), &it.parts)?;
-    let rest_fen = if let Some(returned) = &returned {
+    let rest_fen = if let Some(returned) = returned {
         take_back(tx, it, &actor, &line, returned)?;
         0
     } else if line.debit_fen.is_zero() {
@@ -79,7 +79,7 @@ fn told(part: &Part) -> serde_json::Value {
         PartTarget::Reference(reference) => reference.clone(),
         PartTarget::Organisation(id) => format!("organisation:{id}"),
         PartTarget::Payout(number) => number.clone(),
-        PartTarget::ReturnedPayout(number) => format!("returned:{number}"),
+        PartTarget::ReturnedPayout(id) => format!("returned:{id}"),
         PartTarget::ReturnedLine(id) => format!("returned:{id}"),
     };
     serde_json::json!({ "target": target, "amount": part.amount })

@@ -161,16 +161,14 @@ fn for_credit(c: &mut Conn, line: &LineRow, rest: Fen) -> Answer<Vec<Proposal>> 
     let since = since(line);
     let mut sent = Vec::new();
     for payout in store::paid_payouts_of(c, line.fee_account_id, rest, since)? {
-        if store::return_of_payout(c, payout.id)?.is_none() {
-            sent.push(Sent {
-                target: PartTarget::ReturnedPayout(payout.number.clone()),
-                number: Some(payout.number),
-                amount: payout.amount_fen,
-                on: payout.paid_at.unwrap_or(payout.entered_at).date_in_shanghai(),
-                name: payout.account_name,
-                account: payout.account,
-            });
-        }
+        sent.push(Sent {
+            target: PartTarget::ReturnedPayout(payout.id),
+            number: Some(payout.number),
+            amount: payout.amount_fen,
+            on: payout.paid_at.unwrap_or(payout.entered_at).date_in_shanghai(),
+            name: payout.account_name,
+            account: payout.account,
+        });
     }
     let named = if named.is_empty() { &numbers } else { &named };
     Ok(rules::propose_for_credit(&waiting(line, rest, named), &open, &payers, &sent))

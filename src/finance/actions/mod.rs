@@ -8,7 +8,7 @@ mod notices;
 mod openings;
 mod payouts;
 mod refunds;
-mod returns;
+mod taken_back;
 
 pub(super) use self::assign::{AssignLine, assign_line};
 pub(super) use self::exceptions::{

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::actions::{self, AssignLine};
-use super::super::model::{ExceptionId, Ground, LineId};
+use super::super::model::{ExceptionId, Ground, LineId, PayoutId};
 use super::super::rules::{FinanceRefusal, Part, PartTarget, Proposal};
 use super::super::store;
 use super::exceptions::{StatementExceptionView, exception_views};
@@ -45,10 +45,6 @@ struct NewPart {
     #[serde(default)]
     #[schema(example = json!(null))]
     payout: Option<String>,
-    /// Money in: the payout that came back.
-    #[serde(default)]
-    #[schema(example = json!(null))]
-    returned_payout: Option<String>,
     /// Money out: the earlier line of money in that went back.
     #[serde(default)]
     #[schema(example = json!(null))]
@@ -64,7 +60,6 @@ impl TryFrom<NewPart> for Part {
             part.reference.map(PartTarget::Reference),
             part.organisation_id.map(PartTarget::Organisation),
             part.payout.map(PartTarget::Payout),
-            part.returned_payout.map(PartTarget::ReturnedPayout),
             part.returned_line.map(PartTarget::ReturnedLine),
         ];
         let mut named = targets.into_iter().flatten();
@@ -124,9 +119,9 @@ struct ProposedPartView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(null))]
     payout: Option<String>,
+    /// The payout that came back; it is confirmed on the payout, not by an assignment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = json!(null))]
-    returned_payout: Option<String>,
+    returned_payout: Option<PayoutId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     returned_line: Option<LineId>,
     amount: Fen,
@@ -146,7 +141,7 @@ impl From<Part> for ProposedPartView {
             PartTarget::Reference(reference) => view.reference = Some(reference),
             PartTarget::Organisation(id) => view.organisation_id = Some(id),
             PartTarget::Payout(number) => view.payout = Some(number),
-            PartTarget::ReturnedPayout(number) => view.returned_payout = Some(number),
+            PartTarget::ReturnedPayout(id) => view.returned_payout = Some(id),
             PartTarget::ReturnedLine(id) => view.returned_line = Some(id),
         }
         view

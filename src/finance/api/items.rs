@@ -101,7 +101,7 @@ struct ReconciliationItemView {
 /// What the ledger made of a line, or of a part of it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 struct PlacedView {
-    /// `deposit`, `payout`, `returned_payout` or `returned_line`.
+    /// `deposit`, `payout` or `returned_line`.
     #[schema(example = "deposit")]
     kind: &'static str,
     organisation_id: Option<OrganisationId>,
@@ -279,16 +279,12 @@ fn line_items(c: &mut Conn, rows: Vec<LineRow>) -> Answer<Vec<ReconciliationItem
             });
         }
         for one in &returns {
-            let (kind, of) = if one.line_id == row.id {
-                match (one.payout_id, one.returned_line_id) {
-                    (Some(id), _) => ("returned_payout", id.to_string()),
-                    (None, id) => ("returned_line", id.map(|id| id.to_string()).unwrap_or_default()),
-                }
-            } else if one.returned_line_id == Some(row.id) {
-                ("returned_line", one.line_id.to_string())
-            } else {
-                continue;
+            let of = match (one.line_id, one.returned_line_id) {
+                (by, of) if by == row.id => of,
+                (by, of) if of == row.id => by,
+                _ => continue,
             };
+            let (kind, of) = ("returned_line", of.to_string());
             let (organisation_id, amount) = (one.organisation_id, one.amount_fen);
             placed.push(PlacedView { kind, organisation_id, of: Some(of), amount });
         }

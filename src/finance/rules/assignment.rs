@@ -1,7 +1,7 @@
 //! What a person may make of a line that waits (R70).
 
 use super::FinanceRefusal;
-use crate::finance::model::{ExceptionKind, ExceptionState, LineId, PayoutState};
+use crate::finance::model::{ExceptionKind, ExceptionState, LineId, PayoutId, PayoutState};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::money::Fen;
 
@@ -17,35 +17,26 @@ pub enum PartTarget {
     Organisation(OrganisationId),
     /// The line is that payout.
     Payout(String),
-    /// Money in: that payout came back.
-    ReturnedPayout(String),
+    /// Money in: that payout came back, which is confirmed on the payout.
+    ReturnedPayout(PayoutId),
     /// Money out: that earlier line of money in went back.
     ReturnedLine(LineId),
 }
 
-/// What came back by a line, all of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Returned {
-    Payout(String),
-    Line(LineId),
-}
-
-/// Returns what a line is said to return, if that is what its one part says.
-pub fn returned_by(waiting: CanTake, parts: &[Part]) -> Result<Option<Returned>, FinanceRefusal> {
-    let returned = match parts {
-        [Part { target: PartTarget::ReturnedPayout(number), amount }] => {
-            (Returned::Payout(number.clone()), amount.get())
-        }
+/// Returns the line that a line of money out is said to take back: all of it, or nothing.
+pub fn returned_by(waiting: CanTake, parts: &[Part]) -> Result<Option<LineId>, FinanceRefusal> {
+    match parts {
         [Part { target: PartTarget::ReturnedLine(id), amount }] => {
-            (Returned::Line(*id), -amount.get())
+            open(waiting)?;
+            if -amount.get() == waiting.rest_fen {
+                Ok(Some(*id))
+            } else {
+                Err(FinanceRefusal::ReturnIsWhole)
+            }
         }
-        _ if parts.iter().any(|part| part.target.is_return()) => {
-            return Err(FinanceRefusal::ReturnIsWhole);
-        }
-        _ => return Ok(None),
-    };
-    open(waiting)?;
-    if returned.1 == waiting.rest_fen { Ok(Some(returned.0)) } else { Err(FinanceRefusal::ReturnIsWhole) }
+        _ if parts.iter().any(|part| part.target.is_return()) => Err(FinanceRefusal::ReturnIsWhole),
+        _ => Ok(None),
+    }
 }
 
 impl PartTarget {

@@ -9,7 +9,7 @@ mod proposals;
 mod refusal;
 
 pub use self::assignment::{
-    CanTake, Part, PartTarget, Returned, parts_of_credit, payout_of_debit, returned_by,
+    CanTake, Part, PartTarget, parts_of_credit, payout_of_debit, returned_by,
 };
 pub use self::continuity::{Books, KnownLine, Last, Plan, continue_with, plan};
 pub use self::matching::{

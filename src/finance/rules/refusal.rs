@@ -31,12 +31,10 @@ pub enum FinanceRefusal {
     NothingWaits,
     #[error("a line is assigned in 1 to {most} parts")]
     PartCount { most: usize },
-    #[error("a part names one of reference, organisation_id, payout, returned_payout, returned_line")]
+    #[error("a part names one of reference, organisation_id, payout and returned_line")]
     PartTarget,
     #[error("what came back is the whole of the line and of what it returns")]
     ReturnIsWhole,
-    #[error("that payout has not left, has another amount, or came back already")]
-    NotReturnable,
     #[error("that line is not money in of this account, or not so much of it is left")]
     LineNotReturnable,
     #[error("only people of the same finance bureau look after an exception")]

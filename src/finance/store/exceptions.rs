@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use crate::finance::model::{
-    DepositId, ExceptionId, ExceptionKind, ExceptionState, LineId, OwnerId, PayoutId, ReturnId,
-    StepId, StepKind,
+    DepositId, ExceptionId, ExceptionKind, ExceptionState, LineId, OwnerId, ReturnId, StepId,
+    StepKind,
 };
 use crate::finance::rules::CanTake;
 use crate::kernel::clock::Time;
@@ -77,13 +77,12 @@ record! {
 }
 
 record! {
-    /// A row is a transfer that came back.
+    /// A row is a line of money out that took an earlier line of money in back.
     pub(crate) struct ReturnRow in returned_transfers {
         id: ReturnId as Id,
         fee_account_id: FeeAccountId as Id,
         line_id: LineId as Id,
-        payout_id: Option<PayoutId> as Nullable<Id>,
-        returned_line_id: Option<LineId> as Nullable<Id>,
+        returned_line_id: LineId as Id,
         deposit_id: Option<DepositId> as Nullable<Id>,
         organisation_id: Option<OrganisationId> as Nullable<Id>,
         account: String as Text,
@@ -117,18 +116,6 @@ pub(in crate::finance) fn steps_of(c: &mut Conn, id: ExceptionId) -> QueryResult
         .load(c)
 }
 
-/// The return of a payout, if it came back.
-pub(in crate::finance) fn return_of_payout(
-    c: &mut Conn,
-    id: PayoutId,
-) -> QueryResult<Option<ReturnRow>> {
-    returned_transfers::table
-        .filter(returned_transfers::payout_id.eq(id))
-        .select(ReturnRow::as_select())
-        .first(c)
-        .optional()
-}
-
 /// What went back of these lines, or what they sent back.
 pub(in crate::finance) fn returns_of_lines(
     c: &mut Conn,
@@ -147,7 +134,7 @@ pub(in crate::finance) fn returns_of_lines(
     Ok(rows)
 }
 
-/// What came back of a developer's money, in either direction.
+/// What the bank took back of a developer's deposits.
 pub(in crate::finance) fn returns_of_developer(
     c: &mut Conn,
     fee_account_id: FeeAccountId,

@@ -178,11 +178,8 @@ pub(in crate::finance) fn sources(
         let Some(source) = sources.iter_mut().find(|source| source.account == row.account) else {
             continue;
         };
-        // A refund that came back may go again; a payment that the bank took back may not.
-        let changed = match row.payout_id {
-            Some(_) => source.rest.checked_add(row.amount_fen),
-            None => source.rest.checked_sub(row.amount_fen),
-        };
+        // What the bank took back cannot go back once more.
+        let changed = source.rest.checked_sub(row.amount_fen);
         source.rest = changed.ok_or_else(|| Failure::broken("returns stay within the books"))?;
     }
     Ok(sources)

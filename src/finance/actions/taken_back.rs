@@ -1,14 +1,11 @@
-//! Transfers that came back: money in that returns a payout, money out that returns earlier money
-//! in. A person confirms it; then the money is where it was before the first transfer.
+//! Payments that the bank took back: a line of money out returns an earlier line of money in. A
+//! person confirms it; then the money is where it was before the first transfer.
 
-use super::super::model::{
-    ExceptionState, LineId, NoticeState, PayoutState, ReturnId, StepKind,
-};
-use super::super::rules::{FinanceRefusal, Returned};
-use super::super::store::{self, ExceptionRow, LineRow, NoticeRow, PayoutRow, ReturnRow};
+use super::super::model::{ExceptionState, LineId, NoticeState, ReturnId, StepKind};
+use super::super::rules::FinanceRefusal;
+use super::super::store::{self, ExceptionRow, LineRow, NoticeRow, ReturnRow};
 use super::assign::AssignLine;
 use super::exceptions::step;
-use super::payouts::leaves_from;
 use super::{cash, held, house};
 use crate::kernel::actor::Actor;
 use crate::kernel::db::Tx;
@@ -16,53 +13,16 @@ use crate::kernel::money::Fen;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::{self, Account, JournalId, MoneyBucket, NewJournal, NewTransfer};
 
-/// Books what a line returned; the line's own exception is closed by the caller.
+/// Books that a line took an earlier one back; its own exception is closed by the caller.
 pub(super) fn take_back(
     tx: &mut Tx<'_>,
     it: &AssignLine,
     actor: &Actor,
     line: &LineRow,
-    returned: &Returned,
+    returned: LineId,
 ) -> Answer<()> {
-    let row = match returned {
-        Returned::Payout(number) => payout_came_back(tx, it, actor, line, number)?,
-        Returned::Line(id) => line_went_back(tx, it, actor, line, *id)?,
-    };
+    let row = line_went_back(tx, it, actor, line, returned)?;
     Ok(tx.insert(&row)?)
-}
-
-/// A share is a share again, and refunded cash is available again.
-fn payout_came_back(
-    tx: &mut Tx<'_>,
-    it: &AssignLine,
-    actor: &Actor,
-    line: &LineRow,
-    number: &str,
-) -> Answer<ReturnRow> {
-    let account = line.fee_account_id;
-    let found = store::payouts_by_number(tx.conn(), account, &[number.to_owned()])?;
-    let unknown = || FinanceRefusal::NoSuchPayout { number: number.to_owned() };
-    let payout: PayoutRow = found.into_iter().next().ok_or_else(unknown)?;
-    let came_back = store::return_of_payout(tx.conn(), payout.id)?.is_some();
-    let fits = payout.state == PayoutState::Paid && payout.amount_fen == line.credit_fen;
-    if came_back || !fits {
-        return Err(FinanceRefusal::NotReturnable.into());
-    }
-    let is_refund = payout.share.is_none();
-    let to = if is_refund {
-        cash(account, payout.organisation_id, MoneyBucket::Available)
-    } else {
-        leaves_from(&payout)
-    };
-    let from = house(account, MoneyBucket::Suspense);
-    let row = ReturnRow {
-        payout_id: Some(payout.id),
-        organisation_id: is_refund.then_some(payout.organisation_id),
-        account: payout.account,
-        ..new_row(tx, it, actor, line, payout.amount_fen)
-    };
-    post(tx, &row, "payout_returned", (from, to))?;
-    Ok(row)
 }
 
 /// What still waited of the earlier line goes first; else the one deposit of that amount.
@@ -84,9 +44,8 @@ fn line_went_back(
     }
     let to = house(account, MoneyBucket::Receivable);
     let row = ReturnRow {
-        returned_line_id: Some(id),
         account: earlier.counterparty_account.clone(),
-        ..new_row(tx, it, actor, line, amount)
+        ..new_row(tx, it, actor, (line, id), amount)
     };
     let waiting = store::waiting(tx.conn(), id)?;
     if let Some(waiting) = waiting.filter(|waiting| waiting.rest_fen >= amount.get()) {
@@ -154,15 +113,14 @@ fn new_row(
     tx: &Tx<'_>,
     it: &AssignLine,
     actor: &Actor,
-    line: &LineRow,
+    (line, returned_line_id): (&LineRow, LineId),
     amount_fen: Fen,
 ) -> ReturnRow {
     ReturnRow {
         id: ReturnId::new(),
         fee_account_id: line.fee_account_id,
         line_id: line.id,
-        payout_id: None,
-        returned_line_id: None,
+        returned_line_id,
         deposit_id: None,
         organisation_id: None,
         account: String::new(),
