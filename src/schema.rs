@@ -1130,6 +1130,89 @@ diesel::table! {
 }
 
 diesel::table! {
+    statement_mappings (id) {
+        id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        name -> Text,
+        version -> BigInt,
+        bank -> Text,
+        layout -> Text,
+        kept_by -> crate::kernel::db::Id,
+        kept_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    statement_files (id) {
+        id -> crate::kernel::db::Id,
+        statement_id -> crate::kernel::db::Id,
+        format -> Text,
+        encoding -> Text,
+        mapping_id -> Nullable<crate::kernel::db::Id>,
+        transactions -> BigInt,
+        to_book -> BigInt,
+        state -> Text,
+        problem -> Nullable<Text>,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    line_transactions (id) {
+        id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        serial -> Nullable<Text>,
+        amount_fen -> BigInt,
+        counterparty_name -> Text,
+        counterparty_account -> Text,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    exception_owners (id) {
+        id -> crate::kernel::db::Id,
+        exception_id -> crate::kernel::db::Id,
+        owner_id -> crate::kernel::db::Id,
+        given_by -> crate::kernel::db::Id,
+        owned_since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    exception_steps (id) {
+        id -> crate::kernel::db::Id,
+        exception_id -> crate::kernel::db::Id,
+        kind -> Text,
+        user_id -> crate::kernel::db::Id,
+        owner_id -> Nullable<crate::kernel::db::Id>,
+        amount_fen -> Nullable<BigInt>,
+        rest_fen -> BigInt,
+        said -> Nullable<Text>,
+        taken_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    returned_transfers (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+        returned_line_id -> crate::kernel::db::Id,
+        deposit_id -> Nullable<crate::kernel::db::Id>,
+        organisation_id -> Nullable<crate::kernel::db::Id>,
+        account -> Text,
+        amount_fen -> BigInt,
+        journal_id -> crate::kernel::db::Id,
+        reason -> Text,
+        confirmed_by -> crate::kernel::db::Id,
+        confirmed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     period_closes (id) {
         id -> crate::kernel::db::Id,
         fee_account_id -> crate::kernel::db::Id,
@@ -1280,6 +1363,9 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(payouts, payout_returns);
 diesel::allow_tables_to_appear_in_same_query!(deposits, corrections);
 diesel::allow_tables_to_appear_in_same_query!(spendings, spending_vouchers);
+
+diesel::allow_tables_to_appear_in_same_query!(exception_owners, statement_exceptions);
+diesel::allow_tables_to_appear_in_same_query!(statement_lines, statement_exceptions);
 
 // audit
 

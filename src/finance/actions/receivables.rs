@@ -37,10 +37,7 @@ pub(crate) fn owed(
 }
 
 /// Pays a receivable out of the organisation's own money here, or by a line that waits.
-pub(crate) fn pay_receivable(
-    tx: &mut Tx<'_>,
-    it: &PayReceivable,
-) -> Answer<ReceivablePaymentId> {
+pub(crate) fn pay_receivable(tx: &mut Tx<'_>, it: &PayReceivable) -> Answer<ReceivablePaymentId> {
     let (actor, account) = desk_of(tx, it.fee_account_id)?;
     let owes = owed(tx.conn(), account.id, it.organisation_id)?;
     let from = match it.line_id {

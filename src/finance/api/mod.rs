@@ -4,7 +4,12 @@ mod batches;
 mod corrections;
 mod books;
 mod closes;
+mod assignments;
+mod checks;
 mod exceptions;
+mod items;
+mod lines;
+mod mappings;
 mod notices;
 mod openings;
 mod payment_files;
@@ -23,7 +28,12 @@ use crate::kernel::operations::Operations;
 pub fn operations() -> Operations {
     notices::operations()
         .and(statements::operations())
+        .and(checks::operations())
+        .and(mappings::operations())
+        .and(items::operations())
+        .and(lines::operations())
         .and(exceptions::operations())
+        .and(assignments::operations())
         .and(payouts::operations())
         .and(openings::operations())
         .and(batches::operations())

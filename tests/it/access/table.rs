@@ -186,6 +186,17 @@ create_logout                    | everyone | -
 create_session_renewal           | public | -
 list_share_balances              | township_officer centre finance | filtered fee_account
 create_statement_assignment      | finance_officer | unknown line
+get_statement_exception          | finance auditor | unknown exception
+create_exception_owner           | finance | unknown exception
+create_exception_note            | finance | unknown exception
+list_exception_proposals         | finance | unknown exception
+get_statement                    | finance auditor | unknown statement
+list_reconciliation_items        | finance auditor | unknown fee_account
+export_reconciliation_items      | finance auditor | unknown fee_account
+create_statement_preview         | finance | unknown fee_account
+create_statement_mapping         | finance | -
+list_statement_mappings          | finance | filtered mapping
+get_statement_mapping            | finance | unknown mapping
 list_trades                      | administrator centre finance forestry_officer township_officer developers auditor | filtered trade
 get_trade                        | administrator centre finance forestry_officer township_officer developers auditor | unknown trade
 get_trading_area                 | public | all

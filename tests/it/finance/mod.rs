@@ -2,6 +2,9 @@
 
 pub(crate) mod desk;
 mod papers;
+mod files;
+mod histories;
+mod matching;
 mod payouts;
 pub(crate) mod periods;
 mod readers;
