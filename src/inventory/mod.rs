@@ -4,9 +4,16 @@
 //! file is read and checked outside the writer, feature by feature, with every rule that a feature
 //! breaks (a dry report says just that); then either nothing of a file with a bad feature enters
 //! (`reject`), or the good features do (`accept_valid`), in one transaction that looks again at
-//! what has entered meanwhile. Polygons never change and never overlap by more than 1 m² among
-//! reserve parcels (R19); a reserve parcel is no wetland of the same survey year (R12). What the
-//! land survey says and what monitoring says are kept and changed apart (R21).
+//! what has entered meanwhile. Active polygons never overlap by more than 1 m² among reserve
+//! parcels (R19); a reserve parcel is no wetland of the same survey year (R12). What the land survey
+//! says and what monitoring says are kept and changed apart (R21); a newer survey, a correction and a
+//! withdrawal leave what was said before readable. Where the active parcels lie now stands in
+//! `parcel_places`, computed from all that, so that the guard reads little more than what is near.
+//!
+//! A layer says which land is under which protection or plan. Its versions go from draft to approved;
+//! the newest approved one of a kind and region is in force, the others decide nothing and stay
+//! readable. [`land_at`] and [`land_of_parcel`] answer what touches a piece of land, by how much, and
+//! what the strictest of it allows (R17, R18); an answer that a decision rests on is kept with it.
 
 mod actions;
 mod api;

@@ -181,3 +181,6 @@ fn bar(class: LandClass) -> Option<LandBar> {
     }
     class.is_adjustable().then_some(LandBar::LinkedToCropland)
 }
+
+#[cfg(test)]
+mod tests;
