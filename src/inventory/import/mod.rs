@@ -2,6 +2,7 @@
 //! The property names are those of the county's files. Strict: an unknown property is a finding.
 
 mod boundary;
+mod layers;
 mod properties;
 mod published;
 mod regions;
@@ -13,6 +14,7 @@ use crate::inventory::model::{Draft, ParcelKind};
 use crate::inventory::rules::Finding;
 
 pub use boundary::{BadBoundary, Boundary, read_boundary};
+pub use layers::{ReadLayer, read_layer};
 pub(crate) use properties::LABEL_CHARACTERS_MAX;
 use properties::Properties;
 pub(crate) use published::{figures_of, read_published};
