@@ -2,6 +2,7 @@
 
 mod land;
 mod no_net_loss;
+mod zones;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,7 @@ use crate::settlement::TradeId;
 
 pub(super) use land::{LandFilter, boundary, cells, marks, public_parcel, wetland_year};
 pub(super) use no_net_loss::releases_in;
+pub(super) use zones::zones;
 
 /// A trade as the public sees it.
 #[derive(Debug, Clone, Queryable)]

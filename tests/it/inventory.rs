@@ -1,12 +1,11 @@
 //! Regions, parcels and what may enter the reserve, as the story tells it.
 
-pub(crate) mod files;
-mod land;
-mod layers;
-mod lists;
 mod corrections;
-mod files;
+pub(crate) mod files;
 mod guard;
+mod land;
 pub(crate) mod layers;
+mod lists;
 mod parcels;
 mod totals;
+mod worklist;

@@ -1,4 +1,4 @@
-DROP INDEX parcel_polygons_id_box_idx;
+DROP INDEX parcel_places_id_box_idx;
 DROP INDEX parcels_county_kind_idx;
 DROP TABLE wetland_markers;
 DROP TABLE wetland_lists;

@@ -153,4 +153,5 @@ BEGIN SELECT RAISE(ABORT, 'wetland_markers is append-only'); END;
 -- What a map of a whole county reads of its parcels, without their polygons.
 CREATE INDEX parcels_county_kind_idx
     ON parcels (county, kind, land_survey_year, level, id);
-CREATE INDEX parcel_polygons_id_box_idx ON parcel_polygons (id, west, south, east, north);
+CREATE INDEX parcel_places_id_box_idx
+    ON parcel_places (id, cell_level, west, south, east, north);

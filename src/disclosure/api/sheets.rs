@@ -2,10 +2,12 @@
 
 use crate::disclosure::map::{
     CellCount, Land, LandState, LayerRow, Mark, Outline, SHAPES_MAX, Sheet, SheetSize, TilePlace,
-    Window, cell_units, draw_sheet, draw_tile, land_space, state_name, word,
+    Window, ZoneOutline, ZoneSign, cell_units, draw_sheet, draw_tile, land_space, state_name, word,
+    zone_name,
 };
 use crate::disclosure::store::{self, LandFilter};
-use crate::inventory;
+use crate::inventory::{self, LayerKind};
+use crate::kernel::area::{SurveyedArea, hectares_shown};
 use crate::kernel::db::Conn;
 use crate::kernel::names::names;
 use crate::kernel::problem::{Answer, Failure, Language};
@@ -15,6 +17,12 @@ names! {
     /// A layer that can be switched.
     pub enum Layer {
         Boundary = "boundary",
+        /// Red and yellow zones.
+        Zones = "zones",
+        EcologicalRedLine = "ecological_red_line",
+        BasicFarmland = "basic_farmland",
+        UrbanPlanningArea = "urban_planning_area",
+        Mangrove = "mangrove",
         Wetland = "wetland",
         Restoration = "restoration",
         Certified = "certified",
@@ -32,9 +40,42 @@ pub(super) enum Reader {
 }
 
 impl Layer {
-    /// Reserve parcels without an approved project are no business of the public.
+    /// Reserve parcels without an approved project, and layers, are kept by officials.
     pub(super) fn is_for(self, reader: Reader) -> bool {
-        self != Self::Reserve || reader == Reader::Official
+        reader == Reader::Official || (self != Self::Reserve && self.kind().is_none())
+    }
+
+    /// The kind of layer of the inventory that it is.
+    fn kind(self) -> Option<LayerKind> {
+        match self {
+            Self::Zones => Some(LayerKind::Zones),
+            Self::EcologicalRedLine => Some(LayerKind::EcologicalRedLine),
+            Self::BasicFarmland => Some(LayerKind::BasicFarmland),
+            Self::UrbanPlanningArea => Some(LayerKind::UrbanPlanningArea),
+            Self::Mangrove => Some(LayerKind::Mangrove),
+            Self::Boundary
+            | Self::Wetland
+            | Self::Restoration
+            | Self::Certified
+            | Self::Reserve
+            | Self::Graticule => None,
+        }
+    }
+
+    fn zone_signs(self) -> &'static [ZoneSign] {
+        match self {
+            Self::Zones => &[ZoneSign::Red, ZoneSign::Yellow],
+            Self::EcologicalRedLine => &[ZoneSign::EcologicalRedLine],
+            Self::BasicFarmland => &[ZoneSign::BasicFarmland],
+            Self::UrbanPlanningArea => &[ZoneSign::UrbanPlanningArea],
+            Self::Mangrove => &[ZoneSign::Mangrove],
+            Self::Boundary
+            | Self::Wetland
+            | Self::Restoration
+            | Self::Certified
+            | Self::Reserve
+            | Self::Graticule => &[],
+        }
     }
 
     fn states(self) -> &'static [LandState] {
@@ -45,7 +86,13 @@ impl Layer {
             Self::Restoration => &[LandState::Restoration],
             Self::Certified => &[LandState::Certified],
             Self::Reserve => &[LandState::Reserve],
-            Self::Boundary | Self::Graticule => &[],
+            Self::Boundary
+            | Self::Zones
+            | Self::EcologicalRedLine
+            | Self::BasicFarmland
+            | Self::UrbanPlanningArea
+            | Self::Mangrove
+            | Self::Graticule => &[],
         }
     }
 }
@@ -110,12 +157,15 @@ pub(super) fn sheet(c: &mut Conn, asked: &SheetAsked) -> Answer<String> {
         }
     };
     let year = store::wetland_year(c, &asked.county)?;
+    let kinds: Vec<LayerKind> = asked.layers.iter().filter_map(|layer| layer.kind()).collect();
+    let zones =
+        if kinds.is_empty() { Vec::new() } else { store::zones(c, &asked.county, window, &kinds)? };
     let sheet = Sheet {
         title: title(&region.name, asked),
         subtitle: subtitle(year, &land, asked.language),
         boundary: outline.filter(|_| asked.layers.contains(&Layer::Boundary)).unwrap_or_default(),
-        zones: Vec::new(),
-        legend: legend(&land, asked),
+        legend: legend(&land, &zones, asked),
+        zones,
         land,
         cell_units,
         window,
@@ -215,7 +265,7 @@ fn notes(language: Language) -> Vec<String> {
 }
 
 /// A row for every state of every layer that the reader may see, each switching its layer.
-fn legend(land: &Land, asked: &SheetAsked) -> Vec<LayerRow> {
+fn legend(land: &Land, zones: &[ZoneOutline], asked: &SheetAsked) -> Vec<LayerRow> {
     let mut rows = Vec::new();
     for layer in Layer::ALL.iter().copied().filter(|layer| layer.is_for(asked.reader)) {
         let shown = asked.layers.contains(&layer);
@@ -232,7 +282,25 @@ fn legend(land: &Land, asked: &SheetAsked) -> Vec<LayerRow> {
                 state: Some(*state),
                 name: state_name(*state, asked.language).to_owned(),
                 sample: String::new(),
-                count: if shown { count(land, *state).to_string() } else { "–".into() },
+                count: if shown { count(land, *state) } else { "–".into() },
+                shown,
+                href: href.clone(),
+            });
+        }
+        for sign in layer.zone_signs() {
+            let colour = sign.colour();
+            rows.push(LayerRow {
+                state: None,
+                name: zone_name(*sign, asked.language).to_owned(),
+                sample: format!(
+                    "<rect width=\"22\" height=\"11\" fill=\"{colour}\" fill-opacity=\".28\" \
+                     stroke=\"{colour}\" stroke-dasharray=\"5 3\"/>"
+                ),
+                count: if shown {
+                    zones.iter().filter(|zone| zone.sign == *sign).count().to_string()
+                } else {
+                    "–".into()
+                },
                 shown,
                 href: href.clone(),
             });
@@ -246,7 +314,15 @@ fn legend(land: &Land, asked: &SheetAsked) -> Vec<LayerRow> {
                 word(asked.language, "经纬网", "Graticule"),
                 "<path d=\"M0 6h22M11 0v12\" stroke=\"#9aa7b1\" stroke-dasharray=\"2 3\"/>",
             )),
-            Layer::Wetland | Layer::Restoration | Layer::Certified | Layer::Reserve => None,
+            Layer::Zones
+            | Layer::EcologicalRedLine
+            | Layer::BasicFarmland
+            | Layer::UrbanPlanningArea
+            | Layer::Mangrove
+            | Layer::Wetland
+            | Layer::Restoration
+            | Layer::Certified
+            | Layer::Reserve => None,
         };
         if let Some((name, sample)) = plain {
             let (name, sample) = (name.to_owned(), sample.to_owned());
@@ -256,15 +332,18 @@ fn legend(land: &Land, asked: &SheetAsked) -> Vec<LayerRow> {
     rows
 }
 
-fn count(land: &Land, state: LandState) -> i64 {
+/// How many parcels of a state there are, and where each is known, how many hectares.
+fn count(land: &Land, state: LandState) -> String {
     match land {
         Land::Marks(marks) => {
-            let own = marks.iter().filter(|mark| mark.state == state).count();
-            i64::try_from(own).unwrap_or(i64::MAX)
+            let own: Vec<&Mark> = marks.iter().filter(|mark| mark.state == state).collect();
+            let centi_m2: i64 = own.iter().map(|mark| mark.area.centi_m2()).sum();
+            let area = SurveyedArea::of_centi_m2(centi_m2).unwrap_or_default();
+            format!("{} · {} ha", own.len(), hectares_shown(area, 2))
         }
         Land::Cells(cells) => {
             let own = |cell: &&CellCount| cell.state == state;
-            cells.iter().filter(own).map(|cell| cell.parcels).sum()
+            cells.iter().filter(own).map(|cell| cell.parcels).sum::<i64>().to_string()
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn text(x: f64, y: f64, size: f64, anchor: &str, words: &str) -> Stri
 /// Lines of whole parts of a degree, with their values at the edges.
 pub(crate) fn graticule(window: Window, projection: &Projection, space: Space) -> String {
     let wide = window.east - window.west;
-    let wanted = (space.width / 140.0).max(2.0);
+    let wanted = (space.width / 140.0).max(3.0);
     let steps = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
     let step = steps.into_iter().find(|step| wide / step <= wanted).unwrap_or(10.0);
     let places = if step < 0.01 {
@@ -80,49 +80,63 @@ fn stops(from: f64, to: f64, step: f64) -> impl Iterator<Item = f64> {
     values.take_while(move |value| *value <= to).take(LINES_MAX)
 }
 
-/// A bar of a round number of metres or kilometres, and north.
-pub(crate) fn scale_and_north(window: Window, projection: &Projection, space: Space) -> String {
+/// What the scale bar needs below its top.
+pub(crate) const SCALE_HEIGHT: f64 = 30.0;
+
+/// A bar of a round number of metres or kilometres of the land at its middle, from that point on.
+pub(crate) fn scale_bar(window: Window, projection: &Projection, [x, top]: [f64; 2]) -> String {
     let [x0, _] = projection.place([window.west, window.south]);
     let [x1, _] = projection.place([window.east, window.south]);
     let (east, _) = metres_per_degree(window.middle_latitude());
     let per_metre = (x1 - x0) / ((window.east - window.west) * east);
-    let longest = (space.width * 0.28).clamp(60.0, 220.0) / per_metre;
+    let longest = ((x1 - x0) * 0.3).clamp(60.0, 200.0) / per_metre;
     let rounds =
         [5e5, 2e5, 1e5, 5e4, 2e4, 1e4, 5e3, 2e3, 1e3, 500.0, 200.0, 100.0, 50.0, 20.0, 10.0];
     let metres = rounds.into_iter().find(|metres| *metres <= longest).unwrap_or(5.0);
     let length = metres * per_metre;
-    let (x, y) = (space.left + 16.0, space.bottom() - 18.0);
+    let y = top + 18.0;
     let name = |metres: f64| {
         if metres >= 1_000.0 { format!("{} km", metres / 1_000.0) } else { format!("{metres} m") }
     };
-    let mut out = format!(
-        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"34\" fill=\"#fff\" fill-opacity=\".85\"/>",
-        pixels(x - 8.0),
-        pixels(y - 22.0),
-        pixels(length + 54.0),
-    );
-    for (n, fill) in ["#1f2a33", "#fff", "#1f2a33", "#fff"].into_iter().enumerate() {
+    let mut out = String::new();
+    for (n, fill) in (0_u32..).zip(["#1f2a33", "#fff", "#1f2a33", "#fff"]) {
         let quarter = length / 4.0;
-        let left = x + quarter * f64::from(u32::try_from(n).unwrap_or_default());
         out.push_str(&format!(
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"5\" fill=\"{fill}\" stroke=\"{INK}\" \
              stroke-width=\".7\"/>",
-            pixels(left),
+            pixels(x + quarter * f64::from(n)),
             pixels(y),
             pixels(quarter),
         ));
     }
-    out.push_str(&text(x, y - 5.0, 10.0, "middle", "0"));
+    out.push_str(&text(x, y - 5.0, 10.0, "start", "0"));
     out.push_str(&text(x + length / 2.0, y - 5.0, 10.0, "middle", &name(metres / 2.0)));
     out.push_str(&text(x + length, y - 5.0, 10.0, "middle", &name(metres)));
-    let (nx, ny) = (space.right() - 24.0, space.top + 16.0);
-    out.push_str(&format!(
-        "<path d=\"M{} {}l7 22l-7 -5l-7 5Z\" fill=\"{INK}\"/>",
-        pixels(nx),
-        pixels(ny + 6.0)
-    ));
-    out.push_str(&text(nx, ny + 3.0, 12.0, "middle", "N"));
     out
+}
+
+/// An arrow to the north, in the upper right corner.
+pub(crate) fn north(space: Space) -> String {
+    let (x, y) = (space.right() - 24.0, space.top + 16.0);
+    let arrow =
+        format!("<path d=\"M{} {}l7 22l-7 -5l-7 5Z\" fill=\"{INK}\"/>", pixels(x), pixels(y + 6.0));
+    arrow + &text(x, y + 3.0, 12.0, "middle", "N")
+}
+
+/// Breaks words into lines that fit; a Chinese character is as wide as it is high.
+pub(crate) fn wrapped(words: &str, width: f64, size: f64) -> Vec<String> {
+    let (mut lines, mut line, mut long) = (Vec::new(), String::new(), 0.0);
+    for piece in words.split_inclusive([' ', '，', '；', '。']) {
+        let wide: f64 = piece.chars().map(|c| if c.is_ascii() { size * 0.56 } else { size }).sum();
+        if long + wide > width && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+            long = 0.0;
+        }
+        line.push_str(piece);
+        long += wide;
+    }
+    lines.push(line);
+    lines
 }
 
 #[cfg(test)]
@@ -134,9 +148,10 @@ mod tests {
         let window = Window { west: 116.03, south: 28.16, east: 116.54, north: 28.75 };
         let space = Space { left: 30.0, top: 50.0, width: 700.0, height: 800.0 };
         let sheet = Projection::fit(window, space.left, space.top, space.width, space.height);
-        assert!(scale_and_north(window, &sheet, space).contains(">10 km<"));
+        assert!(scale_bar(window, &sheet, [0.0, 0.0]).contains(">10 km<"));
         let lines = graticule(window, &sheet, space);
-        assert!(lines.contains("116.2°E") && lines.contains("28.5°N"), "{lines}");
+        assert!(lines.contains("116.2°E") && lines.contains("28.4°N"), "{lines}");
+        assert_eq!(wrapped("示意图，不作为依据；以数据库为准。", 100.0, 11.0).len(), 3);
         assert!(graticule(window.grown(900.0), &sheet, space).matches("<path").count() <= 80);
     }
 }

@@ -17,12 +17,13 @@ mod words;
 pub(super) use cells::{CellCount, cell_units};
 pub(super) use outline::Outline;
 pub(super) use place::{TilePlace, Window};
-pub(super) use sheet::{LayerRow, Sheet, SheetSize, draw_sheet, land_space};
-pub(super) use signs::LandState;
+pub(super) use sheet::{LayerRow, Sheet, SheetSize, ZoneOutline, draw_sheet, land_space};
+pub(super) use signs::{LandState, ZoneSign};
 pub(super) use tile::draw_tile;
-pub(super) use words::{state_name, word};
+pub(super) use words::{state_name, word, zone_name};
 
 use crate::inventory::ParcelId;
+use crate::kernel::area::SurveyedArea;
 
 /// More parcels than this are added up into cells: a page with more shapes is slow to read for
 /// people and browsers alike.
@@ -35,7 +36,7 @@ pub(super) struct Mark {
     pub(super) number: String,
     pub(super) name: String,
     pub(super) state: LandState,
-    pub(super) hectares: String,
+    pub(super) area: SurveyedArea,
     pub(super) outline: Outline,
 }
 

@@ -1,12 +1,13 @@
 //! The sheet of a county: title, land, graticule, legend with layers to switch, scale, notes.
 
 use super::cells::draw_cells;
-use super::frame::{Space, graticule, scale_and_north, text};
+use super::frame::{SCALE_HEIGHT, Space, graticule, north, scale_bar, text, wrapped};
 use super::outline::{Outline, pixels};
 use super::place::{Projection, Window};
-use super::signs::{LandState, escaped, hatchings};
+use super::signs::{LandState, ZoneSign, escaped, hatchings};
 use super::words::word;
 use super::{Land, Mark};
+use crate::kernel::area::hectares_shown;
 use crate::kernel::problem::Language;
 
 /// From this width on the legend stands beside the land, else below it.
@@ -15,6 +16,7 @@ const LEGEND_WIDTH: f64 = 250.0;
 const MARGIN: f64 = 28.0;
 const TITLE_HEIGHT: f64 = 64.0;
 const ROW_HEIGHT: f64 = 24.0;
+const NOTE_SIZE: f64 = 11.0;
 /// A parcel smaller than this on the sheet is shown by its sign too.
 const SIGN_BELOW_PIXELS: f64 = 9.0;
 /// With more parcels their numbers would cover the land.
@@ -38,6 +40,14 @@ pub(crate) struct LayerRow {
     pub(crate) href: String,
 }
 
+/// A zone under the land.
+#[derive(Debug, Clone)]
+pub(crate) struct ZoneOutline {
+    pub(crate) outline: Outline,
+    pub(crate) sign: ZoneSign,
+    pub(crate) name: String,
+}
+
 /// All that a sheet shows.
 #[derive(Debug, Clone)]
 pub(crate) struct Sheet {
@@ -45,8 +55,7 @@ pub(crate) struct Sheet {
     pub(crate) subtitle: String,
     /// The county; empty where its boundary is switched off or not known.
     pub(crate) boundary: Outline,
-    /// Zones under the land: outline, fill, name.
-    pub(crate) zones: Vec<(Outline, &'static str, String)>,
+    pub(crate) zones: Vec<ZoneOutline>,
     pub(crate) land: Land,
     pub(crate) cell_units: [i64; 2],
     pub(crate) window: Window,
@@ -95,8 +104,12 @@ pub(crate) fn draw_sheet(
             height: legend_height,
         }
     };
-    let notes_top = space.bottom().max(legend.bottom()) + 34.0;
-    let height = notes_top + 16.0 * rows(sheet.notes.len()) + 12.0;
+    let below = space.bottom().max(legend.bottom() + SCALE_HEIGHT + 10.0);
+    let notes_top = below + 34.0;
+    let room = size.width - MARGIN * 2.0;
+    let notes: Vec<String> =
+        sheet.notes.iter().flat_map(|note| wrapped(note, room, NOTE_SIZE)).collect();
+    let height = notes_top + 16.0 * rows(notes.len()) + 12.0;
 
     let mut out = head(sheet, size, height);
     out.push_str(&format!(
@@ -119,10 +132,12 @@ pub(crate) fn draw_sheet(
         out.push_str(&graticule(sheet.window, &projection, space));
     }
     out.push_str(&frame(space));
-    out.push_str(&scale_and_north(sheet.window, &projection, space));
+    out.push_str(&north(space));
+    let scale = [legend.left, legend.bottom() + 10.0];
+    out.push_str(&scale_bar(sheet.window, &projection, scale));
     out.push_str(&legend_of(sheet, legend, size.language));
-    for (n, note) in (0_u32..).zip(&sheet.notes) {
-        out.push_str(&text(MARGIN, notes_top + 16.0 * f64::from(n), 11.0, "start", note));
+    for (n, note) in (0_u32..).zip(&notes) {
+        out.push_str(&text(MARGIN, notes_top + 16.0 * f64::from(n), NOTE_SIZE, "start", note));
     }
     out.push_str("</svg>");
     out
@@ -144,13 +159,13 @@ fn head(sheet: &Sheet, size: SheetSize, height: f64) -> String {
         hatchings(),
     );
     let big = if size.width >= WIDE_FROM { 22.0 } else { 16.0 };
-    out.push_str(&text(MARGIN, 32.0, big, "start", &sheet.title));
-    out.push_str(&text(MARGIN, 52.0, 12.0, "start", &sheet.subtitle));
+    out.push_str(&text(MARGIN, 36.0, big, "start", &sheet.title));
+    out.push_str(&text(MARGIN, 55.0, 12.0, "start", &sheet.subtitle));
     let link = word(size.language, "English", "中文");
-    out.push_str(&linked(&sheet.other_language, &coloured(size.width - MARGIN, 24.0, "end", link)));
+    out.push_str(&linked(&sheet.other_language, &coloured(size.width - MARGIN, 15.0, "end", link)));
     if let Some(whole) = &sheet.whole {
         let words = word(size.language, "返回全县", "Whole county");
-        out.push_str(&linked(whole, &coloured(size.width - MARGIN, 46.0, "end", words)));
+        out.push_str(&linked(whole, &coloured(size.width - MARGIN, 54.0, "end", words)));
     }
     out
 }
@@ -183,7 +198,8 @@ fn ground(sheet: &Sheet, projection: &Projection, space: Space) -> String {
         "<path d=\"{county}\" fill=\"#fbfaf5\" stroke=\"#5b4a8a\" stroke-width=\"5\" \
          stroke-opacity=\".18\"/>"
     ));
-    for (outline, colour, name) in &sheet.zones {
+    for ZoneOutline { outline, sign, name } in &sheet.zones {
+        let colour = sign.colour();
         out.push_str(&format!(
             "<path d=\"{}\" fill=\"{colour}\" fill-opacity=\".28\" stroke=\"{colour}\" \
              stroke-width=\"1.2\" stroke-dasharray=\"5 3\"><title>{}</title></path>",
@@ -264,7 +280,7 @@ pub(crate) fn mark(it: &Mark, projection: &Projection, href: &str, sign: f64) ->
     let Some(window) = it.outline.window() else { return String::new() };
     let [left, top] = projection.place([window.west, window.north]);
     let [right, bottom] = projection.place([window.east, window.south]);
-    let title = format!("{} {} {} ha", it.number, it.name, it.hectares);
+    let title = format!("{} {} {} ha", it.number, it.name, hectares_shown(it.area, 4));
     let mut inside = format!("<title>{}</title>", escaped(&title));
     let path = it.outline.path(projection);
     if !path.is_empty() {

@@ -72,6 +72,31 @@ impl LandState {
     }
 }
 
+names! {
+    /// What a zone under the land is.
+    pub enum ZoneSign {
+        Red = "red",
+        Yellow = "yellow",
+        EcologicalRedLine = "ecological_red_line",
+        BasicFarmland = "basic_farmland",
+        UrbanPlanningArea = "urban_planning_area",
+        Mangrove = "mangrove",
+    }
+}
+
+impl ZoneSign {
+    pub(crate) fn colour(self) -> &'static str {
+        match self {
+            Self::Red => "#d7263d",
+            Self::Yellow => "#e0b400",
+            Self::EcologicalRedLine => "#a3123f",
+            Self::BasicFarmland => "#8a6d1f",
+            Self::UrbanPlanningArea => "#6c757d",
+            Self::Mangrove => "#1b7f6b",
+        }
+    }
+}
+
 /// The hatchings, once for each drawing.
 pub(crate) fn hatchings() -> String {
     let hatch = |state: LandState| {

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use crate::disclosure::map::{CellCount, LandState, Mark, Outline, Window};
-use crate::inventory::{self, Parcel, ParcelId};
-use crate::kernel::area::{SurveyedArea, hectares_shown};
+use crate::inventory::{self, Bounds, Parcel, ParcelId, Strip};
+use crate::kernel::area::SurveyedArea;
 use crate::kernel::db::Conn;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
@@ -101,7 +101,7 @@ pub(crate) fn marks(c: &mut Conn, filter: &LandFilter, rows_max: i64) -> Answer<
     for source in &sources {
         let sql = format!(
             "SELECT CAST(p.id AS TEXT) AS id, p.number AS number, p.name AS name, {} AS state, \
-             p.declared_area AS area, b.polygon AS polygon FROM {} WHERE {}",
+             p.declared_area AS area, {POLYGON} AS polygon FROM {} WHERE {}",
             source.state, source.from, source.condition
         );
         let rows: Vec<ShapeRow> = match c {
@@ -116,13 +116,12 @@ pub(crate) fn marks(c: &mut Conn, filter: &LandFilter, rows_max: i64) -> Answer<
 }
 
 fn mark(row: ShapeRow) -> Answer<Mark> {
-    let area = SurveyedArea::of_centi_m2(row.area).unwrap_or_default();
     Ok(Mark {
         id: row.id.parse().map_err(|_| Failure::broken("a parcel's id is one"))?,
         number: row.number,
         name: row.name,
         state: state_of(&row.state)?,
-        hectares: hectares_shown(area, 4),
+        area: SurveyedArea::of_centi_m2(row.area).unwrap_or_default(),
         outline: Outline::of_text(&row.polygon),
     })
 }
@@ -136,8 +135,8 @@ pub(crate) fn cells(
     let mut found = Vec::new();
     for source in sources(c, filter)? {
         let sql = format!(
-            "SELECT (b.west + b.east) / 2 / {wide} AS cell_column, \
-             (b.south + b.north) / 2 / {high} AS cell_row, {} AS state, COUNT(*) AS parcels \
+            "SELECT (g.west + g.east) / 2 / {wide} AS cell_column, \
+             (g.south + g.north) / 2 / {high} AS cell_row, {} AS state, COUNT(*) AS parcels \
              FROM {} WHERE {} GROUP BY 1, 2, 3",
             source.state, source.from, source.condition
         );
@@ -167,36 +166,47 @@ struct Source {
     state: String,
 }
 
+/// The polygon as it was corrected last, else as it entered.
+const POLYGON: &str =
+    "COALESCE(g.polygon, (SELECT b.polygon FROM parcel_polygons b WHERE b.id = p.id))";
 const APPROVED: &str = "SELECT j.parcel_id FROM project_parcels j \
-    INNER JOIN project_stages s ON s.project_id = j.project_id WHERE s.stage = 'approved'";
+    INNER JOIN project_stages s ON s.project_id = j.project_id WHERE s.stage = 'approved' \
+    AND NOT EXISTS (SELECT 1 FROM project_withdrawals w WHERE w.project_id = j.project_id)";
 const CERTIFIED: &str = "SELECT j.parcel_id FROM project_parcels j \
     INNER JOIN batches t ON t.project_id = j.project_id";
+/// In a wider window, in 10⁻⁷ degree, a county's own parcels are fewer than what its rows of the
+/// grid hold.
+const NEAR_UNITS_MAX: i64 = 2_500_000;
 
 fn sources(c: &mut Conn, filter: &LandFilter) -> Answer<Vec<Source>> {
     let county = &filter.county;
-    let mut condition = format!("b.id = p.id AND p.county = '{county}'");
+    // What was withdrawn has no level.
+    let mut condition = format!("g.id = p.id AND p.county = '{county}' AND g.cell_level >= 0");
     // The first of two tables is read first on SQLite.
-    let from = match filter.window {
-        Some(window) => {
-            let [west, south, east, north] = window.units();
-            condition.push_str(&format!(
-                " AND b.west <= {east} AND b.east >= {west} AND b.south <= {north} AND b.north >= {south}"
-            ));
-            "parcel_polygons b CROSS JOIN parcels p"
+    let mut from = match c {
+        Conn::Pg(_) => "parcels p CROSS JOIN parcel_places g",
+        Conn::Sqlite(_) => {
+            "parcels p CROSS JOIN parcel_places g INDEXED BY parcel_places_id_box_idx"
         }
-        None => match c {
-            Conn::Pg(_) => "parcels p CROSS JOIN parcel_polygons b",
-            Conn::Sqlite(_) => {
-                "parcels p CROSS JOIN parcel_polygons b INDEXED BY parcel_polygons_id_box_idx"
-            }
-        },
     };
+    if let Some(window) = filter.window {
+        let [west, south, east, north] = window.units();
+        condition.push_str(&format!(
+            " AND g.west <= {east} AND g.east >= {west} AND g.south <= {north} AND g.north >= {south}"
+        ));
+        if (east - west).max(north - south) <= NEAR_UNITS_MAX {
+            let strips = inventory::strips_around(&Bounds { west, south, east, north });
+            let strips: Vec<String> = strips.iter().filter_map(strip_condition).collect();
+            condition.push_str(&format!(" AND ({})", strips.join(" OR ")));
+            from = "parcel_places g CROSS JOIN parcels p";
+        }
+    }
     let wants = |states: &[LandState]| states.iter().any(|state| filter.states.contains(state));
     let mut found = Vec::new();
     if wants(&[LandState::NationalImportant, LandState::ProvincialImportant, LandState::General]) {
         let year = wetland_year(c, county)?;
         let condition = format!(
-            "{condition} AND p.kind = 'wetland' AND b.kind = 'wetland' AND p.land_survey_year = {year}"
+            "{condition} AND p.kind = 'wetland' AND g.kind = 'wetland' AND p.land_survey_year = {year}"
         );
         found.push(Source { from, condition, state: level_expression(c)? });
     }
@@ -208,7 +218,7 @@ fn sources(c: &mut Conn, filter: &LandFilter) -> Answer<Vec<Source>> {
         };
         found.push(Source {
             from,
-            condition: format!("{condition} AND p.kind = 'reserve' AND b.kind = 'reserve'{known}"),
+            condition: format!("{condition} AND p.kind = 'reserve' AND g.kind = 'reserve'{known}"),
             state: format!(
                 "CASE WHEN p.id IN ({CERTIFIED}) THEN 'certified' \
                  WHEN p.id IN ({APPROVED}) THEN 'restoration' ELSE 'reserve' END"
@@ -216,6 +226,14 @@ fn sources(c: &mut Conn, filter: &LandFilter) -> Answer<Vec<Source>> {
         });
     }
     Ok(found)
+}
+
+fn strip_condition(strip: &Strip) -> Option<String> {
+    let (first, last) = (strip.rows.first()?, strip.rows.last()?);
+    Some(format!(
+        "(g.cell_level = {} AND g.cell_row BETWEEN {first} AND {last} AND g.west BETWEEN {} AND {})",
+        strip.level, strip.west_min, strip.west_max
+    ))
 }
 
 /// The level that counts: what the newest decision lists a wetland as, else what monitoring says.
@@ -254,7 +272,7 @@ pub(crate) fn public_parcel(
     };
     for source in sources(c, &filter)? {
         let sql = format!(
-            "SELECT {} AS state, b.polygon AS polygon FROM {} WHERE {} AND p.id = '{id}'",
+            "SELECT {} AS state, {POLYGON} AS polygon FROM {} WHERE {} AND p.id = '{id}'",
             source.state, source.from, source.condition
         );
         let rows: Vec<StateRow> = match c {

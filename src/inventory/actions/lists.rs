@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::corrections::own_parcel;
 use super::published::keep;
-use super::surveys::own_parcel;
 use crate::inventory::model::{
     LandClass, ListDecision, ListDecisionId, ListEntry, ListOutcome, MarkerText, Parcel, ParcelId,
     ParcelKind, WetlandLevel, WetlandList, WetlandListId, WetlandMarker, WetlandMarkerId,

@@ -1,6 +1,7 @@
 //! What can be done with the inventory: take regions, boundaries and files of parcels in, survey
 //! parcels again, and answer what other capabilities ask.
 
+mod candidates;
 mod check;
 mod compare;
 mod corrections;
@@ -12,6 +13,7 @@ mod published;
 mod regions;
 mod surveys;
 
+pub use candidates::{ListCandidate, list_candidates};
 pub(crate) use check::names_of;
 pub use check::{CheckParcels, Checked, check_parcels};
 pub use compare::{LayerComparison, ParcelComparison, compare_layer};

@@ -1,5 +1,6 @@
 //! The inventory over HTTP.
 
+mod candidates;
 mod changes;
 mod land;
 mod layer_views;
@@ -27,4 +28,5 @@ pub fn operations() -> Operations {
         .and(totals::operations())
         .and(published::operations())
         .and(lists::operations())
+        .and(candidates::operations())
 }

@@ -11,6 +11,7 @@ mod text;
 mod valid;
 
 pub(crate) use area::geodesic_area;
+pub(crate) use grid::Strip;
 pub(crate) use overlap::{area_outside, common_area, overlap};
 pub(crate) use text::{canonical_text, read_geometry, shape_of_text};
 

@@ -3,9 +3,9 @@
 mod balance;
 mod checks;
 mod finding;
+mod keeping;
 mod land;
 mod layers;
-mod keeping;
 mod lists;
 mod published;
 mod refused;

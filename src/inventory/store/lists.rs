@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::parcels::ParcelRow;
+use super::withdrawals;
 use crate::inventory::model::{
     ListDecision, ListDecisionId, ListOutcome, MarkerText, Parcel, ParcelId, ParcelKind,
     WetlandLevel, WetlandList, WetlandListId, WetlandMarker, WetlandMarkerId, WetlandType,
@@ -209,6 +210,7 @@ pub(crate) fn wetlands_in(c: &mut Conn, region: &RegionCode, rows_max: i64) -> A
             .filter(parcels::kind.eq(ParcelKind::Wetland))
             .filter(parcels::county.eq(county))
             .filter(parcels::land_survey_year.eq(year.unwrap_or_default()))
+            .filter(parcels::id.ne_all(withdrawals::withdrawn()))
             .order(parcels::number)
             .limit(left)
             .select(ParcelRow::as_select())

@@ -5,9 +5,9 @@ mod changes;
 mod features;
 mod imports;
 mod layers;
+mod lists;
 mod parcels;
 mod places;
-mod lists;
 mod published;
 mod regions;
 mod withdrawals;
@@ -15,7 +15,7 @@ mod withdrawals;
 pub(super) use answers::{answers, insert_answer};
 pub(super) use changes::{NewChange, changes, insert_change, polygon_before};
 pub(super) use features::{Among, feature_boxes, feature_numbers_taken, features, features_near};
-pub(super) use imports::{import, imports, insert_import, last_import_number};
+pub(super) use imports::{import, imports, insert_import};
 pub(super) use layers::{
     VersionFilter, comments, files, insert_comment, insert_file, insert_step, insert_version,
     steps, update_version, version, version_in_force, versions, versions_in_force,
@@ -25,8 +25,8 @@ pub(super) use lists::{
     markers_page, newest_decisions, wetlands_in,
 };
 pub(super) use parcels::{
-    ParcelFilter, insert_parcels, latest_wetland_year, neighbours, numbers_taken, parcel,
-    parcel_by_number, parcels, parcels_by_id, polygon, sums_by_class, update_parcel,
+    ParcelFilter, insert_parcels, latest_wetland_year, numbers_taken, parcel, parcel_by_number,
+    parcels, parcels_by_id, polygon, sums_by_class, update_parcel,
 };
 pub(super) use places::{last_placed, neighbours, parcels_near};
 pub(super) use published::{

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use rust_decimal::Decimal;
 
+use super::withdrawals;
 use crate::inventory::model::{
     LandClass, Measure, ParcelKind, PublishedTable, PublishedTableId, TableKind, WetlandTarget,
     WetlandTargetId, WetlandType,
@@ -234,6 +235,7 @@ pub(crate) fn wetland_sums(c: &mut Conn, region: &RegionCode) -> Answer<Vec<Wetl
     let rows: Vec<Row> = parcels::table
         .filter(parcels::county.like(format!("{region}%")))
         .filter(parcels::kind.eq(ParcelKind::Wetland))
+        .filter(parcels::id.ne_all(withdrawals::withdrawn()))
         .group_by((
             parcels::county,
             parcels::land_survey_year,

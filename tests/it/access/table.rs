@@ -97,6 +97,7 @@ export_published_deviations      | public | all
 list_wetland_targets             | public | all
 create_wetland_target            | administrator forestry_officer | -
 get_wetland_target               | public | all
+list_important_wetland_candidates | administrator centre forestry_officer auditor | -
 create_list_decision             | forestry_officer | unknown parcel
 list_list_decisions              | administrator centre forestry_officer township_officer auditor | unknown parcel
 create_wetland_list              | forestry_officer | -

@@ -49,10 +49,12 @@ async fn qinzhou(town: &Town) -> User<'_> {
 }
 
 async fn publish(user: &User<'_>, region: &str, text: &str) -> Reply {
-    let request = user.request(Method::POST, "/api/v1/published-tables").await;
-    let request = request
-        .query(&[("region", region), ("document", "钦州方案附件"), ("published_on", "2018-08-01")])
-        .header("content-type", "text/csv");
+    // 钦州方案
+    let document = "%E9%92%A6%E5%B7%9E%E6%96%B9%E6%A1%88";
+    let path = format!(
+        "/api/v1/published-tables?region={region}&document={document}&published_on=2018-08-01"
+    );
+    let request = user.request(Method::POST, &path).await.header("content-type", "text/csv");
     send(request.body(text.to_owned())).await
 }
 
