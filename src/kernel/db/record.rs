@@ -300,7 +300,7 @@ pub(crate) fn push_conflict<DB: Backend>(
 }
 
 /// Begins an update of many rows, whose columns follow as arrays.
-pub(crate) fn push_replacing(out: &mut AstPass<'_, '_, Pg>, table: &str, names: &[&str]) {
+pub(crate) fn push_replacing(out: &mut AstPass<'_, '_, diesel::pg::Pg>, table: &str, names: &[&str]) {
     out.push_sql("UPDATE ");
     out.push_sql(table);
     out.push_sql(" SET ");
@@ -314,7 +314,7 @@ pub(crate) fn push_replacing(out: &mut AstPass<'_, '_, Pg>, table: &str, names: 
 
 /// Ends it: which array is which column, and which row is which.
 pub(crate) fn push_replaced(
-    out: &mut AstPass<'_, '_, Pg>,
+    out: &mut AstPass<'_, '_, diesel::pg::Pg>,
     (table, id): (&str, &str),
     names: &[&str],
 ) {
