@@ -7,7 +7,6 @@ use diesel::sql_types::BigInt;
 
 use super::rows::{AccountRow, BalanceRow, JournalRow, LotRow, TransferRow, account_id};
 use crate::kernel::clock::Time;
-use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, RawId};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
