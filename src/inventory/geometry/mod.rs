@@ -7,6 +7,7 @@
 mod area;
 mod grid;
 mod overlap;
+mod sharpen;
 mod text;
 mod valid;
 

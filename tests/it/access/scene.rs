@@ -198,6 +198,8 @@ impl Scene {
         let is_theirs = match thing {
             "opening" => return Some("next.finance.director".into()),
             "user" | "organisation" => role == Role::TownshipOfficer,
+            // A draft is the affair of those who may change it.
+            "layer_version" => role != Role::TownshipOfficer,
             "payout" => {
                 matches!(role, Role::TownshipOfficer | Role::FinanceOfficer | Role::FinanceDirector)
             }
