@@ -10,8 +10,7 @@ use crate::support::send;
 const VERBS: &[&str] = &["create", "export", "get", "list"];
 
 /// Reads that are sent something in a body, which a GET has not, or that cost too much for one.
-const CHECKS: &[&str] =
-    &[
+const CHECKS: &[&str] = &[
     "create_parcel_import_report",
     "create_statement_check",
     "create_statement_preview",

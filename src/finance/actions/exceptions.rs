@@ -2,9 +2,7 @@
 
 use chrono::Duration;
 
-use super::super::model::{
-    ExceptionId, ExceptionKind, ExceptionState, OwnerId, StepId, StepKind,
-};
+use super::super::model::{ExceptionId, ExceptionKind, ExceptionState, OwnerId, StepId, StepKind};
 use super::super::rules::{
     self, FinanceRefusal, OpenNotice, PartTarget, Payer, Proposal, Sent, Waiting,
 };
@@ -135,11 +133,8 @@ fn for_credit(c: &mut Conn, line: &LineRow, rest: Fen) -> Answer<Vec<Proposal>> 
     let mut notices = store::notices_by_reference(c, line.fee_account_id, &codes)?;
     let same = store::open_notices_of(c, line.fee_account_id, rest)?;
     notices.extend(same.into_iter().filter(|one| !named.contains(&one.reference)));
-    let mut developers = store::developers_paying_from(
-        c,
-        line.fee_account_id,
-        &line.counterparty_account,
-    )?;
+    let mut developers =
+        store::developers_paying_from(c, line.fee_account_id, &line.counterparty_account)?;
     developers.extend(notices.iter().map(|notice| notice.organisation_id));
     developers.sort_unstable();
     developers.dedup();

@@ -11,9 +11,7 @@ mod refunds;
 mod taken_back;
 
 pub(super) use self::assign::{AssignLine, assign_line};
-pub(super) use self::exceptions::{
-    GiveException, give_exception, note_exception, proposals_for,
-};
+pub(super) use self::exceptions::{GiveException, give_exception, note_exception, proposals_for};
 pub(super) use self::import::{
     CheckedFile, CheckedLine, ImportStatement, LineResult, begin_import, check, import,
 };

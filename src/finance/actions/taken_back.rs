@@ -56,8 +56,7 @@ fn line_went_back(
     let deposits = store::deposits_of_line(tx.conn(), id)?;
     let gone = store::returns_of_lines(tx.conn(), &[id])?;
     let mut whole = deposits.into_iter().filter(|deposit| {
-        deposit.amount_fen == amount
-            && !gone.iter().any(|row| row.deposit_id == Some(deposit.id))
+        deposit.amount_fen == amount && !gone.iter().any(|row| row.deposit_id == Some(deposit.id))
     });
     let deposit = whole.next().ok_or(FinanceRefusal::LineNotReturnable)?;
     let from = cash(account, deposit.organisation_id, MoneyBucket::Available);

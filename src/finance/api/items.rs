@@ -163,7 +163,15 @@ async fn export_reconciliation_items(
         let mut out = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
         let broken = |_| Failure::broken("a CSV is written to memory");
         let header = [
-            "时间", "流水号或拨付编号", "金额", "对方户名", "对方账号", "摘要", "入账", "差异", "待处理",
+            "时间",
+            "流水号或拨付编号",
+            "金额",
+            "对方户名",
+            "对方账号",
+            "摘要",
+            "入账",
+            "差异",
+            "待处理",
         ];
         out.write_record(header).map_err(broken)?;
         let (mut after, mut written) = (None, 0);

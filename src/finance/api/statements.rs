@@ -173,8 +173,7 @@ async fn create_statement(
     let view = db.read(None, move |c| {
         Ok(StatementView::of(store::statement(c, id)?, store::statement_file(c, id)?))
     });
-    let mut answer =
-        if background { HttpResponse::Accepted() } else { HttpResponse::Created() };
+    let mut answer = if background { HttpResponse::Accepted() } else { HttpResponse::Created() };
     answer.insert_header((header::LOCATION, format!("/api/v1/statements/{id}")));
     Ok(answer.json(view.await?))
 }
@@ -237,10 +236,15 @@ async fn list_statements(
         let rows = store::list_statements(c, account.id, &page)?;
         let ids: Vec<StatementId> = rows.iter().map(|row| row.id).collect();
         let mut files = store::statement_files_of(c, &ids)?;
-        Ok(Page::of(rows, &page, |row| row.id.uuid(), |row| {
-            let file = files.remove(&row.id);
-            StatementView::of(row, file)
-        }))
+        Ok(Page::of(
+            rows,
+            &page,
+            |row| row.id.uuid(),
+            |row| {
+                let file = files.remove(&row.id);
+                StatementView::of(row, file)
+            },
+        ))
     });
     Ok(HttpResponse::Ok().json(page.await?))
 }

@@ -167,8 +167,7 @@ impl Desk {
         };
         let Some(payout) = payout else { return receivable(ExceptionKind::UnknownDebit, None) };
         let by = payout.amount.get().abs_diff(debit.get());
-        let fits =
-            by == 0 && payout.account == account && payout.state == PayoutState::Approved;
+        let fits = by == 0 && payout.account == account && payout.state == PayoutState::Approved;
         if fits {
             payout.state = PayoutState::Paid;
             return Booking::Payout(payout.id);

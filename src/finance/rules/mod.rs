@@ -18,7 +18,9 @@ pub use self::matching::{
 pub use self::payout::{
     Source, decide, may_approve, may_cancel, next_code, payable, refund_to, within_payable,
 };
-pub use self::proposals::{OpenNotice, Payer, Proposal, Sent, Waiting, propose_for_credit, propose_for_debit};
+pub use self::proposals::{
+    OpenNotice, Payer, Proposal, Sent, Waiting, propose_for_credit, propose_for_debit,
+};
 pub use self::refusal::FinanceRefusal;
 
 #[cfg(test)]

@@ -85,7 +85,8 @@ pub fn propose_for_credit(
         };
         if !grounds.is_empty() && !proposals.iter().any(has_reference) {
             let target = PartTarget::Organisation(payer.id);
-            proposals.push(Proposal { parts: vec![Part { target, amount: waiting.rest }], grounds });
+            proposals
+                .push(Proposal { parts: vec![Part { target, amount: waiting.rest }], grounds });
         }
     }
     proposals.extend(sent.iter().filter_map(|one| for_sent(waiting, one)));
@@ -99,7 +100,8 @@ pub fn propose_for_debit(waiting: &Waiting<'_>, sent: &[Sent]) -> Vec<Proposal> 
 
 impl Proposal {
     fn names(&self, reference: &str) -> bool {
-        let is = |part: &Part| matches!(&part.target, PartTarget::Reference(one) if one == reference);
+        let is =
+            |part: &Part| matches!(&part.target, PartTarget::Reference(one) if one == reference);
         self.parts.iter().any(is)
     }
 }
@@ -191,4 +193,3 @@ fn best(mut proposals: Vec<Proposal>) -> Vec<Proposal> {
     proposals.truncate(PROPOSALS_MAX);
     proposals
 }
-

@@ -140,7 +140,9 @@ impl Cells<'_> {
                 let (fen, word) = (self.amount(amount)?.get(), self.text_at(direction)?);
                 let upper = word.to_uppercase();
                 let is = |words: [&str; 7]| {
-                    words.iter().any(|one| upper == *one || !one.is_ascii() && upper.starts_with(one))
+                    words
+                        .iter()
+                        .any(|one| upper == *one || !one.is_ascii() && upper.starts_with(one))
                 };
                 match (is(IN), is(OUT)) {
                     (true, false) => self.not_nothing(fen),
@@ -327,7 +329,8 @@ fn date_of(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
 
 fn read_time(text: &str) -> Option<NaiveTime> {
     let parts: Vec<&str> = text.split([':', '：']).collect();
-    let number = |text: &str| (text.len() == 2 && digits(text, 2)).then(|| text.parse().ok()).flatten();
+    let number =
+        |text: &str| (text.len() == 2 && digits(text, 2)).then(|| text.parse().ok()).flatten();
     let (hour, minute, second) = match parts[..] {
         [all] if all.len() == 6 && all.is_ascii() => {
             (number(all.get(..2)?)?, number(all.get(2..4)?)?, number(all.get(4..)?)?)

@@ -160,9 +160,10 @@ impl Layout {
     /// Checks that it names what is needed and nothing twice.
     pub fn check(&self) -> Result<(), BadLayout> {
         let it = &self.columns;
-        if !matches!((&it.credit, &it.debit, &it.amount, &it.direction),
-            (Some(_), Some(_), None, None) | (None, None, Some(_), _))
-        {
+        if !matches!(
+            (&it.credit, &it.debit, &it.amount, &it.direction),
+            (Some(_), Some(_), None, None) | (None, None, Some(_), _)
+        ) {
             return Err(BadLayout::Money);
         }
         if it.own_account.is_none() && self.titles.account.is_none() {
@@ -172,9 +173,15 @@ impl Layout {
             return Err(BadLayout::Names);
         }
         let mut columns: Vec<&String> = self.columns().collect();
-        let titles = [&self.titles.account, &self.titles.period, &self.titles.opening,
-            &self.titles.closing, &self.titles.currency];
-        let names = columns.iter().copied().chain(titles.into_iter().flatten()).chain(&self.footers);
+        let titles = [
+            &self.titles.account,
+            &self.titles.period,
+            &self.titles.opening,
+            &self.titles.closing,
+            &self.titles.currency,
+        ];
+        let names =
+            columns.iter().copied().chain(titles.into_iter().flatten()).chain(&self.footers);
         if names.into_iter().any(|name| !(1..=NAME_CHARS_MAX).contains(&name.chars().count())) {
             return Err(BadLayout::Name);
         }
@@ -187,8 +194,17 @@ impl Layout {
 
     fn columns(&self) -> impl Iterator<Item = &String> {
         let it = &self.columns;
-        let single = [&it.time, &it.credit, &it.debit, &it.amount, &it.direction,
-            &it.counterparty_name, &it.counterparty_account, &it.serial, &it.own_account];
+        let single = [
+            &it.time,
+            &it.credit,
+            &it.debit,
+            &it.amount,
+            &it.direction,
+            &it.counterparty_name,
+            &it.counterparty_account,
+            &it.serial,
+            &it.own_account,
+        ];
         [&it.date, &it.balance].into_iter().chain(single.into_iter().flatten()).chain(&it.texts)
     }
 
@@ -200,7 +216,10 @@ impl Layout {
             let above = rows.iter().take_while(|(at, _)| at < row);
             let titles: Vec<String> = above.map(|(_, cells)| cells.join(",")).collect();
             let title = |names: &[&str]| {
-                names.iter().find(|name| titles.iter().any(|title| title.contains(**name))).map(|name| (*name).to_owned())
+                names
+                    .iter()
+                    .find(|name| titles.iter().any(|title| title.contains(**name)))
+                    .map(|name| (*name).to_owned())
             };
             Some(Self {
                 columns,
@@ -229,8 +248,26 @@ fn guess_columns(header: &[String]) -> Option<ColumnNames> {
         (None, Some(both)) => (both, None),
         (None, None) => return None,
     };
-    let credit = one(&["贷方发生额", "贷方金额", "收入金额", "转入金额", "收款金额", "贷方", "收入", "Credit"]);
-    let debit = one(&["借方发生额", "借方金额", "支出金额", "转出金额", "付款金额", "借方", "支出", "Debit"]);
+    let credit = one(&[
+        "贷方发生额",
+        "贷方金额",
+        "收入金额",
+        "转入金额",
+        "收款金额",
+        "贷方",
+        "收入",
+        "Credit",
+    ]);
+    let debit = one(&[
+        "借方发生额",
+        "借方金额",
+        "支出金额",
+        "转出金额",
+        "付款金额",
+        "借方",
+        "支出",
+        "Debit",
+    ]);
     let amount = one(&["交易金额", "发生额", "金额", "Amount"]);
     let direction = one(&["借贷标志", "借贷方向", "收支标志", "收支方向", "借贷", "借/贷"]);
     let (credit, debit, amount, direction) = match (credit, debit, amount) {
@@ -247,7 +284,14 @@ fn guess_columns(header: &[String]) -> Option<ColumnNames> {
         amount,
         direction,
         balance: one(&["余额", "账户余额", "交易后余额", "当前余额", "本次余额", "Balance"])?,
-        counterparty_name: one(&["对方户名", "对方名称", "对方账户名称", "对方单位", "交易对手", "收付方名称"]),
+        counterparty_name: one(&[
+            "对方户名",
+            "对方名称",
+            "对方账户名称",
+            "对方单位",
+            "交易对手",
+            "收付方名称",
+        ]),
         counterparty_account: one(&["对方账号", "对方账户", "对手账号", "收付方账号"]),
         texts: texts.into_iter().filter_map(|name| one(&[name])).collect(),
         serial: one(&["流水号", "交易流水号", "银行流水号", "核心流水号", "流水序号", "Reference"]),

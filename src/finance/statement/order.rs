@@ -35,7 +35,9 @@ pub(super) fn distinct_by_first_balance(
     };
     let (oldest_first, newest_first) = (before(rows.first())?, before(rows.last()));
     let fault = match distinct_in_order(oldest_first, rows.clone()) {
-        Ok((lines, repeats)) if lines.first().map(|line| line.row) == rows.first().map(|l| l.row) => {
+        Ok((lines, repeats))
+            if lines.first().map(|line| line.row) == rows.first().map(|l| l.row) =>
+        {
             return Ok((oldest_first, lines, repeats));
         }
         Ok(_) => Fault::NothingToGoBy { missing: "opening" }.at(0),

@@ -39,7 +39,9 @@ impl Cell<'_> {
         match self {
             Self::Text(text) => Cow::Borrowed(text),
             Self::Number(number) => plain_number(*number).into(),
-            Self::Moment(moment) if is_time_of_day(moment) => moment.format("%T").to_string().into(),
+            Self::Moment(moment) if is_time_of_day(moment) => {
+                moment.format("%T").to_string().into()
+            }
             Self::Moment(moment) if moment.time() == chrono::NaiveTime::MIN => {
                 moment.format("%F").to_string().into()
             }
@@ -179,7 +181,8 @@ fn book_cell(value: &Data) -> Cell<'static> {
             // Times of day are fractions of a day and come back a little short of the second.
             Some(moment) => {
                 let moment = moment + Duration::milliseconds(500);
-                let whole = moment - Duration::nanoseconds(moment.and_utc().timestamp_subsec_nanos().into());
+                let whole = moment
+                    - Duration::nanoseconds(moment.and_utc().timestamp_subsec_nanos().into());
                 Cell::Moment(whole)
             }
             None => Cell::Wrong,

@@ -128,7 +128,8 @@ impl<'a> Reading<'a> {
             return false;
         }
         let first = cells.iter().find(|cell| !cell.is_blank()).map(Cell::text);
-        let begins = |footer: &String| first.as_ref().is_some_and(|text| text.starts_with(&**footer));
+        let begins =
+            |footer: &String| first.as_ref().is_some_and(|text| text.starts_with(&**footer));
         self.layout.footers.iter().any(begins)
     }
 
@@ -140,7 +141,9 @@ impl<'a> Reading<'a> {
                 Ok(())
             }
             (Some(first), Some(own)) if *first == own => Ok(()),
-            (Some(first), Some(other)) => Err(Fault::SeveralAccounts { first: first.clone(), other }),
+            (Some(first), Some(other)) => {
+                Err(Fault::SeveralAccounts { first: first.clone(), other })
+            }
         }
     }
 

@@ -76,8 +76,14 @@ fn what_cannot_be_read_is_named_with_its_line() {
     let one = |row: &str| file("0.00", "1500.00", &[row]);
     refused("", "the file is empty");
     refused("a,b\n", "there is no header row with 交易日期, 借方发生额, 贷方发生额 and 余额");
-    refused(&one("\r\n20260931,,,1500,1500,,,,S1"), "line 6, column A: the date \"20260931\" cannot be read");
-    refused(&one("20260931,,,1500,1500,,,,S1"), "line 5, column A: the date \"20260931\" cannot be read");
+    refused(
+        &one("\r\n20260931,,,1500,1500,,,,S1"),
+        "line 6, column A: the date \"20260931\" cannot be read",
+    );
+    refused(
+        &one("20260931,,,1500,1500,,,,S1"),
+        "line 5, column A: the date \"20260931\" cannot be read",
+    );
     refused(
         &one("20260930,24:00:00,,1500,1500,,,,S1"),
         "line 5, column B: the time \"24:00:00\" cannot be read",

@@ -46,7 +46,9 @@ pub enum Fault {
     Formula,
     #[error("the cell holds no value of its kind")]
     WrongCell,
-    #[error("{column} is kept as a number, which loses digits after the fifteenth; save it as text")]
+    #[error(
+        "{column} is kept as a number, which loses digits after the fifteenth; save it as text"
+    )]
     LongNumber { column: String },
     #[error("{text:?} tells neither money in nor money out")]
     NoDirection { text: String },

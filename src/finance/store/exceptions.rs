@@ -19,9 +19,7 @@ use crate::kernel::money::Fen;
 use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::{FeeAccountId, JournalId};
-use crate::schema::{
-    exception_owners, exception_steps, returned_transfers, statement_exceptions,
-};
+use crate::schema::{exception_owners, exception_steps, returned_transfers, statement_exceptions};
 
 /// The most steps of one exception that are shown.
 const STEPS_MAX: i64 = 500;
@@ -162,8 +160,11 @@ pub(in crate::finance) fn waiting(
 }
 
 pub(in crate::finance) fn exception(c: &mut Conn, id: ExceptionId) -> Answer<ExceptionRow> {
-    let found =
-        statement_exceptions::table.find(id).select(ExceptionRow::as_select()).first(c).optional()?;
+    let found = statement_exceptions::table
+        .find(id)
+        .select(ExceptionRow::as_select())
+        .first(c)
+        .optional()?;
     found.ok_or_else(Failure::not_found)
 }
 

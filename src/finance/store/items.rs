@@ -51,7 +51,8 @@ pub(in crate::finance) fn list_placed_lines(
         query = query.filter(statement_lines::effective_at.lt(before));
     }
     if let Some(amount) = filter.amount {
-        let either = statement_lines::credit_fen.eq(amount).or(statement_lines::debit_fen.eq(amount));
+        let either =
+            statement_lines::credit_fen.eq(amount).or(statement_lines::debit_fen.eq(amount));
         query = query.filter(either);
     }
     if let Some(part) = &filter.contains {

@@ -110,10 +110,12 @@ pub(in crate::finance) fn end_of_books(
                 statement_lines::balance_fen,
             ))
             .load(c)?;
-        known.extend(rows.into_iter().map(|(key, position, effective_at, credit, debit, balance)| {
-            let signed_fen = credit.get() - debit.get();
-            (key, KnownLine { position, effective_at, signed_fen, balance })
-        }));
+        known.extend(rows.into_iter().map(
+            |(key, position, effective_at, credit, debit, balance)| {
+                let signed_fen = credit.get() - debit.get();
+                (key, KnownLine { position, effective_at, signed_fen, balance })
+            },
+        ));
     }
     Ok(Books { known, last, before_period: Fen::ZERO })
 }
@@ -248,4 +250,3 @@ pub(in crate::finance) fn transactions_of(
         .select(TransactionRow::as_select())
         .load(c)
 }
-

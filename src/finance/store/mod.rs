@@ -9,11 +9,11 @@ mod openings;
 mod payouts;
 mod statements;
 
-pub(crate) use self::exceptions::{ExceptionRow, OwnerRow, ReturnRow, StepRow};
 pub(in crate::finance) use self::exceptions::*;
+pub(crate) use self::exceptions::{ExceptionRow, OwnerRow, ReturnRow, StepRow};
 pub(in crate::finance) use self::items::*;
-pub(crate) use self::lines::{LineRow, TransactionRow};
 pub(in crate::finance) use self::lines::*;
+pub(crate) use self::lines::{LineRow, TransactionRow};
 pub(crate) use self::mappings::MappingRow;
 pub(in crate::finance) use self::mappings::*;
 pub(in crate::finance) use self::notices::*;

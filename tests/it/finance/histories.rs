@@ -10,7 +10,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from((self.0 >> 33) % u64::try_from(most.max(1)).unwrap()).unwrap()
     }
 }
@@ -56,7 +57,9 @@ impl History {
         let mut text = "货款".to_owned();
         let mut fen = 900;
         for _ in 0..self.dice.below(3) {
-            if let Some((reference, rest)) = self.references.get(self.dice.below(self.references.len())) {
+            if let Some((reference, rest)) =
+                self.references.get(self.dice.below(self.references.len()))
+            {
                 text += reference;
                 fen = *rest;
             }
@@ -152,7 +155,9 @@ impl History {
 /// A file whose last row repeats its first one.
 fn with_repeat(desk: &Desk, opening: i64, rows: &[Row], distinct: usize, closing: i64) -> Vec<u8> {
     let plain = String::from_utf8(desk.file(opening, &rows[..distinct])).unwrap();
-    assert!(plain.contains(ACCOUNT) && plain.contains(&wetland_exchange::kernel::money::cny(closing)));
+    assert!(
+        plain.contains(ACCOUNT) && plain.contains(&wetland_exchange::kernel::money::cny(closing))
+    );
     if rows.len() == distinct {
         return plain.into_bytes();
     }

@@ -117,7 +117,8 @@ pub(crate) async fn begin_import(db: &Db, doing: Doing, it: ImportStatement) -> 
             let ended = match book_all_but_last(&db, &keyless, &it, new.clone()).await {
                 Ok(last) => {
                     let it = it.clone();
-                    let publishing = move |tx: &mut Tx<'_>| publish(tx, &it, new.clone(), last.clone());
+                    let publishing =
+                        move |tx: &mut Tx<'_>| publish(tx, &it, new.clone(), last.clone());
                     db.write(keyless.clone(), publishing).await
                 }
                 Err(failure) => Err(failure),

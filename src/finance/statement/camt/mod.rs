@@ -56,7 +56,10 @@ fn entry_rows(text: &str) -> Vec<u64> {
         for (at, _) in line.match_indices("Ntry>") {
             let before = line.get(..at).unwrap_or_default();
             let name = before.rsplit('<').next().unwrap_or_default();
-            if before.len() > name.len() && (name.is_empty() || name.ends_with(':')) && !name.starts_with('/') {
+            if before.len() > name.len()
+                && (name.is_empty() || name.ends_with(':'))
+                && !name.starts_with('/')
+            {
                 rows.push(row);
             }
         }
@@ -73,10 +76,7 @@ fn joined(before: Statement, next: Statement) -> Result<Statement, Unreadable> {
     Ok(Statement { from, to, closing: next.closing, lines, ..before })
 }
 
-fn statement(
-    stmt: &Stmt,
-    rows: &mut impl Iterator<Item = u64>,
-) -> Result<Statement, Unreadable> {
+fn statement(stmt: &Stmt, rows: &mut impl Iterator<Item = u64>) -> Result<Statement, Unreadable> {
     let account = stmt.account.id.number().map(str::trim).filter(|number| !number.is_empty());
     let account = account.ok_or_else(|| not_camt("Acct/Id has no number").at(0))?;
     if stmt.account.currency.as_deref().is_some_and(|currency| currency != "CNY") {
@@ -223,7 +223,10 @@ fn part(it: &Transaction, entry: &Entry, whole: Fen, is_batch: bool) -> Result<P
     let (party, account) = if entry.side == CREDIT {
         (parties.and_then(|p| p.debtor.as_ref()), parties.and_then(|p| p.debtor_account.as_ref()))
     } else {
-        (parties.and_then(|p| p.creditor.as_ref()), parties.and_then(|p| p.creditor_account.as_ref()))
+        (
+            parties.and_then(|p| p.creditor.as_ref()),
+            parties.and_then(|p| p.creditor_account.as_ref()),
+        )
     };
     let name = party.and_then(|party| {
         party.party.as_ref().and_then(|inner| inner.name.as_deref()).or(party.name.as_deref())

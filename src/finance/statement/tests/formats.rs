@@ -17,7 +17,10 @@ fn the_workbook_of_the_story_reads_to_the_fen() {
     assert_eq!(kind_of(XLSX), (Format::Xlsx, Encoding::None));
     assert_eq!(it.account, "1502999909000000001");
     assert_eq!((it.opening, it.closing), (fen("3875107.45"), fen("1719955.52")));
-    assert_eq!((it.from.to_string(), it.to.to_string()), ("2026-10-12".into(), "2026-10-12".into()));
+    assert_eq!(
+        (it.from.to_string(), it.to.to_string()),
+        ("2026-10-12".into(), "2026-10-12".into())
+    );
     let amounts: Vec<i64> = it.lines.iter().map(Line::signed_fen).collect();
     assert_eq!(amounts, [8_000_000, 123_456, -12_000_000, -16_496_149, -195_142_500]);
     assert_eq!(it.lines[0].serial.as_deref(), Some("2026101200001201"));
@@ -37,10 +40,10 @@ fn the_message_of_the_story_has_five_entries_and_six_transactions() {
     assert_eq!((batch.credit, batch.balance), (fen("350000.00"), fen("4791557.45")));
     let parts: Vec<(i64, &str)> =
         batch.parts.iter().map(|part| (part.amount.get(), part.text.as_str())).collect();
-    assert_eq!(parts, [
-        (20_000_000, "购买款 SD360124-2026-0009"),
-        (15_000_000, "购买款 SD360124-2026-0010"),
-    ]);
+    assert_eq!(
+        parts,
+        [(20_000_000, "购买款 SD360124-2026-0009"), (15_000_000, "购买款 SD360124-2026-0010"),]
+    );
     assert_eq!(it.lines[3].counterparty_name, "余㳇水");
     assert_eq!(it.lines[3].counterparty_account, "6217999900010002345");
     assert_eq!(it.lines[0].effective_at.to_string(), "2026-10-09T01:20:10.000000Z");
@@ -90,7 +93,15 @@ fn workbook(write: impl Fn(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
     sheet.write(1, 0, "账号：A1  币种：人民币").unwrap();
     sheet.write(2, 0, "查询区间：2026-09-01至2026-09-30  期初余额：0.00  期末余额：0.30").unwrap();
     let header = [
-        "交易日期", "交易时间", "借方发生额", "贷方发生额", "余额", "对方户名", "对方账号", "摘要", "流水号",
+        "交易日期",
+        "交易时间",
+        "借方发生额",
+        "贷方发生额",
+        "余额",
+        "对方户名",
+        "对方账号",
+        "摘要",
+        "流水号",
     ];
     for (column, name) in (0..).zip(header) {
         sheet.write(3, column, name).unwrap();
@@ -135,7 +146,9 @@ fn a_formula_in_any_cell_is_refused_with_its_place() {
         "line 5, column D: the cell holds a formula; save the file with values only"
     );
     let elsewhere = workbook(|sheet| {
-        sheet.write_formula(4, 7, Formula::new("=HYPERLINK(\"http://a\")").set_result("x")).unwrap();
+        sheet
+            .write_formula(4, 7, Formula::new("=HYPERLINK(\"http://a\")").set_result("x"))
+            .unwrap();
     });
     assert!(refusal(&elsewhere).starts_with("line 5, column H: the cell holds a formula"));
     let csv = super::file("0", "1", &["20260903,,,1,1,甲,,=1+1,S1"]);
@@ -182,7 +195,10 @@ fn a_layout_is_guessed_by_the_names_that_banks_use() {
     assert_eq!((read.opening, read.closing), (Fen::ZERO, fen("70.00")));
     let signed: Vec<i64> = read.lines.iter().map(Line::signed_fen).collect();
     assert_eq!(signed, [10_000, -3_000]);
-    assert_eq!((read.from.to_string(), read.to.to_string()), ("2026-09-03".into(), "2026-09-04".into()));
+    assert_eq!(
+        (read.from.to_string(), read.to.to_string()),
+        ("2026-09-03".into(), "2026-09-04".into())
+    );
 }
 
 #[test]
