@@ -85,7 +85,10 @@ async fn engine(
         say(&format!(
             "{lines} lines, {lines} open references: parsing {:.3} s, import {:.3} s \
              ({:.0} lines/s), server {:.0} MB at most",
-            measured.parse_s, measured.import_s, measured.lines_per_s(), measured.memory_mb
+            measured.parse_s,
+            measured.import_s,
+            measured.lines_per_s(),
+            measured.memory_mb
         ));
         took.push(measured);
     }

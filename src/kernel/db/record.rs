@@ -300,7 +300,11 @@ pub(crate) fn push_conflict<DB: Backend>(
 }
 
 /// Begins an update of many rows, whose columns follow as arrays.
-pub(crate) fn push_replacing(out: &mut AstPass<'_, '_, diesel::pg::Pg>, table: &str, names: &[&str]) {
+pub(crate) fn push_replacing(
+    out: &mut AstPass<'_, '_, diesel::pg::Pg>,
+    table: &str,
+    names: &[&str],
+) {
     out.push_sql("UPDATE ");
     out.push_sql(table);
     out.push_sql(" SET ");
