@@ -70,9 +70,7 @@ impl Calendar {
         match self.days.get(&day) {
             Some(DayKind::Holiday) => false,
             Some(DayKind::Workday) => true,
-            Some(DayKind::Ordinary) | None => {
-                !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
-            }
+            Some(DayKind::Ordinary) | None => !matches!(day.weekday(), Weekday::Sat | Weekday::Sun),
         }
     }
 

@@ -5,10 +5,12 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
 use super::super::model::{
-    PaymentColumn, PaymentTemplateId, PayoutBatchId, PayoutBatchState, PayoutId, PayoutState, Share,
-    TableEncoding,
+    PaymentColumn, PaymentTemplateId, PayoutBatchId, PayoutBatchState, PayoutId, PayoutState,
+    Share, TableEncoding,
 };
-use super::super::payment_file::{Payment, PaymentOrder, STANDARD, STANDARD_ENCODING, check_columns};
+use super::super::payment_file::{
+    Payment, PaymentOrder, STANDARD, STANDARD_ENCODING, check_columns,
+};
 use super::super::rules::{
     OutgoingRefusal, check_period, decide_batch, due, export_now, items_of_batch, may_approve,
     may_cancel, next_code,
@@ -210,7 +212,13 @@ pub(crate) fn approve_batch(tx: &mut Tx<'_>, id: PayoutBatchId) -> Answer<Payout
         payouts: payouts.iter().map(|(payout, _)| content_of(payout)).collect(),
     };
     let approved = identity::second_person(tx, before.approval_id, &content)?;
-    decided(tx, before, (PayoutBatchState::Approved, PayoutState::Approved), approved.approver, None)
+    decided(
+        tx,
+        before,
+        (PayoutBatchState::Approved, PayoutState::Approved),
+        approved.approver,
+        None,
+    )
 }
 
 /// Rejects a batch with all its payouts.

@@ -31,8 +31,7 @@ pub(super) use self::refunds::{AskRefund, ask_refund, enter_refund};
 
 pub(super) use self::returns::{TakeReturn, take_return};
 pub(super) use self::spendings::{
-    ProjectResult,
-    EnterSpending, approve_spending, enter_spending, profit_of, reject_spending,
+    EnterSpending, ProjectResult, approve_spending, enter_spending, profit_of, reject_spending,
 };
 use super::model::Share;
 use crate::kernel::actor::{Actor, Role};

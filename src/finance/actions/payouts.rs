@@ -3,10 +3,12 @@
 use chrono::Datelike;
 use serde::Serialize;
 
-use super::super::model::{PayoutBatchId, PayoutId, PayoutKind, PayoutState, RefundRequestState, Share};
+use super::super::model::{
+    PayoutBatchId, PayoutId, PayoutKind, PayoutState, RefundRequestState, Share,
+};
 use super::super::rules::{
-    FinanceRefusal, OutgoingRefusal, decide, may_approve, may_cancel, may_cancel_waiting, next_code,
-    payable, registered_still, within_payable,
+    FinanceRefusal, OutgoingRefusal, decide, may_approve, may_cancel, may_cancel_waiting,
+    next_code, payable, registered_still, within_payable,
 };
 use super::super::store::{self, PayoutRow, PayoutTermsRow, RefundRequestRow};
 use super::receivables::{owed, settle_from_share};
@@ -235,11 +237,7 @@ pub(super) fn leaves_from(payout: &PayoutRow) -> Account {
 }
 
 /// How often a person has posted receipts of a fee account (R71).
-pub(super) fn receipts_posted(
-    c: &mut Conn,
-    account: FeeAccountId,
-    user: UserId,
-) -> Answer<usize> {
+pub(super) fn receipts_posted(c: &mut Conn, account: FeeAccountId, user: UserId) -> Answer<usize> {
     let posted = store::imports_by(c, account, user)?
         + store::lines_assigned_by(c, account, user)?
         + store::lines_taken_by(c, account, user)?;

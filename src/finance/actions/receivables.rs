@@ -3,7 +3,7 @@
 
 use super::super::model::{ExceptionState, LineId, ReceivablePaymentId, Share};
 use super::super::rules::{OutgoingRefusal, within_owed};
-use super::super::store::{self, ExceptionRow, LineRow, ReceivablePaymentRow};
+use super::super::store::{self, ExceptionRow, ReceivablePaymentRow};
 use super::{bucket_of, cash, desk_of, held, house, journal_now, payouts::payable_before_owed};
 use crate::identity::{self, OrganisationKind};
 use crate::kernel::actor::Actor;
@@ -37,10 +37,7 @@ pub(crate) fn owed(
 }
 
 /// Pays a receivable out of the organisation's own money here, or by a line that waits.
-pub(crate) fn pay_receivable(
-    tx: &mut Tx<'_>,
-    it: &PayReceivable,
-) -> Answer<ReceivablePaymentId> {
+pub(crate) fn pay_receivable(tx: &mut Tx<'_>, it: &PayReceivable) -> Answer<ReceivablePaymentId> {
     let (actor, account) = desk_of(tx, it.fee_account_id)?;
     let owes = owed(tx.conn(), account.id, it.organisation_id)?;
     let from = match it.line_id {
@@ -52,7 +49,7 @@ pub(crate) fn pay_receivable(
             let waits = store::waiting(tx.conn(), line.id)?;
             let waits = waits.map_or(0, |waiting| waiting.rest_fen.max(0));
             within_owed(owes, Fen::of(waits).unwrap_or_default(), it.amount)?;
-            take_waiting(tx, &actor, &line, it.amount, &it.reason)?;
+            take_waiting(tx, &actor, line.id, it.amount, &it.reason)?;
             house(account.id, MoneyBucket::Suspense)
         }
         None => own_money(tx.conn(), account.id, it, owes)?,
@@ -143,12 +140,12 @@ fn book(tx: &mut Tx<'_>, row: &ReceivablePaymentRow, from: Account) -> Answer<()
 pub(super) fn take_waiting(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    line: &LineRow,
+    line_id: LineId,
     amount: Fen,
     reason: &str,
 ) -> Answer<()> {
     let unfit = OutgoingRefusal::ReturnDoesNotFit { amount };
-    let before = store::waiting(tx.conn(), line.id)?.ok_or(unfit)?;
+    let before = store::waiting(tx.conn(), line_id)?.ok_or(unfit)?;
     let rest_fen = before.rest_fen - amount.get();
     let after = if rest_fen == 0 {
         ExceptionRow {

@@ -4,9 +4,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::super::model::{
-    CorrectionKind, Purpose, Share, SpendingId, SpendingState, VoucherId,
-};
+use super::super::model::{CorrectionKind, Purpose, Share, SpendingId, SpendingState, VoucherId};
 use super::super::rules::{
     NewVoucher, OutgoingRefusal, Profit, check_spending, check_vouchers, profit, within_bill,
     within_paid_out,
@@ -176,11 +174,7 @@ pub(crate) fn approve_spending(tx: &mut Tx<'_>, id: SpendingId) -> Answer<Spendi
 }
 
 /// Turns a spending down; its money can be spent otherwise.
-pub(crate) fn reject_spending(
-    tx: &mut Tx<'_>,
-    id: SpendingId,
-    reason: &str,
-) -> Answer<SpendingId> {
+pub(crate) fn reject_spending(tx: &mut Tx<'_>, id: SpendingId, reason: &str) -> Answer<SpendingId> {
     let (actor, before) = (tx.actor()?, waiting(tx, id)?);
     let row = SpendingRow {
         state: SpendingState::Rejected,

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::actions::{self, EnterTemplate, own_fee_account};
-use super::super::model::{
-    PaymentColumn, PaymentTemplateId, PayoutBatchId, TableEncoding,
-};
+use super::super::model::{PaymentColumn, PaymentTemplateId, PayoutBatchId, TableEncoding};
 use super::super::payment_file::{pain_001, table};
 use super::super::store::{self, PaymentTemplateRow, PayoutBatchRow};
 use super::text;

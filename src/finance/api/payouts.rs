@@ -7,7 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::actions::{self, AskRefund, EnterSharePayout};
 use super::super::model::{
-    LineId, PayoutBatchId, PayoutId, PayoutKind, PayoutState, RefundRequestId, RefundRequestState, Share,
+    LineId, PayoutBatchId, PayoutId, PayoutKind, PayoutState, RefundRequestId, RefundRequestState,
+    Share,
 };
 use super::super::store::{self, PayoutFilter, PayoutRow, PayoutTermsRow, RefundRequestRow};
 use super::notices::seen_by;

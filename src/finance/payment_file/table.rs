@@ -49,7 +49,8 @@ pub(in crate::finance) fn table(
     let titles: Vec<String> = columns.iter().map(|column| cell(&column.title)).collect();
     let mut text = titles.join(",") + "\r\n";
     for (sequence, payment) in (1_usize..).zip(&order.payments) {
-        let cells = columns.iter().map(|column| cell(&value(column.field, order, sequence, payment)));
+        let cells =
+            columns.iter().map(|column| cell(&value(column.field, order, sequence, payment)));
         text += &cells.collect::<Vec<_>>().join(",");
         text += "\r\n";
     }

@@ -80,8 +80,12 @@ impl Refusal for OutgoingRefusal {
 
     fn chinese(&self) -> String {
         match self {
-            Self::AccountChanged { account } => format!("{account} 已不是登记账户，请撤销后重新录入"),
-            Self::AccountNotTrusted { number, until } => format!("{number} 的收款账户刚变更，须等至 {}", in_shanghai(*until)),
+            Self::AccountChanged { account } => {
+                format!("{account} 已不是登记账户，请撤销后重新录入")
+            }
+            Self::AccountNotTrusted { number, until } => {
+                format!("{number} 的收款账户刚变更，须等至 {}", in_shanghai(*until))
+            }
             Self::InBatch { number } => format!("该拨付随批次 {number} 一并审批"),
             Self::NothingDue => "没有应拨付的款项".into(),
             Self::PayoutCount { most } => format!("一个批次应有 1 至 {most} 笔拨付"),
@@ -91,21 +95,33 @@ impl Refusal for OutgoingRefusal {
             Self::BatchEmpty => "该批次的拨付均已撤销".into(),
             Self::NotPaid { .. } => "该拨付尚未支付".into(),
             Self::Returned => "该拨付此前已退回".into(),
-            Self::ReturnDoesNotFit { amount } => format!("退回须为一笔待认领、金额恰为 {amount} 的收入流水"),
+            Self::ReturnDoesNotFit { amount } => {
+                format!("退回须为一笔待认领、金额恰为 {amount} 的收入流水")
+            }
             Self::NoSuchTemplate => "本账户没有该付款表格模板".into(),
-            Self::BadTemplate => "模板应有 1 至 30 列，列名 1 至 40 个字符，并含收款账号、收款户名和金额".into(),
-            Self::PurposeNotPermitted { purpose, share } => format!("{}不得用于{}", share_name(*share), purpose.in_chinese()),
+            Self::BadTemplate => {
+                "模板应有 1 至 30 列，列名 1 至 40 个字符，并含收款账号、收款户名和金额".into()
+            }
+            Self::PurposeNotPermitted { purpose, share } => {
+                format!("{}不得用于{}", share_name(*share), purpose.in_chinese())
+            }
             Self::ReasonMissing { purpose } => format!("{}须说明理由", purpose.in_chinese()),
             Self::VoucherCount { most } => format!("一笔支出应有 1 至 {most} 张凭证"),
-            Self::VouchersDoNotAddUp { sum, amount } => format!("凭证合计 {sum}，支出金额 {amount}"),
+            Self::VouchersDoNotAddUp { sum, amount } => {
+                format!("凭证合计 {sum}，支出金额 {amount}")
+            }
             Self::VoucherUsed { number } => format!("凭证 {number} 已用于另一笔支出"),
             Self::ExceedsPaidOut { left, asked } => format!("支出 {asked}，已拨付款项尚余 {left}"),
-            Self::ExceedsBill { left, asked } => format!("支出 {asked}，经批准的工程量清单尚余 {left}"),
+            Self::ExceedsBill { left, asked } => {
+                format!("支出 {asked}，经批准的工程量清单尚余 {left}")
+            }
             Self::BillNotApproved => "项目的工程量清单尚未批准".into(),
             Self::ProjectNamed => "修复费用须指明项目，其他用途不得指明".into(),
             Self::SpentInFuture => "支出日期不得晚于今天".into(),
             Self::SpendingDecided { state } => format!("该支出{}", spending_state(*state)),
-            Self::CreditsGone { held, sold } => format!("买方仅余该批指标 {held} m²，少于成交的 {sold} m²"),
+            Self::CreditsGone { held, sold } => {
+                format!("买方仅余该批指标 {held} m²，少于成交的 {sold} m²")
+            }
             Self::Corrected => "该笔账已冲正或正在冲正".into(),
             Self::CorrectionDecided { state } => format!("该冲正{}", correction_state(*state)),
             Self::ExceedsOwed { owed, asked } => format!("申请 {asked}，应收款为 {owed}"),

@@ -15,8 +15,8 @@ pub use self::continuity::{Books, KnownLine, Last, Plan, continue_with, plan};
 pub use self::correction::{Free, Mirror, mirror_of, within_owed};
 pub use self::matching::{Booking, Desk, DeskNotice, DeskPayout, codes_of, numbers_of};
 pub use self::outgoing::{
-    OutgoingRefusal, PAYOUTS_PER_BATCH_MAX, check_period, decide_batch, due, export_now,
-    is_return, items_of_batch, may_cancel_waiting, registered_still,
+    OutgoingRefusal, PAYOUTS_PER_BATCH_MAX, check_period, decide_batch, due, export_now, is_return,
+    items_of_batch, may_cancel_waiting, registered_still,
 };
 pub use self::payout::{
     Source, decide, may_approve, may_cancel, next_code, payable, refund_to, within_payable,

@@ -109,10 +109,8 @@ pub(in crate::finance) fn payouts_of_batch(
         .select(PayoutTermsRow::as_select())
         .load(c)?;
     let ids: Vec<PayoutId> = terms.iter().map(|row| row.id).collect();
-    let mut rows: Vec<PayoutRow> = payouts::table
-        .filter(payouts::id.eq_any(&ids))
-        .select(PayoutRow::as_select())
-        .load(c)?;
+    let mut rows: Vec<PayoutRow> =
+        payouts::table.filter(payouts::id.eq_any(&ids)).select(PayoutRow::as_select()).load(c)?;
     rows.sort_by(|one, other| one.number.cmp(&other.number));
     let with_terms = |row: PayoutRow| {
         let terms = terms.iter().find(|terms| terms.id == row.id).cloned();

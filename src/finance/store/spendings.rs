@@ -163,10 +163,7 @@ pub(in crate::finance) fn spent_by_purpose(
         .filter(spendings::state.ne(SpendingState::Rejected))
         .group_by(spendings::purpose)
         .order(spendings::purpose)
-        .select((
-            spendings::purpose,
-            sql::<BigInt>("CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT)"),
-        ))
+        .select((spendings::purpose, sql::<BigInt>("CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT)")))
         .load(c)
 }
 

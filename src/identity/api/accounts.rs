@@ -174,9 +174,8 @@ async fn create_account_change_rejection(
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let (id, reason) = (*change_id, body.reason.to_string());
-    let reject = move |tx: &mut crate::kernel::db::Tx<'_>| {
-        actions::reject_account_change(tx, id, &reason)
-    };
+    let reject =
+        move |tx: &mut crate::kernel::db::Tx<'_>| actions::reject_account_change(tx, id, &reason);
     let id = db.write(doing, reject).await?;
     Ok(HttpResponse::Ok().json(view_of(&db, id).await?))
 }
@@ -246,10 +245,7 @@ async fn list_calendar_days(
     responses((status = 201, body = Vec<CalendarDayView>), Problems),
     extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
 )]
-async fn create_calendar_days(
-    db: Data<Db>,
-    asked: Asked<NewCalendarDays>,
-) -> Answer<HttpResponse> {
+async fn create_calendar_days(db: Data<Db>, asked: Asked<NewCalendarDays>) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let day = |one: &CalendarDayView| CalendarDay {
         day: one.day,

@@ -7,11 +7,11 @@ mod members;
 mod sessions;
 
 pub(crate) use accounts::AccountChangeRow;
-pub use accounts::{account_waits_until, calendar};
 pub(super) use accounts::{
     account_change, account_changes, calendar_days, insert_account_change, save_calendar_days,
     update_account_change,
 };
+pub use accounts::{account_waits_until, calendar};
 pub(super) use approvals::{approval, insert_approval, mark_approved, person};
 pub(super) use keys::{insert_key, keys};
 pub(super) use members::{

@@ -6,11 +6,11 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::rows::{AccountRow, BalanceRow, JournalRow, LotRow, TransferRow, account_id};
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, RawId};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::books::{Books, Run, Standing};
-use crate::kernel::clock::Time;
 use crate::ledger::model::{
     Account, AccountId, AsOf, BatchId, FeeAccountId, Journal, JournalId, Lot, NewTransfer, Place,
 };

@@ -11,7 +11,8 @@ use wetland_exchange::settlement::{self, OpenFeeAccount};
 
 use super::table::{Other, Row};
 use crate::coverage::Described;
-use crate::market::fair::{Fair, invented_code, purchases};
+use crate::finance::desk;
+use crate::market::fair::{Fair, PAID_IN_FEN, invented_code, purchases};
 use crate::restoration::works::{acceptance, described};
 use crate::support::{Reply, Town, password_of};
 
@@ -88,8 +89,49 @@ impl Scene {
         let area = peng.post("/api/v1/trading-areas", area).await.created();
         drop(peng);
         self.put("payout", &payout["id"]);
+        self.things_to_decide().await;
         self.put("schedule", &schedule["id"]);
         self.put("area", &area["id"]);
+    }
+
+    /// A batch, a correction, a change of account and a spending that wait for their second person.
+    async fn things_to_decide(&mut self) {
+        let fair = &self.fair.desk;
+        let (centre, trade) = (fair.organisation("CENTRE").await, self.things["trade"].clone());
+        let (payee, township) = (fair.organisation("T360124500").await, "township_share");
+        let paid = fair.enter_share("centre_share", "CENTRE", "0.20").await.created();
+        fair.approve("shen.yutong", &paid).await.ok();
+        let (peng, zhou) =
+            (self.town().user("peng.haoran").await, self.town().user("zhou.jianing").await);
+        let item = json!({ "share": township, "organisation_id": payee, "amount": "0.10" });
+        let batch = json!({ "from": "2023-08-01", "to": "2023-08-31", "payouts": [item] });
+        let batch = peng.post(&fair.path("payout-batches"), batch).await.created();
+        let correction = json!({ "kind": "trade", "subject_id": trade, "reason": "面积有误" });
+        let correction = peng.post("/api/v1/corrections", correction).await.created();
+        let change = json!({
+            "bank": { "number": "622848000000001", "bank_name": "示例银行" }, "reason": "来函",
+        });
+        let path = format!("/api/v1/organisations/{centre}/account-changes");
+        let change = peng.post(&path, change).await.created();
+        let out = desk::Row {
+            from: "1502999909000000011",
+            ..desk::Row::new("20230825900001", -20, paid["number"].as_str().unwrap())
+        };
+        let luo = self.town().user("luo.jingyi").await;
+        let file = fair.file(PAID_IN_FEN, &[out]);
+        luo.post_file(&fair.path("statements"), "text/csv", file).await.created();
+        let spending = json!({
+            "purpose": "other_directly_related", "amount": "0.20", "spent_on": "2023-08-01",
+            "payee": "示例单位", "reason": "示例",
+            "vouchers": [{ "number": "记-1", "issued_on": "2023-08-01", "amount": "0.20" }],
+        });
+        let spending = zhou.post("/api/v1/spendings", spending).await.created();
+        drop((peng, zhou, luo));
+        self.put("payee", &json!(payee));
+        self.put("payout_batch", &batch["id"]);
+        self.put("correction", &correction["id"]);
+        self.put("account_change", &change["id"]);
+        self.put("spending", &spending["id"]);
     }
 
     /// The same offices in 南昌县, and a director for the buyer.
@@ -170,6 +212,13 @@ impl Scene {
         let is_theirs = match thing {
             "opening" => return Some("next.finance.director".into()),
             "user" | "organisation" => role == Role::TownshipOfficer,
+            "spending" => matches!(
+                role,
+                Role::CentreOfficer
+                    | Role::CentreDirector
+                    | Role::FinanceOfficer
+                    | Role::FinanceDirector
+            ),
             "payout" => {
                 matches!(role, Role::TownshipOfficer | Role::FinanceOfficer | Role::FinanceDirector)
             }
@@ -272,9 +321,11 @@ impl Scene {
     async fn ask(&self, one: &Described, username: &str, id: &str) -> Reply {
         let parts = one.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
         let mut path = parts.collect::<Vec<_>>().join("/");
-        if one.id() == "get_reconciliation" {
-            path += "?from=2026-09-01&to=2026-09-30";
-        }
+        path += match one.id() {
+            "get_reconciliation" => "?from=2026-09-01&to=2026-09-30",
+            "list_due_shares" => "?to=2026-09-30",
+            _ => "",
+        };
         let user = self.town().user(username).await;
         match (&*one.method, one.id()) {
             ("GET", _) => user.get(&path).await,
@@ -305,7 +356,28 @@ impl Scene {
                 "organisation_id": self.things["organisation"],
             }),
             "create_listing" => json!({ "batch_id": id, "m2": 1, "price_per_mu": "94200.00" }),
-            "create_rejection"
+            "create_account_change" => json!({
+                "bank": { "number": "622848000000002", "bank_name": "示例银行" }, "reason": "来函",
+            }),
+            "create_payout_batch" => json!({ "from": "2023-08-01", "to": "2023-08-31" }),
+            "create_payment_template" => json!({
+                "bank": "示例银行", "encoding": "utf8_bom",
+                "columns": [
+                    { "title": "账号", "field": "payee_account" },
+                    { "title": "户名", "field": "payee_name" },
+                    { "title": "金额", "field": "amount" },
+                ],
+            }),
+            "create_payout_return" => json!({ "line_id": UNKNOWN, "reason": "账号有误" }),
+            "create_receivable_payment" => json!({
+                "organisation_id": self.things["payee"], "amount": "1.00", "reason": "抵扣",
+            }),
+            "create_account_change_rejection"
+            | "create_correction_rejection"
+            | "create_payout_batch_rejection"
+            | "create_payout_batch_cancellation"
+            | "create_spending_rejection"
+            | "create_rejection"
             | "create_withdrawal"
             | "create_payout_cancellation"
             | "create_payout_rejection" => json!({ "reason": "金额有误" }),
