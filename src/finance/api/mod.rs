@@ -2,6 +2,7 @@
 
 mod batches;
 mod corrections;
+mod earnings;
 mod exceptions;
 mod notices;
 mod openings;
@@ -26,6 +27,7 @@ pub fn operations() -> Operations {
         .and(batches::operations())
         .and(payment_files::operations())
         .and(spendings::operations())
+        .and(earnings::operations())
         .and(corrections::operations())
         .and(receivables::operations())
         .and(returns::operations())
