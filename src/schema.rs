@@ -139,8 +139,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account_days (account_id, day) {
+        account_id -> crate::kernel::db::Id,
+        day -> Date,
+        came_fen -> BigInt,
+        went_fen -> BigInt,
+        balance_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    money_journals (fee_account_id, effective_at, journal_id) {
+        fee_account_id -> crate::kernel::db::Id,
+        effective_at -> Timestamp,
+        journal_id -> crate::kernel::db::Id,
+    }
+}
+
+diesel::table! {
+    book_closes (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        closed_before -> Timestamp,
+        closed_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
-    accounts, balances, journals, transfers, entries, lot_moves, lots
+    accounts,
+    balances,
+    journals,
+    transfers,
+    entries,
+    lot_moves,
+    lots,
+    account_days,
+    money_journals
 );
 
 // identity
@@ -350,8 +385,243 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    published_tables (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        region -> Text,
+        version -> BigInt,
+        document -> Text,
+        published_on -> Date,
+        file_sha256 -> Text,
+        content -> Text,
+        imported_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        imported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wetland_targets (id) {
+        id -> crate::kernel::db::Id,
+        region -> Text,
+        year -> BigInt,
+        measure -> Text,
+        at_least -> Text,
+        document -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    list_decisions (id) {
+        id -> crate::kernel::db::Id,
+        wetland_number -> Text,
+        parcel_id -> crate::kernel::db::Id,
+        outcome -> Text,
+        level -> Text,
+        document -> Text,
+        reason -> Nullable<Text>,
+        decided_on -> Date,
+        recorded_by -> crate::kernel::db::Id,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wetland_lists (id) {
+        id -> crate::kernel::db::Id,
+        region -> Text,
+        level -> Text,
+        version -> BigInt,
+        document -> Text,
+        published_on -> Date,
+        entries -> Text,
+        entry_count -> BigInt,
+        area -> BigInt,
+        published_by -> crate::kernel::db::Id,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wetland_markers (id) {
+        id -> crate::kernel::db::Id,
+        wetland_number -> Text,
+        parcel_id -> crate::kernel::db::Id,
+        county -> Text,
+        number -> Text,
+        name -> Text,
+        level -> Text,
+        wetland_type -> Text,
+        area -> BigInt,
+        functions -> Text,
+        species -> Text,
+        authority -> Text,
+        manager -> Text,
+        scope -> Text,
+        phone -> Text,
+        place -> Text,
+        set_on -> Date,
+        recorded_by -> crate::kernel::db::Id,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_versions (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        region -> Text,
+        name -> Text,
+        state -> Text,
+        in_force -> Bool,
+        source_authority -> Text,
+        source_document -> Text,
+        source_date -> Date,
+        frame -> Text,
+        features -> BigInt,
+        area -> BigInt,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_steps (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        state -> Text,
+        document -> Nullable<Text>,
+        dated -> Nullable<Date>,
+        closes_on -> Nullable<Date>,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_comments (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        author -> Text,
+        comment -> Text,
+        made_on -> Date,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_files (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        file_sha256 -> Text,
+        features -> BigInt,
+        area -> BigInt,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_features (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        file_id -> crate::kernel::db::Id,
+        number -> Text,
+        name -> Text,
+        zone -> Nullable<Text>,
+        approval_by -> Nullable<Text>,
+        approval_document -> Nullable<Text>,
+        survey_year -> Nullable<BigInt>,
+        valid_from -> Nullable<Date>,
+        area -> BigInt,
+        cell_level -> BigInt,
+        cell_row -> BigInt,
+        west -> BigInt,
+        south -> BigInt,
+        east -> BigInt,
+        north -> BigInt,
+        polygon -> Text,
+    }
+}
+
+diesel::table! {
+    land_answers (id) {
+        id -> crate::kernel::db::Id,
+        subject -> Text,
+        parcel_id -> crate::kernel::db::Id,
+        content -> Text,
+        layer_versions -> Text,
+        asked_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_changes (id) {
+        id -> crate::kernel::db::Id,
+        parcel_id -> crate::kernel::db::Id,
+        version -> BigInt,
+        change -> Text,
+        reason -> Nullable<Text>,
+        source -> Text,
+        survey_year -> BigInt,
+        said_before -> Text,
+        west -> Nullable<BigInt>,
+        south -> Nullable<BigInt>,
+        east -> Nullable<BigInt>,
+        north -> Nullable<BigInt>,
+        polygon -> Nullable<Text>,
+        changed_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_withdrawals (id) {
+        id -> crate::kernel::db::Id,
+        reason -> Text,
+        withdrawn_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_places (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        placed -> BigInt,
+        cell_level -> BigInt,
+        cell_row -> BigInt,
+        west -> BigInt,
+        south -> BigInt,
+        east -> BigInt,
+        north -> BigInt,
+        polygon -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(parcel_polygons -> parcels (id));
-diesel::allow_tables_to_appear_in_same_query!(parcels, parcel_polygons, parcel_imports);
+diesel::joinable!(parcel_places -> parcels (id));
+diesel::joinable!(layer_features -> layer_versions (version_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    parcels,
+    parcel_polygons,
+    parcel_imports,
+    parcel_places,
+    parcel_withdrawals
+);
+diesel::allow_tables_to_appear_in_same_query!(layer_versions, layer_features);
 
 // restoration
 diesel::table! {
@@ -471,8 +741,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    project_withdrawals (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        reason -> Text,
+        withdrawn_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    zone_approvals (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        zone_number -> Text,
+        approval_number -> Text,
+        approved_by -> Text,
+        approved_on -> Date,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(project_parcels -> projects (project_id));
-diesel::allow_tables_to_appear_in_same_query!(projects, project_parcels, project_stages);
+diesel::allow_tables_to_appear_in_same_query!(
+    projects,
+    project_parcels,
+    project_stages,
+    project_withdrawals
+);
 
 // certification
 diesel::table! {
@@ -546,6 +846,7 @@ diesel::table! {
         released_at -> Timestamp,
     }
 }
+diesel::allow_tables_to_appear_in_same_query!(batches, releases);
 
 // settlement
 diesel::table! {
@@ -829,6 +1130,116 @@ diesel::table! {
 }
 
 diesel::table! {
+    statement_mappings (id) {
+        id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        name -> Text,
+        version -> BigInt,
+        bank -> Text,
+        layout -> Text,
+        kept_by -> crate::kernel::db::Id,
+        kept_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    statement_files (id) {
+        id -> crate::kernel::db::Id,
+        statement_id -> crate::kernel::db::Id,
+        format -> Text,
+        encoding -> Text,
+        mapping_id -> Nullable<crate::kernel::db::Id>,
+        transactions -> BigInt,
+        to_book -> BigInt,
+        state -> Text,
+        problem -> Nullable<Text>,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    line_transactions (id) {
+        id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        serial -> Nullable<Text>,
+        amount_fen -> BigInt,
+        counterparty_name -> Text,
+        counterparty_account -> Text,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    exception_owners (id) {
+        id -> crate::kernel::db::Id,
+        exception_id -> crate::kernel::db::Id,
+        owner_id -> crate::kernel::db::Id,
+        given_by -> crate::kernel::db::Id,
+        owned_since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    exception_steps (id) {
+        id -> crate::kernel::db::Id,
+        exception_id -> crate::kernel::db::Id,
+        kind -> Text,
+        user_id -> crate::kernel::db::Id,
+        owner_id -> Nullable<crate::kernel::db::Id>,
+        amount_fen -> Nullable<BigInt>,
+        rest_fen -> BigInt,
+        said -> Nullable<Text>,
+        taken_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    returned_transfers (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+        returned_line_id -> crate::kernel::db::Id,
+        deposit_id -> Nullable<crate::kernel::db::Id>,
+        organisation_id -> Nullable<crate::kernel::db::Id>,
+        account -> Text,
+        amount_fen -> BigInt,
+        journal_id -> crate::kernel::db::Id,
+        reason -> Text,
+        confirmed_by -> crate::kernel::db::Id,
+        confirmed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    period_closes (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        kind -> Text,
+        period_from -> Date,
+        period_to -> Date,
+        bank_fen -> BigInt,
+        cash_fen -> BigInt,
+        shares_fen -> BigInt,
+        suspense_fen -> BigInt,
+        receivable_fen -> BigInt,
+        journals -> BigInt,
+        moved_fen -> BigInt,
+        exceptions -> BigInt,
+        exceptions_fen -> BigInt,
+        payouts -> BigInt,
+        payouts_fen -> BigInt,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        closed_by -> Nullable<crate::kernel::db::Id>,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     payout_batches (id) {
         id -> crate::kernel::db::Id,
         fee_account_id -> crate::kernel::db::Id,
@@ -952,6 +1363,9 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(payouts, payout_returns);
 diesel::allow_tables_to_appear_in_same_query!(deposits, corrections);
 diesel::allow_tables_to_appear_in_same_query!(spendings, spending_vouchers);
+
+diesel::allow_tables_to_appear_in_same_query!(exception_owners, statement_exceptions);
+diesel::allow_tables_to_appear_in_same_query!(statement_lines, statement_exceptions);
 
 // audit
 

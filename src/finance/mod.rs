@@ -26,12 +26,17 @@
 //! money out counted negative, add up to suspense less that receivable. The receivables of
 //! organisations are no exceptions: each has a correction behind it.
 //!
+//! A day or a month is closed by two people (`period_closes`, entered → closed) once bank and books
+//! agree and the bank's files cover it; what is merely open is carried over and listed. `papers` are
+//! what goes out on a period: statement, vouchers, and the books for other programs.
+//!
 //! Never here: a line booked twice, a line changed, a payout to an account that nobody registered.
 
 mod actions;
 mod api;
 pub mod model;
 mod payment_file;
+mod papers;
 mod refusal;
 pub mod rules;
 pub mod statement;

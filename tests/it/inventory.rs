@@ -1,5 +1,11 @@
 //! Regions, parcels and what may enter the reserve, as the story tells it.
 
-mod files;
+mod corrections;
+pub(crate) mod files;
+mod guard;
 mod land;
+pub(crate) mod layers;
+mod lists;
 mod parcels;
+mod totals;
+mod worklist;

@@ -3,12 +3,20 @@
 mod batches;
 mod corrections;
 mod earnings;
+mod books;
+mod closes;
+mod assignments;
+mod checks;
 mod exceptions;
+mod items;
+mod lines;
+mod mappings;
 mod notices;
 mod openings;
 mod payment_files;
 mod payouts;
 mod receivables;
+mod periods;
 mod reports;
 mod returns;
 mod spendings;
@@ -21,7 +29,12 @@ use crate::kernel::operations::Operations;
 pub fn operations() -> Operations {
     notices::operations()
         .and(statements::operations())
+        .and(checks::operations())
+        .and(mappings::operations())
+        .and(items::operations())
+        .and(lines::operations())
         .and(exceptions::operations())
+        .and(assignments::operations())
         .and(payouts::operations())
         .and(openings::operations())
         .and(batches::operations())
@@ -32,6 +45,9 @@ pub fn operations() -> Operations {
         .and(receivables::operations())
         .and(returns::operations())
         .and(reports::operations())
+        .and(closes::operations())
+        .and(periods::operations())
+        .and(books::operations())
 }
 
 /// The longest purpose or reason, in characters.

@@ -2,6 +2,11 @@
 
 mod batches;
 mod corrections;
+mod closes;
+mod exceptions;
+mod items;
+mod lines;
+mod mappings;
 mod notices;
 mod openings;
 mod payouts;
@@ -12,8 +17,17 @@ pub(in crate::finance) use self::batches::*;
 pub(crate) use self::batches::{
     PaymentTemplateRow, PayoutBatchRow, PayoutReturnRow, PayoutTermsRow,
 };
+pub(crate) use self::closes::PeriodCloseRow;
+pub(in crate::finance) use self::closes::*;
 pub(in crate::finance) use self::corrections::*;
 pub(crate) use self::corrections::{CorrectionRow, ReceivablePaymentRow};
+pub(in crate::finance) use self::exceptions::*;
+pub(crate) use self::exceptions::{ExceptionRow, OwnerRow, ReturnRow, StepRow};
+pub(in crate::finance) use self::items::*;
+pub(in crate::finance) use self::lines::*;
+pub(crate) use self::lines::{LineRow, TransactionRow};
+pub(crate) use self::mappings::MappingRow;
+pub(in crate::finance) use self::mappings::*;
 pub(in crate::finance) use self::notices::*;
 pub(crate) use self::notices::{DepositRow, NoticeRow};
 pub(crate) use self::openings::OpeningRow;
@@ -23,4 +37,4 @@ pub(crate) use self::payouts::{PayoutRow, RefundRequestRow};
 pub(in crate::finance) use self::spendings::*;
 pub(crate) use self::spendings::{SpendingRow, VoucherRow};
 pub(in crate::finance) use self::statements::*;
-pub(crate) use self::statements::{ExceptionRow, LineRow, StatementRow};
+pub(crate) use self::statements::{StatementFileRow, StatementRow};

@@ -5,12 +5,14 @@
 //! ellipsoid of CGCS2000. No state, no database.
 
 mod area;
+mod grid;
 mod overlap;
 mod text;
 mod valid;
 
 pub(crate) use area::geodesic_area;
-pub(crate) use overlap::{area_outside, overlap};
+pub(crate) use grid::Strip;
+pub(crate) use overlap::{area_outside, common_area, overlap};
 pub(crate) use text::{canonical_text, read_geometry, shape_of_text};
 
 /// The most points of one file; more would hold too much memory at once.

@@ -2,7 +2,9 @@
 //! The property names are those of the county's files. Strict: an unknown property is a finding.
 
 mod boundary;
+mod layers;
 mod properties;
+mod published;
 mod regions;
 
 use serde_json::{Map, Value};
@@ -12,8 +14,10 @@ use crate::inventory::model::{Draft, ParcelKind};
 use crate::inventory::rules::Finding;
 
 pub use boundary::{BadBoundary, Boundary, read_boundary};
+pub use layers::{ReadLayer, read_layer};
 pub(crate) use properties::LABEL_CHARACTERS_MAX;
 use properties::Properties;
+pub(crate) use published::{figures_of, read_published};
 pub use regions::{BadLine, RegionFault, read_regions};
 
 /// A bigger file is to be cut: features are entered in one transaction, while others wait.

@@ -103,6 +103,11 @@ pub fn balance_as_of(conn: &mut Conn, account: &Account, as_of: AsOf) -> Answer<
                 .optional()?;
             Ok(last.unwrap_or(0))
         }
+        AsOf::EndOf(day) => {
+            let next = day.succ_opt().ok_or_else(Failure::not_found)?;
+            let end = Time::in_shanghai(next, 0).just_before();
+            balance_as_of(conn, account, AsOf::Effective(end))
+        }
         AsOf::Effective(at) => {
             let later: Vec<i64> =
                 its.filter(journals::effective_at.gt(at)).select(entries::amount).load(conn)?;

@@ -3,8 +3,14 @@
 mod batches;
 mod corrections;
 pub(crate) mod desk;
+mod files;
 mod histories;
+mod matching;
+mod paper;
+mod papers;
 mod payouts;
+pub(crate) mod periods;
+mod readers;
 mod refusals;
 mod schema_reader;
 mod september;
