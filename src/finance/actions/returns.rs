@@ -1,7 +1,7 @@
 //! Payouts that the bank sent back: the line of money in gives the money back to whom it belongs,
 //! and it is due again (R69).
 
-use super::super::model::{LineId, PayoutId, PayoutKind};
+use super::super::model::{LineId, PayoutId, PayoutKind, StepKind};
 use super::super::rules::is_return;
 use super::super::store::{self, PayoutReturnRow};
 use super::payouts::leaves_from;
@@ -28,7 +28,8 @@ pub(crate) fn take_return(tx: &mut Tx<'_>, it: &TakeReturn) -> Answer<PayoutId> 
     let waiting = waiting.filter(|row| row.fee_account_id == account.id);
     let waiting = waiting.map(|row| (row.kind, row.state, row.rest_fen));
     is_return((payout.state, came_back), payout.amount_fen, waiting)?;
-    take_waiting(tx, &actor, it.line_id, payout.amount_fen, &it.reason)?;
+    let line = (it.line_id, StepKind::Return);
+    take_waiting(tx, &actor, line, payout.amount_fen, &it.reason)?;
     let to = match payout.kind {
         PayoutKind::Share => leaves_from(&payout),
         PayoutKind::Refund => cash(account.id, payout.organisation_id, MoneyBucket::Available),
