@@ -5,11 +5,13 @@
 //! ellipsoid of CGCS2000. No state, no database.
 
 mod area;
+mod cells;
 mod overlap;
 mod text;
 mod valid;
 
 pub(crate) use area::geodesic_area;
+pub(crate) use cells::{cell_of, runs_around};
 pub(crate) use overlap::{area_outside, overlap};
 pub(crate) use text::{canonical_text, read_geometry, shape_of_text};
 

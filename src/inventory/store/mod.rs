@@ -1,9 +1,12 @@
 //! Every SQL statement of the inventory; the rows are private.
 
+mod cells;
 mod imports;
 mod parcels;
 mod regions;
 
+// Features of layers are placed and looked up here too, under kinds of their own.
+pub(crate) use cells::{Near, Nearby, near, place};
 pub(super) use imports::{import, imports, insert_import, last_import_number};
 pub(super) use parcels::{
     ParcelFilter, insert_parcels, latest_wetland_year, neighbours, numbers_taken, parcel,
