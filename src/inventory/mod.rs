@@ -17,20 +17,22 @@ mod model;
 mod refusal;
 mod report;
 mod rules;
+mod scratch;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use actions::{
     CheckParcels, Checked, EnterParcels, RegionsLoaded, check_parcels, create_county_boundary,
-    create_land_survey, create_monitoring, create_regions, enter_parcels,
+    create_land_survey, create_monitoring, create_regions, enter_parcels, read_parcels,
 };
 pub use api::operations;
 pub use import::{
-    BadBoundary, BadFile, BadLine, Boundary, RegionFault, read_boundary, read_parcels, read_regions,
+    BadBoundary, BadFile, BadLine, Boundary, FileFormat, RawFile, ReadFile, RegionFault, open_file,
+    read_boundary, read_regions,
 };
 pub use model::*;
-pub use report::{FeatureReport, FindingReport, ParcelReport};
+pub use report::{CoordinatesReport, FeatureReport, FindingReport, FoundBy, ParcelReport};
 pub use rules::{CannotEnter, Expected, Finding, Submission};
 
 use crate::kernel::db::Conn;

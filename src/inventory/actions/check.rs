@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::identity;
-use crate::inventory::geometry::{Bounds, canonical_text, geodesic_area};
-use crate::inventory::import::Read;
+use crate::inventory::geometry::{Bounds, Shape, canonical_text, geodesic_area};
+use crate::inventory::import::{BadFile, RawFile, Read, ReadFile};
 use crate::inventory::model::{Draft, ParcelId, ParcelKind};
-use crate::inventory::report::{FeatureReport, FindingReport, ParcelReport};
+use crate::inventory::report::{CoordinatesReport, FeatureReport, FindingReport, ParcelReport};
 use crate::inventory::rules::{self, Finding, Submission, Surroundings};
 use crate::inventory::store;
 use crate::kernel::actor::Actor;
@@ -16,11 +16,11 @@ use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 
 /// A file that was read, and who hands it in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct CheckParcels {
     pub by: Submission,
     pub file_sha256: String,
-    pub reads: Vec<Read>,
+    pub file: ReadFile,
 }
 
 /// A file that was checked against the inventory as it stood after some import.
@@ -28,6 +28,7 @@ pub struct CheckParcels {
 pub struct Checked {
     pub by: Submission,
     pub file_sha256: String,
+    pub(super) coordinates: CoordinatesReport,
     pub(super) candidates: Vec<Candidate>,
     pub(super) seen_import: i64,
 }
@@ -43,9 +44,20 @@ pub(super) struct Candidate {
     pub(super) computed_area: Option<SurveyedArea>,
 }
 
+/// Makes drafts of a file that was opened. A zone that it does not name is found by the boundaries
+/// of the counties that its features name, or else of the importer's own.
+pub fn read_parcels(c: &mut Conn, by: &Submission, file: RawFile) -> Answer<ReadFile> {
+    let mut counties: BTreeSet<RegionCode> =
+        file.townships().iter().filter_map(RegionCode::county).collect();
+    counties.extend(by.region.county());
+    let boundaries = store::boundaries(c, &counties)?;
+    let boxes: Vec<Bounds> = boundaries.values().map(Shape::bounds).collect();
+    file.read(by.kind, &boxes).map_err(|bad: BadFile| bad.into())
+}
+
 /// Checks every feature of a file and finds all that is wrong with it.
 pub fn check_parcels(c: &mut Conn, it: CheckParcels) -> Answer<Checked> {
-    let CheckParcels { by, file_sha256, reads } = it;
+    let CheckParcels { by, file_sha256, file: ReadFile { reads, coordinates } } = it;
     let seen_import = store::last_import_number(c)?;
     let around = surroundings(c, &reads)?;
     let mut candidates: Vec<Candidate> =
@@ -56,7 +68,7 @@ pub fn check_parcels(c: &mut Conn, it: CheckParcels) -> Answer<Checked> {
     for (candidate, findings) in candidates.iter_mut().zip(between) {
         candidate.findings.extend(findings);
     }
-    Ok(Checked { by, file_sha256, candidates, seen_import })
+    Ok(Checked { by, file_sha256, coordinates, candidates, seen_import })
 }
 
 impl Checked {
@@ -75,6 +87,7 @@ impl Checked {
             accepted,
             refused: count(features.len()) - accepted,
             declared_area_m2: SurveyedArea::of_centi_m2(centi_m2).unwrap_or_default(),
+            coordinates: Some(self.coordinates.clone()),
             features,
         }
     }

@@ -7,7 +7,7 @@ mod regions;
 mod surveys;
 
 pub(crate) use check::names_of;
-pub use check::{CheckParcels, Checked, check_parcels};
+pub use check::{CheckParcels, Checked, check_parcels, read_parcels};
 pub use enter::{EnterParcels, enter_parcels};
 pub use regions::{RegionsLoaded, create_county_boundary, create_regions};
 pub use surveys::{create_land_survey, create_monitoring};

@@ -6,17 +6,25 @@
 
 mod area;
 mod cells;
+mod gauss;
 mod overlap;
+mod raw;
 mod text;
 mod valid;
 
 pub(crate) use area::geodesic_area;
 pub(crate) use cells::{cell_of, runs_around};
+pub use gauss::GaussKrueger;
+pub(crate) use gauss::{ZONES, zone_of};
 pub(crate) use overlap::{area_outside, overlap};
-pub(crate) use text::{canonical_text, read_geometry, shape_of_text};
+pub(crate) use raw::{NAMED_TWICE, RawGeometry, RawRing, named_twice};
+use text::nano;
+#[cfg(test)]
+pub(crate) use text::read_geometry;
+pub(crate) use text::{canonical_text, shape_of_text};
 
 /// The most points of one file; more would hold too much memory at once.
-pub(crate) const POINTS_TOTAL_MAX: usize = 200_000;
+pub(crate) const POINTS_TOTAL_MAX: usize = 2_000_000;
 
 /// A place, in 10⁻⁹ degree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +111,11 @@ impl Bounds {
         }
     }
 
+    /// The box around one place, in degrees.
+    pub(crate) fn of_place(place: (f64, f64)) -> Self {
+        Self::around(std::iter::once(&gauss::point(place)))
+    }
+
     /// Whether the two boxes have a point in common.
     pub fn touches(&self, other: &Self) -> bool {
         self.west <= other.east
@@ -138,6 +151,17 @@ pub enum GeometryFault {
     SwappedAxes,
     /// Metres of a projection, not degrees.
     NotDegrees,
+    /// Degrees, not metres of a projection.
+    NotMetres,
+    /// The easting carries another zone than the file, or none where the file's carry one.
+    OtherZone {
+        found: i64,
+        zone: i64,
+    },
+    /// Further away than a zone of 3 degrees reaches.
+    OutsideZone {
+        zone: i64,
+    },
     /// Outside the range of longitudes and latitudes of China.
     OutsideChina(Point),
     /// A ring meets itself here.
