@@ -320,18 +320,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    polygon_cells (id) {
-        id -> crate::kernel::db::Id,
-        kind -> Text,
-        cell -> BigInt,
-        west -> BigInt,
-        south -> BigInt,
-        east -> BigInt,
-        north -> BigInt,
-    }
-}
-
 diesel::joinable!(parcel_polygons -> parcels (id));
 diesel::allow_tables_to_appear_in_same_query!(parcels, parcel_polygons, parcel_imports);
 

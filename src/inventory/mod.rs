@@ -10,6 +10,7 @@
 
 mod actions;
 mod api;
+mod export;
 mod geometry;
 mod import;
 mod land_class;

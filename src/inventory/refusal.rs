@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 
 use crate::inventory::import::{BadBoundary, BadFile, BadLine};
 use crate::inventory::report::FeatureReport;
-use crate::inventory::rules::{CannotEnter, Finding};
+use crate::inventory::rules::{CannotEnter, CannotExport, Finding};
 use crate::kernel::problem::{Failure, FieldError, Problem, Refusal};
 
 impl Refusal for CannotEnter {
@@ -39,6 +39,20 @@ impl Refusal for CannotEnter {
             Self::SurveyRefused => "调查内容与地块不符".into(),
             Self::SurveyedThatYear(number) => format!("{number} 已有该年度的调查"),
         }
+    }
+}
+
+impl Refusal for CannotExport {
+    fn code(&self) -> &'static str {
+        "too-many-parcels"
+    }
+
+    fn status(&self) -> StatusCode {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+
+    fn chinese(&self) -> String {
+        format!("所选地块超过 {} 个，请按县、乡镇或类别分次导出", self.most)
     }
 }
 

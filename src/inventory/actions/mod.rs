@@ -3,11 +3,13 @@
 
 mod check;
 mod enter;
+mod export;
 mod regions;
 mod surveys;
 
 pub(crate) use check::names_of;
 pub use check::{CheckParcels, Checked, check_parcels, read_parcels};
 pub use enter::{EnterParcels, enter_parcels};
+pub(crate) use export::export_parcels;
 pub use regions::{RegionsLoaded, create_county_boundary, create_regions};
 pub use surveys::{create_land_survey, create_monitoring};

@@ -1,5 +1,7 @@
 //! The inventory over HTTP.
 
+mod exports;
+mod ogc;
 mod parcels;
 mod regions;
 mod totals;
@@ -9,5 +11,9 @@ use crate::kernel::operations::Operations;
 
 /// The operations of the inventory.
 pub fn operations() -> Operations {
-    regions::operations().and(parcels::operations()).and(totals::operations())
+    regions::operations()
+        .and(exports::operations())
+        .and(ogc::operations())
+        .and(parcels::operations())
+        .and(totals::operations())
 }

@@ -36,14 +36,14 @@ impl GaussKrueger {
         if x.abs() <= 180.0 && y.abs() <= 180.0 {
             return Err(GeometryFault::NotMetres);
         }
-        let fits = |x: f64, y: f64| {
-            let (_, easting) = split(x);
-            EASTINGS.contains(&easting) && NORTHINGS.contains(&y)
+        let is_easting = |value: f64| {
+            let (zone, easting) = split(value);
+            (zone == 0 || ZONES.contains(&zone)) && EASTINGS.contains(&easting)
         };
-        if !fits(x, y) || (!self.prefixed && x < ZONE_STEP && y < ZONE_STEP && fits(y, x)) {
-            let swapped = fits(y, x) && (zone_of(y).is_some() || x > ZONE_STEP);
+        if !is_easting(x) || !NORTHINGS.contains(&y) {
+            let is_swapped = is_easting(y) && NORTHINGS.contains(&x);
             let outside = GeometryFault::OutsideZone { zone: self.zone };
-            return Err(if swapped { GeometryFault::SwappedAxes } else { outside });
+            return Err(if is_swapped { GeometryFault::SwappedAxes } else { outside });
         }
         let (prefix, easting) = split(x);
         match (self.prefixed, prefix) {

@@ -5,23 +5,19 @@
 //! ellipsoid of CGCS2000. No state, no database.
 
 mod area;
-mod cells;
 mod gauss;
 mod overlap;
 mod raw;
 mod text;
 mod valid;
 
-pub(crate) use area::geodesic_area;
-pub(crate) use cells::{cell_of, runs_around};
+pub(crate) use area::{degrees, geodesic_area};
 pub use gauss::GaussKrueger;
 pub(crate) use gauss::{ZONES, zone_of};
 pub(crate) use overlap::{area_outside, overlap};
 pub(crate) use raw::{NAMED_TWICE, RawGeometry, RawRing, named_twice};
 use text::nano;
-#[cfg(test)]
-pub(crate) use text::read_geometry;
-pub(crate) use text::{canonical_text, shape_of_text};
+pub(crate) use text::{canonical_text, read_geometry, shape_of_text};
 
 /// The most points of one file; more would hold too much memory at once.
 pub(crate) const POINTS_TOTAL_MAX: usize = 2_000_000;
@@ -114,6 +110,27 @@ impl Bounds {
     /// The box around one place, in degrees.
     pub(crate) fn of_place(place: (f64, f64)) -> Self {
         Self::around(std::iter::once(&gauss::point(place)))
+    }
+
+    /// The box between two corners, in degrees.
+    pub(crate) fn of_degrees(south_west: (f64, f64), north_east: (f64, f64)) -> Self {
+        Self::around([gauss::point(south_west), gauss::point(north_east)].iter())
+    }
+
+    /// West, south, east and north in degrees.
+    pub(crate) fn degrees(&self) -> [f64; 4] {
+        [self.west, self.south, self.east, self.north].map(|side| degrees(side * Self::UNIT))
+    }
+
+    /// The box around both.
+    #[must_use]
+    pub(crate) fn with(&self, other: &Self) -> Self {
+        Self {
+            west: self.west.min(other.west),
+            south: self.south.min(other.south),
+            east: self.east.max(other.east),
+            north: self.north.max(other.north),
+        }
     }
 
     /// Whether the two boxes have a point in common.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{BadFile, Frame, features};
-use crate::inventory::geometry::{GeometryFault, Shape};
+use super::{BadFile, features};
+use crate::inventory::geometry::{GeometryFault, Shape, read_geometry};
 use crate::kernel::region::{RegionCode, RegionLevel};
 
 /// A county and what it covers.
@@ -25,19 +25,16 @@ pub enum BadBoundary {
 
 /// Reads the file.
 pub fn read_boundary(file: &[u8]) -> Result<Boundary, BadBoundary> {
-    let file = features(file).map_err(BadBoundary::File)?;
-    let [feature] = file.features.as_slice() else {
-        return Err(BadBoundary::NotOneFeature(file.features.len()));
+    let features = features(file).map_err(BadBoundary::File)?;
+    let [feature] = features.as_slice() else {
+        return Err(BadBoundary::NotOneFeature(features.len()));
     };
-    let code = feature.properties.get("code").and_then(Value::as_str);
+    let code = feature.pointer("/properties/code").and_then(Value::as_str);
     let code = code.and_then(|code| code.parse::<RegionCode>().ok());
     let county =
         code.filter(|code| code.level() == RegionLevel::County).ok_or(BadBoundary::Code)?;
-    let zone = match file.frame {
-        Frame::Metres(zone) => Some(zone),
-        Frame::Degrees | Frame::Unknown => None,
-    };
-    let shape = feature.geometry.shape(zone).map_err(BadBoundary::Geometry)?;
+    let geometry = feature.get("geometry").unwrap_or(&Value::Null);
+    let shape = read_geometry(geometry).map_err(BadBoundary::Geometry)?;
     Ok(Boundary { county, shape })
 }
 

@@ -193,9 +193,17 @@ impl RawFile {
     }
 }
 
-/// Reads a file of county boundaries: properties and geometries of its features.
-pub(super) fn features(file: &[u8]) -> Result<RawFile, BadFile> {
-    geojson::read(file)
+/// Reads a small file of GeoJSON in degrees, such as a county's boundary, as it stands.
+pub(super) fn features(file: &[u8]) -> Result<Vec<Value>, BadFile> {
+    if geojson::read(file)?.frame != Frame::Degrees {
+        return Err(BadFile::NotCgcs2000);
+    }
+    let mut file: Value =
+        serde_json::from_slice(file).map_err(|cause| BadFile::NotJson(cause.to_string()))?;
+    match file.get_mut("features").map(Value::take) {
+        Some(Value::Array(features)) => Ok(features),
+        _ => Err(BadFile::NotACollection),
+    }
 }
 
 /// The layer that is wanted of those that a file holds.

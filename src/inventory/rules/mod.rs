@@ -12,7 +12,7 @@ pub(crate) use checks::{
     with_neighbours,
 };
 pub use finding::{Expected, Finding};
-pub use refused::CannotEnter;
+pub use refused::{CannotEnter, CannotExport};
 pub(crate) use totals::{Sum, Totals, percent_shown, totals};
 
 /// Polygons may overlap by 1 m², no more (R19); in 0.01 m².

@@ -1,13 +1,14 @@
 //! Every SQL statement of the inventory; the rows are private.
 
-mod cells;
+mod counties;
 mod imports;
+mod mapped;
 mod parcels;
 mod regions;
 
-// Features of layers are placed and looked up here too, under kinds of their own.
-pub(crate) use cells::{Near, Nearby, near, place};
+pub(crate) use counties::{CountyOnMap, boundaries_after, boundaries_from, extent_of_boundaries};
 pub(super) use imports::{import, imports, insert_import, last_import_number};
+pub(crate) use mapped::{MapFilter, extent_of_parcels, mapped_parcels};
 pub(super) use parcels::{
     ParcelFilter, insert_parcels, latest_wetland_year, neighbours, numbers_taken, parcel,
     parcel_by_number, parcels, parcels_by_id, polygon, sums_by_class, update_parcel,

@@ -1,14 +1,12 @@
 //! Parcels and where they lie.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use uuid::Uuid;
 
-use super::cells::{Near, Nearby, near, place};
 use crate::inventory::geometry::{Bounds, shape_of_text};
 use crate::inventory::model::{
     Conclusion, LandClass, LandSurvey, Monitoring, Neighbour, Parcel, ParcelId, ParcelImportId,
@@ -66,12 +64,6 @@ record! {
         east: i64 as BigInt,
         north: i64 as BigInt,
         polygon: String as Text,
-    }
-}
-
-impl PolygonRow {
-    fn bounds(&self) -> Bounds {
-        Bounds { west: self.west, south: self.south, east: self.east, north: self.north }
     }
 }
 
@@ -186,10 +178,7 @@ pub(crate) fn insert_parcels(tx: &mut Tx, parcels: Vec<(Parcel, Bounds, String)>
         .collect();
     let rows: Vec<ParcelRow> = parcels.into_iter().map(|(parcel, ..)| parcel.into()).collect();
     tx.insert_all(&rows)?;
-    tx.insert_all(&polygons)?;
-    let placed: Vec<(Uuid, &str, Bounds)> =
-        polygons.iter().map(|row| (row.id.uuid(), row.kind.as_str(), row.bounds())).collect();
-    place(tx, &placed)
+    Ok(tx.insert_all(&polygons)?)
 }
 
 /// Saves a parcel after a newer survey; `taken` answers when its number has that year already.
@@ -293,54 +282,50 @@ pub(crate) fn numbers_taken(
     Ok(taken)
 }
 
-/// The most ids that one statement names.
-const IDS_MAX: usize = 500;
-
 /// The parcels whose boxes touch this one, that entered with an import later than `after_import`.
 pub(crate) fn neighbours(
     c: &mut Conn,
     bounds: &Bounds,
     after_import: i64,
 ) -> Answer<Vec<Neighbour>> {
-    let kinds: Vec<&str> = ParcelKind::ALL.iter().map(|kind| kind.as_str()).collect();
-    let nearby = near(c, Near::all(bounds, &kinds))?;
-    neighbours_of(c, &nearby, after_import)
-}
-
-/// These parcels with their polygons, as far as they entered later than that.
-pub(crate) fn neighbours_of(
-    c: &mut Conn,
-    nearby: &[Nearby],
-    after_import: i64,
-) -> Answer<Vec<Neighbour>> {
-    type Row = (ParcelId, ParcelKind, String, String, i64);
-    let mut found = Vec::new();
-    for nearby in nearby.chunks(IDS_MAX) {
-        let ids: Vec<ParcelId> = nearby.iter().map(|it| it.id.into()).collect();
+    type Row = (ParcelKind, i64, i64, i64, i64, String, String, i64);
+    let mut near: Vec<Row> = Vec::new();
+    for kind in ParcelKind::ALL {
         let rows: Vec<Row> = parcel_polygons::table
             .inner_join(table::table)
             .inner_join(parcel_imports::table.on(parcel_imports::id.eq(table::import_id)))
-            .filter(parcel_polygons::id.eq_any(&ids))
+            .filter(parcel_polygons::kind.eq(*kind))
+            .filter(parcel_polygons::west.le(bounds.east))
+            .filter(parcel_polygons::east.ge(bounds.west))
+            .filter(parcel_polygons::south.le(bounds.north))
+            .filter(parcel_polygons::north.ge(bounds.south))
             .filter(parcel_imports::number.gt(after_import))
             .order(table::number)
             .select((
-                parcel_polygons::id,
                 parcel_polygons::kind,
+                parcel_polygons::west,
+                parcel_polygons::south,
+                parcel_polygons::east,
+                parcel_polygons::north,
                 parcel_polygons::polygon,
                 table::number,
                 table::land_survey_year,
             ))
             .load(c)?;
-        let boxes: BTreeMap<Uuid, Bounds> = nearby.iter().map(|it| (it.id, it.bounds)).collect();
-        for (id, kind, polygon, number, survey_year) in rows {
-            let shape = shape_of_text(&polygon)
-                .map_err(|_| Failure::broken("a polygon that was kept is a valid shape"))?;
-            let bounds = boxes.get(&id.uuid()).copied();
-            let bounds = bounds.unwrap_or_else(|| shape.bounds());
-            found.push(Neighbour { number, kind, survey_year, bounds, shape });
-        }
+        near.extend(rows);
     }
-    Ok(found)
+    let neighbour = |(kind, west, south, east, north, polygon, number, survey_year): Row| {
+        let shape = shape_of_text(&polygon)
+            .map_err(|_| Failure::broken("a polygon that was kept is a valid shape"))?;
+        Ok(Neighbour {
+            number,
+            kind,
+            survey_year,
+            bounds: Bounds { west, south, east, north },
+            shape,
+        })
+    };
+    near.into_iter().map(neighbour).collect()
 }
 
 /// The newest survey year of the wetland database in a region.
