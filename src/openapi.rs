@@ -14,12 +14,14 @@ use utoipa::openapi::{
     Ref, RefOr, Required, SchemaFormat, Server, Tag, Type,
 };
 
-use crate::kernel::operations::{Callers, Effect, Operation, Operations};
+use crate::kernel::operations::{Callers, Effect, IfMatch, Operation, Operations};
 use crate::kernel::problem::ProblemBody;
 use crate::web::Problems;
 
 const BEARER: &str = "bearer";
 const IDEMPOTENCY_KEY: &str = "IdempotencyKey";
+const IF_MATCH: &str = "IfMatch";
+const IF_MATCH_REQUIRED: &str = "IfMatchRequired";
 
 const DESCRIPTION: &str = "\
 The exchange on which a county or a province runs its wetland bank.
@@ -27,7 +29,8 @@ The exchange on which a county or a province runs its wetland bank.
 Log in with `POST /api/v1/sessions` and send the access token as `Authorization: Bearer …`. \
 `x-roles` names who may call an operation (`public`: everybody), `x-effect` what it does: `read`, \
 `write`, or `value` when it moves money or credits and so needs an `Idempotency-Key`: the same key \
-with the same body gives the same answer and one effect, with another body 422. Whatever is not a \
+with the same body gives the same answer and one effect, with another body 422. `If-Match` with the `ETag` of what was read makes a command act on that version \
+or not at all (412). Whatever is not a \
 success is `application/problem+json` (RFC 9457), in Chinese or English by `Accept-Language`. Money \
 is a decimal string in CNY, credits are whole square metres, times are RFC 3339 in UTC.";
 
@@ -61,6 +64,8 @@ fn described(operations: &Operations) -> OpenApi {
         .schemas_from_iter(schemas)
         .responses_from_iter(Problems::components())
         .parameter(IDEMPOTENCY_KEY, idempotency_key())
+        .parameter(IF_MATCH, if_match(Required::False))
+        .parameter(IF_MATCH_REQUIRED, if_match(Required::True))
         .security_scheme(BEARER, bearer())
         .build();
     let info = InfoBuilder::new()
@@ -92,9 +97,16 @@ fn guarded(operation: &Operation) -> utoipa::openapi::path::Operation {
             parameters.push(RefOr::T(id_in_path(name)));
         }
     }
+    let mut push = |name: &str| {
+        parameters.push(RefOr::Ref(Ref::new(format!("#/components/parameters/{name}"))));
+    };
     if operation.effect() == Effect::Value {
-        let key = Ref::new(format!("#/components/parameters/{IDEMPOTENCY_KEY}"));
-        parameters.push(RefOr::Ref(key));
+        push(IDEMPOTENCY_KEY);
+    }
+    match operation.if_match() {
+        IfMatch::NotTaken => {}
+        IfMatch::Taken => push(IF_MATCH),
+        IfMatch::Required => push(IF_MATCH_REQUIRED),
     }
     document
 }
@@ -121,6 +133,17 @@ fn id_in_path(name: &str) -> Parameter {
 fn bearer() -> SecurityScheme {
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     SecurityScheme::Http(scheme)
+}
+
+fn if_match(required: Required) -> Parameter {
+    ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(required)
+        .description(Some("The `ETag` of what the caller read; if it has changed since: 412"))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .example(Some("\"5d41402abc4b2a76b9719d911017c592\"".into()))
+        .build()
 }
 
 fn idempotency_key() -> Parameter {

@@ -112,7 +112,7 @@ impl World {
     pub(crate) fn doing(&self, buyer: usize) -> Doing {
         let actor = self.buyers.get(buyer % BUYERS).map(|buyer| buyer.actor.clone());
         let once = Once { key: Uuid::now_v7().to_string(), request_hash: [7; 32] };
-        Doing { actor, operation: "create_purchase".into(), once: Some(once) }
+        Doing { actor, operation: "create_purchase".into(), once: Some(once), expected: None }
     }
 
     pub(crate) fn address(&self) -> anyhow::Result<Address> {

@@ -12,7 +12,7 @@ use crate::certification::model::{
 use crate::inventory::WetlandType;
 use crate::kernel::actor::Actor;
 use crate::kernel::area::SquareMetres;
-use crate::kernel::db::Db;
+use crate::kernel::db::{Db, Tx};
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::Answer;
@@ -163,7 +163,7 @@ pub async fn get_certification_application(
     responses((status = 201, body = Batch), Problems),
     extensions(
         ("x-roles" = json!(["centre_director", "centre_officer"])),
-        ("x-effect" = json!("value")),
+        ("x-effect" = json!("value")), ("x-if-match" = json!("taken")),
     ),
 )]
 pub async fn create_certification(
@@ -178,7 +178,11 @@ pub async fn create_certification(
         journal_id: JournalId::new(),
         settings: in_force(settings),
     };
-    let batch = db.write(asked.doing, move |tx| actions::certify(tx, &command)).await?;
+    let write = move |tx: &mut Tx<'_>| {
+        expect_application(tx, command.application_id)?;
+        actions::certify(tx, &command)
+    };
+    let batch = db.write(asked.doing, write).await?;
     Ok(HttpResponse::Created().json(batch))
 }
 
@@ -192,7 +196,7 @@ pub async fn create_certification(
     responses((status = 201, body = Application), Problems),
     extensions(
         ("x-roles" = json!(["centre_director", "centre_officer"])),
-        ("x-effect" = json!("write")),
+        ("x-effect" = json!("write")), ("x-if-match" = json!("taken")),
     ),
 )]
 pub async fn create_rejection(
@@ -202,7 +206,11 @@ pub async fn create_rejection(
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let command = Reject { application_id: application_id.into_inner(), reason: body.reason };
-    let application = db.write(doing, move |tx| actions::reject(tx, &command)).await?;
+    let write = move |tx: &mut Tx<'_>| {
+        expect_application(tx, command.application_id)?;
+        actions::reject(tx, &command)
+    };
+    let application = db.write(doing, write).await?;
     Ok(HttpResponse::Created().json(application))
 }
 
@@ -238,7 +246,7 @@ pub async fn get_batch(db: Data<Db>, batch_id: Path<BatchId>) -> Answer<HttpResp
     post, path = "/api/v1/batches/{batch_id}/releases", tag = "certification",
     params(("batch_id" = BatchId, Path)), request_body = NewRelease,
     responses((status = 201, body = Release), Problems),
-    extensions(("x-roles" = json!(["centre_director"])), ("x-effect" = json!("value"))),
+    extensions(("x-roles" = json!(["centre_director"])), ("x-effect" = json!("value")), ("x-if-match" = json!("taken"))),
 )]
 pub async fn create_release(
     db: Data<Db>,
@@ -254,11 +262,21 @@ pub async fn create_release(
         journal_id: JournalId::new(),
         settings: in_force(settings),
     };
-    let release = db.write(doing, move |tx| actions::release(tx, &command)).await?;
+    let write = move |tx: &mut Tx<'_>| {
+        tx.expect_version(|c| actions::batch(c, command.batch_id))?;
+        actions::release(tx, &command)
+    };
+    let release = db.write(doing, write).await?;
     Ok(HttpResponse::Created().json(release))
 }
 
 /// The shares that the service was started with, or their defaults.
 fn in_force(settings: Option<Data<Settings>>) -> Settings {
     settings.map(|settings| *settings.get_ref()).unwrap_or_default()
+}
+
+/// The application must still be as the caller saw it.
+fn expect_application(tx: &mut Tx<'_>, id: ApplicationId) -> Answer<()> {
+    let reader = tx.actor()?;
+    tx.expect_version(|c| actions::visible_application(c, &reader, id))
 }

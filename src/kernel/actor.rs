@@ -8,6 +8,7 @@ use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::names::names;
 use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::kernel::region::RegionCode;
+use crate::kernel::version::Expected;
 
 names! {
     /// What a person may do; each person has one role in one organisation.
@@ -57,15 +58,17 @@ pub struct Doing {
     /// The operation id of the API.
     pub operation: Cow<'static, str>,
     pub once: Option<Once>,
+    /// The version that the caller saw of what is acted on.
+    pub expected: Option<Expected>,
 }
 
 impl Doing {
     pub fn by(actor: Actor, operation: &'static str) -> Self {
-        Self { actor: Some(actor), operation: Cow::Borrowed(operation), once: None }
+        Self { actor: Some(actor), ..Self::system(operation) }
     }
 
     pub fn system(operation: &'static str) -> Self {
-        Self { actor: None, operation: Cow::Borrowed(operation), once: None }
+        Self { actor: None, operation: Cow::Borrowed(operation), once: None, expected: None }
     }
 
     /// The person who acts; operations without one do not ask.

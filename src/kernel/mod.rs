@@ -12,3 +12,4 @@ pub mod page;
 pub mod problem;
 pub mod region;
 pub mod text;
+pub mod version;

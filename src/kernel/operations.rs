@@ -77,6 +77,15 @@ pub enum Effect {
     Value,
 }
 
+/// Whether a command may, or must, name the version of what it acts on (`If-Match`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfMatch {
+    NotTaken,
+    Taken,
+    /// The command overwrites what somebody else may have changed meanwhile.
+    Required,
+}
+
 /// Who may call an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Callers {
@@ -121,6 +130,15 @@ impl Operation {
             Some("read") => Effect::Read,
             Some("write") => Effect::Write,
             _ => Effect::Value,
+        }
+    }
+
+    /// `x-if-match`; what does not say so takes none.
+    pub fn if_match(&self) -> IfMatch {
+        match self.extension("x-if-match").and_then(|taken| taken.as_str()) {
+            Some("required") => IfMatch::Required,
+            Some(_) => IfMatch::Taken,
+            None => IfMatch::NotTaken,
         }
     }
 

@@ -170,7 +170,7 @@ pub struct NewWithdrawal {
     post, path = "/api/v1/listings/{listing_id}/withdrawal", tag = "market",
     params(("listing_id" = ListingId, Path)), request_body = NewWithdrawal,
     responses((status = 201, body = ListingView), Problems),
-    extensions(("x-roles" = json!(["township_officer"])), ("x-effect" = json!("value")))
+    extensions(("x-roles" = json!(["township_officer"])), ("x-effect" = json!("value")), ("x-if-match" = json!("taken")))
 )]
 pub async fn create_withdrawal(
     db: Data<Db>,
@@ -184,7 +184,10 @@ pub async fn create_withdrawal(
         listing: *listing_id,
         reason: body.reason.chars().take(500).collect(),
     };
-    let write = move |tx: &mut Tx<'_>| actions::withdraw(tx, &command).map(ListingView::from);
+    let write = move |tx: &mut Tx<'_>| {
+        tx.expect_version(|c| store::listing(c, command.listing).map(ListingView::from))?;
+        actions::withdraw(tx, &command).map(ListingView::from)
+    };
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }
 

@@ -100,7 +100,7 @@ fn doing(request: &HttpRequest, body: &[u8]) -> Answer<Doing> {
     let admitted = admitted.ok_or_else(|| Failure::broken("a handler runs behind its guard"))?;
     let once = admitted.key.map(|key| Once { key, request_hash: hash(request, body) });
     let operation = Cow::Borrowed(admitted.operation);
-    Ok(Doing { actor: admitted.actor, operation, once })
+    Ok(Doing { actor: admitted.actor, operation, once, expected: admitted.expected })
 }
 
 /// SHA-256(method ‖ 0 ‖ path ‖ 0 ‖ body): what must be equal for two requests to be one.

@@ -8,11 +8,11 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, dev};
-use sha2::{Digest, Sha256};
 
 use crate::kernel::actor::{Actor, credentials_needed};
-use crate::kernel::operations::{Callers, Effect, Operation, Operations};
+use crate::kernel::operations::{Callers, Effect, IfMatch, Operation, Operations};
 use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::version::{Expected, VersionRefused, version_of};
 use crate::web::gate::Gate;
 use crate::web::refusal::Turned;
 use crate::web::unharmed::Unharmed;
@@ -28,6 +28,7 @@ pub(super) struct Admitted {
     pub(super) operation: &'static str,
     pub(super) actor: Option<Actor>,
     pub(super) key: Option<String>,
+    pub(super) expected: Option<Expected>,
 }
 
 /// One operation as the guard sees it.
@@ -36,6 +37,7 @@ struct Rule {
     methods: Vec<Method>,
     callers: Callers,
     effect: Effect,
+    if_match: IfMatch,
     accepts: Vec<String>,
     /// A single resource, whose answer carries an `ETag`.
     single: bool,
@@ -48,6 +50,7 @@ impl Rule {
             methods: operation.http_methods(),
             callers: operation.callers(),
             effect: operation.effect(),
+            if_match: operation.if_match(),
             accepts: operation.accepts(),
             single: operation.path.ends_with('}'),
         }
@@ -132,7 +135,19 @@ fn check(rule: &Rule, request: &HttpRequest) -> Answer<Admitted> {
         return Err(Turned::KeyMissing.into());
     }
     let key = key.filter(|_| rule.effect != Effect::Read);
-    Ok(Admitted { operation: rule.id, actor, key })
+    let expected = expected(rule, request)?;
+    Ok(Admitted { operation: rule.id, actor, key, expected })
+}
+
+/// `If-Match`, where the operation takes it.
+fn expected(rule: &Rule, request: &HttpRequest) -> Answer<Option<Expected>> {
+    let header = request.headers().get(header::IF_MATCH);
+    match (rule.if_match, header) {
+        (IfMatch::NotTaken, Some(_)) => Err(VersionRefused::NotTaken.into()),
+        (IfMatch::Required, None) => Err(VersionRefused::Missing.into()),
+        (_, None) => Ok(None),
+        (_, Some(header)) => Ok(Some(Expected::of(header.to_str().unwrap_or_default()))),
+    }
 }
 
 fn actor(request: &HttpRequest) -> Answer<Actor> {
@@ -192,7 +207,7 @@ fn with_etag(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         Ok(bytes) => bytes,
         Err(body) => return ServiceResponse::new(request, response.set_body(body)),
     };
-    let etag = format!("\"{}\"", hex::encode(Sha256::digest(&bytes).get(..16).unwrap_or_default()));
+    let etag = version_of(&bytes);
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
     let is_known = known.is_some_and(|known| {
         known

@@ -11,13 +11,15 @@ use crate::kernel::problem::{FieldError, Language, Problem, ProblemBody};
 /// The problems that any operation may answer; named in each `responses(…)`.
 pub struct Problems;
 
-const SHARED: [(u16, &str, &str); 9] = [
+const SHARED: [(u16, &str, &str); 11] = [
     (400, "malformed-json", "The request cannot be read"),
     (401, "credentials-needed", "No token, or one that is no longer valid"),
     (403, "not-allowed", "Known, but not allowed to do this"),
     (404, "not-found", "Absent, or not yours to know"),
     (409, "wrong-state", "The state does not allow it"),
+    (412, "version-stale", "It has changed since the version that `If-Match` names"),
     (422, "unreadable-values", "A value breaks a rule; `errors` names the fields"),
+    (428, "version-missing", "Say with `If-Match` which version you read"),
     (429, "too-many-requests", "Try again after `Retry-After` seconds"),
     (500, "internal-error", "A fault of the service; nothing was changed"),
     (503, "try-again", "Try again after `Retry-After` seconds"),

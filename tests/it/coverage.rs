@@ -57,6 +57,23 @@ pub(crate) fn none(complaints: Vec<String>) {
 }
 
 #[test]
+fn a_version_is_taken_only_of_what_can_be_read() {
+    let all = operations();
+    let reads = |path: &str| all.iter().any(|one| one.method == "GET" && one.path == path);
+    let mut complaints = Vec::new();
+    for one in &all {
+        let taken = one.about["x-if-match"].as_str();
+        let resource = one.path.rsplit_once('/').map_or("", |(resource, _)| resource);
+        match taken {
+            None => {}
+            Some("taken" | "required") if resource.ends_with('}') && reads(resource) => {}
+            Some(how) => complaints.push(format!("{}: x-if-match {how:?} of {resource}", one.id())),
+        }
+    }
+    none(complaints);
+}
+
+#[test]
 fn every_operation_names_its_callers_and_its_effect() {
     let mut complaints = Vec::new();
     for one in operations() {

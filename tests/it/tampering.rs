@@ -42,6 +42,17 @@ on_both_engines! {
         assert!(hand.attempt(&[]).unwrap().is_clean());
     }
 
+    async fn r93_a_column_added_later_leaves_older_digests_true(town: Town) {
+        let mut hand = Hand::of(&town);
+        hand.run("BEGIN");
+        hand.run("ALTER TABLE organisations ADD COLUMN note TEXT");
+        hand.run("ALTER TABLE organisations ADD COLUMN counted BIGINT");
+        assert!(hand.look().is_clean());
+        hand.run("UPDATE organisations SET counted = 0 WHERE code = 'DEV01'");
+        assert!(!hand.look().is_clean());
+        hand.run("ROLLBACK");
+    }
+
     async fn r93_a_row_removed_added_or_swapped_with_another_is_named(town: Town) {
         History::of(&town).await;
         let mut hand = Hand::of(&town);

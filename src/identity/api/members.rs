@@ -14,7 +14,7 @@ use crate::identity::passwords::Passwords;
 use crate::identity::rules;
 use crate::identity::store::{self, Organisations};
 use crate::kernel::actor::{Actor, Role};
-use crate::kernel::db::Db;
+use crate::kernel::db::{Db, Tx};
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
@@ -249,7 +249,7 @@ pub(super) struct NewRole {
     post, path = "/api/v1/users/{user_id}/role", tag = "identity", request_body = NewRole,
     params(("user_id" = UserId, Path)),
     responses((status = 201, body = User), Problems),
-    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
+    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write")), ("x-if-match" = json!("required"))),
 )]
 pub(super) async fn create_role_change(
     db: Data<Db>,
@@ -257,7 +257,11 @@ pub(super) async fn create_role_change(
     asked: Asked<NewRole>,
 ) -> Answer<HttpResponse> {
     let (id, Asked { doing, body }) = (user_id.into_inner(), asked);
-    let user = db.write(doing, move |tx| actions::change_role(tx, id, body.role)).await?;
+    let write = move |tx: &mut Tx<'_>| {
+        expect_user(tx, id)?;
+        actions::change_role(tx, id, body.role)
+    };
+    let user = db.write(doing, write).await?;
     Ok(HttpResponse::Created().json(user))
 }
 
@@ -292,7 +296,7 @@ pub(super) async fn create_user_password(
     post, path = "/api/v1/users/{user_id}/deactivation", tag = "identity",
     params(("user_id" = UserId, Path)),
     responses((status = 201, body = User), Problems),
-    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
+    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write")), ("x-if-match" = json!("taken"))),
 )]
 pub(super) async fn create_deactivation(
     db: Data<Db>,
@@ -300,6 +304,15 @@ pub(super) async fn create_deactivation(
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
     let id = user_id.into_inner();
-    let user = db.write(asked.doing, move |tx| actions::deactivate_user(tx, id)).await?;
+    let write = move |tx: &mut Tx<'_>| {
+        expect_user(tx, id)?;
+        actions::deactivate_user(tx, id)
+    };
+    let user = db.write(asked.doing, write).await?;
     Ok(HttpResponse::Created().json(user))
+}
+
+/// The person must still be as the caller saw them.
+fn expect_user(tx: &mut Tx<'_>, id: UserId) -> Answer<()> {
+    tx.expect_version(|c| Ok(store::find_user(c, id)?))
 }

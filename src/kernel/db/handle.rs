@@ -66,6 +66,7 @@ impl Db {
             batch_max: limits.batch_max,
             conn: Some(conn),
             deferred: Vec::new(),
+            last_batch: 1,
         };
         let writer = std::thread::Builder::new().name("writer".into()).spawn(|| writer.run())?;
         Ok(Self {

@@ -48,14 +48,15 @@ impl Plain {
     fn transaction(&mut self, clock: &Clock, works: &mut [Box<dyn Work>; 1]) -> Answer<()> {
         let conn = &mut self.conn;
         begin(conn)?;
-        settle_at_the_door(conn, works)?;
         let head = chain::lock_head(conn)?;
         let now = clock.now().max(head.recorded_at);
+        let free_again = settle_at_the_door(conn, works, now)?;
         let [work] = works;
         let doings = work.doings();
         let mut tx = Tx::new(conn, now, doings.clone());
         work.run(&mut tx)?;
-        let pending = finish(tx, work.as_ref(), &[0], &doings)?.into_iter().flatten().collect();
+        let pending =
+            finish(tx, work.as_ref(), &[0], &doings, &free_again)?.into_iter().flatten().collect();
         chain::append(conn, &head, now, pending)?;
         Ok(conn.batch_execute("COMMIT")?)
     }

@@ -8,7 +8,7 @@
 //! with its length, so the hyphens that are missing can be told.
 
 use diesel::QueryResult;
-use diesel::pg::Pg;
+use diesel::backend::Backend;
 use diesel::query_builder::AstPass;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -119,10 +119,9 @@ macro_rules! derived_record {
         }
         $(replacing ($($key:ident),+) set ($($set:ident),+))?
     ) => {
-        #[derive(Debug, Clone, PartialEq, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+        #[derive(Debug, Clone, PartialEq, diesel::Queryable, diesel::Selectable)]
         #[diesel(table_name = $crate::schema::$table)]
         #[diesel(primary_key($first))]
-        #[diesel(treat_none_as_default_value = false)]
         $(#[$doc])*
         $vis struct $name {
             $vis $first: $first_type,
@@ -132,6 +131,7 @@ macro_rules! derived_record {
         const _: () = {
             use diesel::pg::Pg;
             use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+            use diesel::sqlite::Sqlite;
             use $crate::kernel::db::sql::types::*;
 
             /// The columns of many rows, one array each.
@@ -167,6 +167,37 @@ macro_rules! derived_record {
 
             impl diesel::RunQueryDsl<diesel::PgConnection> for Columns<'_> {}
 
+            /// One row. Written out here, since diesel prepares its own upserts anew each time.
+            struct One<'a>(&'a $name);
+
+            impl QueryId for One<'_> {
+                type QueryId = $name;
+                const HAS_STATIC_QUERY_ID: bool = true;
+            }
+
+            impl QueryFragment<Sqlite> for One<'_> {
+                fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> diesel::QueryResult<()> {
+                    out.push_sql(concat!(
+                        "INSERT INTO ", stringify!($table), " (", stringify!($first),
+                        $(", ", stringify!($field),)* ") VALUES ("
+                    ));
+                    out.push_bind_param::<$first_sql, _>(&self.0.$first)?;
+                    $(
+                        out.push_sql(", ");
+                        out.push_bind_param::<$sql, _>(&self.0.$field)?;
+                    )*
+                    out.push_sql(")");
+                    $(
+                        let keys: &[&str] = &[$(stringify!($key)),+];
+                        let set: &[&str] = &[$(stringify!($set)),+];
+                        $crate::kernel::db::push_conflict(&mut out, keys, set);
+                    )?
+                    Ok(())
+                }
+            }
+
+            impl diesel::RunQueryDsl<diesel::SqliteConnection> for One<'_> {}
+
             impl $crate::kernel::db::Record for $name {
                 const TABLE: &'static str = stringify!($table);
 
@@ -185,19 +216,7 @@ macro_rules! derived_record {
                         }
                         $crate::kernel::db::Conn::Sqlite(conn) => {
                             for row in rows {
-                                let insert = diesel::insert_into($crate::schema::$table::table).values(row);
-                                $(
-                                    let insert = insert
-                                        .on_conflict(($($crate::schema::$table::$key),+))
-                                        .do_update()
-                                        .set(($(
-                                            diesel::ExpressionMethods::eq(
-                                                $crate::schema::$table::$set,
-                                                diesel::upsert::excluded($crate::schema::$table::$set),
-                                            ),
-                                        )+));
-                                )?
-                                insert.execute(conn)?;
+                                One(row).execute(conn)?;
                             }
                         }
                     }
@@ -211,7 +230,11 @@ macro_rules! derived_record {
 pub(crate) use {derived_record, record};
 
 /// Ends an insert with what happens to rows that are there already.
-pub(crate) fn push_conflict(out: &mut AstPass<'_, '_, Pg>, keys: &[&str], set: &[&str]) {
+pub(crate) fn push_conflict<DB: Backend>(
+    out: &mut AstPass<'_, '_, DB>,
+    keys: &[&str],
+    set: &[&str],
+) {
     out.push_sql(" ON CONFLICT (");
     push_list(out, keys, |out, key| out.push_sql(key));
     out.push_sql(") DO UPDATE SET ");
@@ -222,10 +245,10 @@ pub(crate) fn push_conflict(out: &mut AstPass<'_, '_, Pg>, keys: &[&str], set: &
     });
 }
 
-fn push_list(
-    out: &mut AstPass<'_, '_, Pg>,
+fn push_list<DB: Backend>(
+    out: &mut AstPass<'_, '_, DB>,
     names: &[&str],
-    push: impl Fn(&mut AstPass<'_, '_, Pg>, &str),
+    push: impl Fn(&mut AstPass<'_, '_, DB>, &str),
 ) {
     for (n, name) in names.iter().enumerate() {
         if n > 0 {

@@ -1,7 +1,7 @@
 //! What the kernel checks of every command before it runs: that the person still stands as the
 //! token says, and whether the request came before.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -79,12 +79,18 @@ pub(super) fn once_id(doing: &Doing) -> Option<OnceId> {
     Some(Uuid::new_v8(bytes).into())
 }
 
+/// How long a key stands for its request. After that it is free; the row of the old answer is
+/// replaced when the key is used again, and never removed, since the chain keeps every digest.
+const KEPT_DAYS: i64 = 30;
+
+/// The answers that are kept for these keys, and the keys whose time is over.
 pub(super) fn kept_answers(
     conn: &mut Conn,
     ids: &[OnceId],
-) -> QueryResult<HashMap<OnceId, OnceRow>> {
+    now: Time,
+) -> QueryResult<(HashMap<OnceId, OnceRow>, HashSet<OnceId>)> {
     if ids.is_empty() {
-        return Ok(HashMap::new());
+        return Ok((HashMap::new(), HashSet::new()));
     }
     let rows: Vec<OnceRow> = match conn {
         Conn::Pg(conn) => idempotency_keys::table
@@ -100,7 +106,11 @@ pub(super) fn kept_answers(
             rows
         }
     };
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    let since = now.naive() - chrono::Duration::days(KEPT_DAYS);
+    let (kept, over): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| row.recorded_at.naive() >= since);
+    let kept = kept.into_iter().map(|row| (row.id, row)).collect();
+    Ok((kept, over.into_iter().map(|row| row.id).collect()))
 }
 
 /// The row that keeps the answer of a command.

@@ -1,6 +1,7 @@
 //! The write transaction that `db.write` hands to an action.
 
 use diesel::prelude::*;
+use serde::Serialize;
 
 use super::chain::{Change, Event, Outcome, Pending};
 use super::connection::Conn;
@@ -9,6 +10,7 @@ use crate::kernel::actor::{Actor, Doing};
 use crate::kernel::clock::Time;
 use crate::kernel::ids::id;
 use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::version::{VersionRefused, version_of};
 use crate::schema::counters;
 
 /// One transaction, and what the commands that share it have done so far.
@@ -56,6 +58,22 @@ impl<'c> Tx<'c> {
     pub fn actor_of(&self, command: usize) -> Answer<&Actor> {
         let command = self.commands.get(command);
         command.ok_or_else(|| Failure::broken("a plural action knows its commands"))?.doing.actor()
+    }
+
+    /// Refuses the command when its caller saw another version of this resource, as the operation
+    /// that shows it would answer it now.
+    pub fn expect_version<V: Serialize>(
+        &mut self,
+        view: impl FnOnce(&mut Conn) -> Answer<V>,
+    ) -> Answer<()> {
+        let Some(expected) = self.doing()?.expected.clone() else { return Ok(()) };
+        let view = view(self.conn)?;
+        let bytes = serde_json::to_vec(&view).map_err(anyhow::Error::from)?;
+        if expected.admits(&version_of(&bytes)) {
+            Ok(())
+        } else {
+            Err(VersionRefused::Stale.into())
+        }
     }
 
     pub fn insert<R: Digested>(&mut self, row: &R) -> QueryResult<()> {

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 
 use super::chain::{self, Event, HeadRow, Outcome, Pending};
 use super::connection::{self, Address, Conn, Use};
-use super::standing;
+use super::standing::{self, OnceId, OnceRow};
 use super::tx::Tx;
 use super::work::Work;
 use crate::kernel::actor::Doing;
@@ -28,6 +28,9 @@ use crate::schema::audit_entries;
 /// How often a batch is tried again after a serialization failure or a deadlock.
 const TRIES_MAX: u32 = 5;
 
+/// How often others get the processor before a batch that is smaller than the last one begins.
+const YIELDS_MAX: u32 = 200;
+
 pub(super) struct Writer {
     pub(super) address: Address,
     pub(super) clock: Clock,
@@ -35,6 +38,8 @@ pub(super) struct Writer {
     pub(super) batch_max: usize,
     pub(super) conn: Option<Conn>,
     pub(super) deferred: Vec<Box<dyn Work>>,
+    /// How many commands were taken together last time.
+    pub(super) last_batch: usize,
 }
 
 /// Commands that wait.
@@ -69,16 +74,19 @@ impl Writer {
         if works.is_empty() {
             works.push(self.commands.blocking_recv()?);
         }
-        let mut before = 0;
-        while before < works.len() && works.len() < self.batch_max {
-            before = works.len();
-            // Those who were just answered are about to send again: they get the processor first.
-            std::thread::yield_now();
+        // Those who were just answered are about to send again: they get the processor first, until
+        // there are as many as last time. Who is alone waits for nobody.
+        for _ in 0..YIELDS_MAX {
             while works.len() < self.batch_max {
                 let Ok(work) = self.commands.try_recv() else { break };
                 works.push(work);
             }
+            if works.len() >= self.last_batch {
+                break;
+            }
+            std::thread::yield_now();
         }
+        self.last_batch = works.len();
         Some(self.joined(self.without_twins(works)))
     }
 
@@ -185,11 +193,11 @@ fn transaction(conn: &mut Conn, clock: Time, works: &mut [Box<dyn Work>]) -> Res
     begin(conn)?;
     let head = chain::lock_head(conn)?;
     let now = clock.max(head.recorded_at);
-    settle_at_the_door(conn, works)?;
+    let free_again = settle_at_the_door(conn, works, now)?;
     let mut pending = Vec::new();
     let among_others = works.len() > 1;
     for work in works.iter_mut() {
-        pending.extend(run(conn, now, work.as_mut(), among_others)?);
+        pending.extend(run(conn, now, work.as_mut(), among_others, &free_again)?);
     }
     if pending.is_empty() {
         return Ok(conn.batch_execute("COMMIT")?);
@@ -205,14 +213,19 @@ pub(super) fn begin(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
-/// Answers what needs no action: people who lost their rights, requests that came before.
-pub(super) fn settle_at_the_door(conn: &mut Conn, works: &mut [Box<dyn Work>]) -> QueryResult<()> {
+/// Answers what needs no action: people who lost their rights, requests that came before. Returns
+/// the keys that came before, but so long ago that they are free again.
+pub(super) fn settle_at_the_door(
+    conn: &mut Conn,
+    works: &mut [Box<dyn Work>],
+    now: Time,
+) -> QueryResult<HashSet<OnceId>> {
     let doings: Vec<Vec<Doing>> = works.iter().map(|work| work.doings()).collect();
     let people: HashSet<_> =
         doings.iter().flatten().filter_map(|d| d.actor.as_ref()).map(|a| a.user_id).collect();
     let ids: Vec<_> = doings.iter().flatten().filter_map(standing::once_id).collect();
     let standings = standing::standings(conn, &people.into_iter().collect::<Vec<_>>())?;
-    let kept = standing::kept_answers(conn, &ids)?;
+    let (kept, free_again) = standing::kept_answers(conn, &ids, now)?;
     for (work, doings) in works.iter_mut().zip(doings) {
         for (command, doing) in doings.into_iter().enumerate() {
             if let Some(Err(refused)) = doing.actor.as_ref().map(|a| standing::check(a, &standings))
@@ -231,7 +244,7 @@ pub(super) fn settle_at_the_door(conn: &mut Conn, works: &mut [Box<dyn Work>]) -
             }
         }
     }
-    Ok(())
+    Ok(free_again)
 }
 
 /// Runs one work in a savepoint of its own, so that what fails in it does not touch its
@@ -241,6 +254,7 @@ fn run(
     now: Time,
     work: &mut dyn Work,
     among_others: bool,
+    free_again: &HashSet<OnceId>,
 ) -> Result<Vec<Pending>, Stop> {
     let doings = work.doings();
     let open: Vec<usize> = (0..doings.len()).filter(|&c| !work.is_settled(c)).collect();
@@ -256,7 +270,7 @@ fn run(
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let mut tx = Tx::new(conn, now, running.clone());
         work.run(&mut tx)?;
-        finish(tx, work, &open, &running)
+        finish(tx, work, &open, &running, free_again)
     }));
     let failure = match ran {
         Ok(Ok(done)) => {
@@ -289,6 +303,7 @@ pub(super) fn finish(
     work: &dyn Work,
     open: &[usize],
     running: &[Doing],
+    free_again: &HashSet<OnceId>,
 ) -> Answer<Vec<Option<Pending>>> {
     let now = tx.now();
     let mut kept = Vec::new();
@@ -299,7 +314,12 @@ pub(super) fn finish(
             kept.extend(standing::to_keep(doing, answer, now).map(|row| (n, row)));
         }
     }
-    tx.insert_each(kept)?;
+    let (again, new): (Vec<_>, Vec<_>) =
+        kept.into_iter().partition(|(_, row): &(usize, OnceRow)| free_again.contains(&row.id));
+    tx.insert_each(new)?;
+    for (n, row) in again {
+        tx.update_of(n, &row)?;
+    }
     Ok(tx.into_pending())
 }
 

@@ -5,8 +5,8 @@ mod bodies;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 
-use crate::kernel::actor::Actor;
-use crate::kernel::db::Db;
+use crate::kernel::actor::{Actor, Doing};
+use crate::kernel::db::{Db, Tx};
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::Answer;
@@ -107,7 +107,7 @@ pub async fn get_project(
     post, path = "/api/v1/projects/{project_id}/scheme-review", tag = "restoration",
     params(("project_id" = ProjectId, Path)),
     responses((status = 201, body = Project), Problems),
-    extensions(("x-roles" = json!(["centre_officer"])), ("x-effect" = json!("write"))),
+    extensions(("x-roles" = json!(["centre_officer"])), ("x-effect" = json!("write")), ("x-if-match" = json!("taken"))),
 )]
 pub async fn create_scheme_review(
     db: Data<Db>,
@@ -115,8 +115,7 @@ pub async fn create_scheme_review(
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
     let id = project_id.into_inner();
-    let project = db.write(asked.doing, move |tx| actions::review_scheme(tx, id)).await?;
-    Ok(HttpResponse::Created().json(project))
+    on_project(&db, asked.doing, id, move |tx| actions::review_scheme(tx, id)).await
 }
 
 /// Approves a project
@@ -126,7 +125,7 @@ pub async fn create_scheme_review(
     post, path = "/api/v1/projects/{project_id}/approval", tag = "restoration",
     params(("project_id" = ProjectId, Path)),
     responses((status = 201, body = Project), Problems),
-    extensions(("x-roles" = json!(["centre_director"])), ("x-effect" = json!("write"))),
+    extensions(("x-roles" = json!(["centre_director"])), ("x-effect" = json!("write")), ("x-if-match" = json!("taken"))),
 )]
 pub async fn create_project_approval(
     db: Data<Db>,
@@ -134,8 +133,7 @@ pub async fn create_project_approval(
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
     let id = project_id.into_inner();
-    let project = db.write(asked.doing, move |tx| actions::approve(tx, id)).await?;
-    Ok(HttpResponse::Created().json(project))
+    on_project(&db, asked.doing, id, move |tx| actions::approve(tx, id)).await
 }
 
 /// Records that construction began
@@ -143,7 +141,7 @@ pub async fn create_project_approval(
     post, path = "/api/v1/projects/{project_id}/construction", tag = "restoration",
     params(("project_id" = ProjectId, Path)),
     responses((status = 201, body = Project), Problems),
-    extensions(("x-roles" = json!(["township_officer"])), ("x-effect" = json!("write"))),
+    extensions(("x-roles" = json!(["township_officer"])), ("x-effect" = json!("write")), ("x-if-match" = json!("taken"))),
 )]
 pub async fn create_construction(
     db: Data<Db>,
@@ -151,8 +149,7 @@ pub async fn create_construction(
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
     let id = project_id.into_inner();
-    let project = db.write(asked.doing, move |tx| actions::start_construction(tx, id)).await?;
-    Ok(HttpResponse::Created().json(project))
+    on_project(&db, asked.doing, id, move |tx| actions::start_construction(tx, id)).await
 }
 
 /// Records that the works are complete
@@ -160,7 +157,7 @@ pub async fn create_construction(
     post, path = "/api/v1/projects/{project_id}/completion", tag = "restoration",
     params(("project_id" = ProjectId, Path)),
     responses((status = 201, body = Project), Problems),
-    extensions(("x-roles" = json!(["township_officer"])), ("x-effect" = json!("write"))),
+    extensions(("x-roles" = json!(["township_officer"])), ("x-effect" = json!("write")), ("x-if-match" = json!("taken"))),
 )]
 pub async fn create_completion(
     db: Data<Db>,
@@ -168,8 +165,7 @@ pub async fn create_completion(
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
     let id = project_id.into_inner();
-    let project = db.write(asked.doing, move |tx| actions::complete(tx, id)).await?;
-    Ok(HttpResponse::Created().json(project))
+    on_project(&db, asked.doing, id, move |tx| actions::complete(tx, id)).await
 }
 
 /// Accepts a project's restored land
@@ -179,7 +175,7 @@ pub async fn create_completion(
     post, path = "/api/v1/projects/{project_id}/acceptance", tag = "restoration",
     params(("project_id" = ProjectId, Path)), request_body = NewAcceptance,
     responses((status = 201, body = Project), Problems),
-    extensions(("x-roles" = json!(["centre_officer"])), ("x-effect" = json!("write"))),
+    extensions(("x-roles" = json!(["centre_officer"])), ("x-effect" = json!("write")), ("x-if-match" = json!("taken"))),
 )]
 pub async fn create_acceptance(
     db: Data<Db>,
@@ -187,9 +183,9 @@ pub async fn create_acceptance(
     asked: Asked<NewAcceptance>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
-    let command = body.into_command(project_id.into_inner());
-    let project = db.write(doing, move |tx| actions::accept(tx, &command)).await?;
-    Ok(HttpResponse::Created().json(project))
+    let id = project_id.into_inner();
+    let command = body.into_command(id);
+    on_project(&db, doing, id, move |tx| actions::accept(tx, &command)).await
 }
 
 /// Files the plan by which restored land is watched
@@ -201,7 +197,7 @@ pub async fn create_acceptance(
     responses((status = 201, body = Project), Problems),
     extensions(
         ("x-roles" = json!(["township_officer", "centre_officer"])),
-        ("x-effect" = json!("write")),
+        ("x-effect" = json!("write")), ("x-if-match" = json!("taken")),
     ),
 )]
 pub async fn create_monitoring_plan(
@@ -210,8 +206,7 @@ pub async fn create_monitoring_plan(
     asked: Asked<NewMonitoringPlan>,
 ) -> Answer<HttpResponse> {
     let (id, years) = (project_id.into_inner(), asked.body.years);
-    let project = db.write(asked.doing, move |tx| actions::plan_monitoring(tx, id, years)).await?;
-    Ok(HttpResponse::Created().json(project))
+    on_project(&db, asked.doing, id, move |tx| actions::plan_monitoring(tx, id, years)).await
 }
 
 /// Puts an accepted project under monitoring
@@ -219,7 +214,7 @@ pub async fn create_monitoring_plan(
     post, path = "/api/v1/projects/{project_id}/monitoring", tag = "restoration",
     params(("project_id" = ProjectId, Path)),
     responses((status = 201, body = Project), Problems),
-    extensions(("x-roles" = json!(["centre_officer"])), ("x-effect" = json!("write"))),
+    extensions(("x-roles" = json!(["centre_officer"])), ("x-effect" = json!("write")), ("x-if-match" = json!("taken"))),
 )]
 pub async fn create_monitoring(
     db: Data<Db>,
@@ -227,8 +222,7 @@ pub async fn create_monitoring(
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
     let id = project_id.into_inner();
-    let project = db.write(asked.doing, move |tx| actions::start_monitoring(tx, id)).await?;
-    Ok(HttpResponse::Created().json(project))
+    on_project(&db, asked.doing, id, move |tx| actions::start_monitoring(tx, id)).await
 }
 
 /// Closes a project
@@ -238,7 +232,7 @@ pub async fn create_monitoring(
     post, path = "/api/v1/projects/{project_id}/closure", tag = "restoration",
     params(("project_id" = ProjectId, Path)), request_body = NewClosure,
     responses((status = 201, body = Project), Problems),
-    extensions(("x-roles" = json!(["centre_officer"])), ("x-effect" = json!("write"))),
+    extensions(("x-roles" = json!(["centre_officer"])), ("x-effect" = json!("write")), ("x-if-match" = json!("taken"))),
 )]
 pub async fn create_closure(
     db: Data<Db>,
@@ -246,7 +240,22 @@ pub async fn create_closure(
     asked: Asked<NewClosure>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
-    let command = body.into_command(project_id.into_inner());
-    let project = db.write(doing, move |tx| actions::close(tx, &command)).await?;
-    Ok(HttpResponse::Created().json(project))
+    let id = project_id.into_inner();
+    let command = body.into_command(id);
+    on_project(&db, doing, id, move |tx| actions::close(tx, &command)).await
+}
+
+/// Takes a project one step on, if it is still as the caller saw it.
+async fn on_project(
+    db: &Db,
+    doing: Doing,
+    id: ProjectId,
+    step: impl Fn(&mut Tx<'_>) -> Answer<Project> + Send + Sync + 'static,
+) -> Answer<HttpResponse> {
+    let write = move |tx: &mut Tx<'_>| {
+        let reader = tx.actor()?;
+        tx.expect_version(|c| actions::visible_project(c, &reader, id))?;
+        step(tx)
+    };
+    Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }

@@ -97,9 +97,9 @@ on_both_engines! {
         let person = format!("/api/v1/users/{}", officer.user_id);
 
         let role = json!({"role": "finance_director"});
-        admin.post(&format!("{person}/role"), role).await.created();
+        admin.post_on(&person, "role", role).await.created();
         refused(approve(&town, &director, first, json!(1)).await, "initiator-gone");
-        admin.post(&format!("{person}/role"), json!({"role": "finance_officer"})).await.created();
+        admin.post_on(&person, "role", json!({"role": "finance_officer"})).await.created();
         approve(&town, &director, first, json!(1)).await.unwrap();
 
         admin.post(&format!("{person}/deactivation"), json!({})).await.created();

@@ -112,7 +112,8 @@ on_both_engines! {
             }
         }
         let foreign = format!("/api/v1/users/{unknown}");
-        admin.post(&format!("{foreign}/role"), json!({"role": "auditor"})).await.refused(404, "not-found");
+        let role = json!({"role": "auditor"});
+        admin.post_on_version(&foreign, "role", role, "*").await.refused(404, "not-found");
         admin.post(&format!("{foreign}/deactivation"), json!({})).await.refused(404, "not-found");
         let password = json!({"password": "a long password"});
         admin.post(&format!("{foreign}/password"), password).await.refused(404, "not-found");

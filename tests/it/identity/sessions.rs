@@ -122,8 +122,8 @@ on_both_engines! {
         let session = log_in_rightly(&town, PERSON).await;
         let id = id_of(&town, PERSON).await;
         let admin = town.user(ADMINISTRATOR).await;
-        let role = format!("/api/v1/users/{id}/role");
-        let changed = admin.post(&role, json!({"role": "centre_officer"})).await.created();
+        let person = format!("/api/v1/users/{id}");
+        let changed = admin.post_on(&person, "role", json!({"role": "centre_officer"})).await.created();
         assert_eq!((&changed["role"], &changed["standing"]), (&json!("centre_officer"), &json!(2)));
 
         me(&town, &session).await.refused(401, "credentials-needed");
@@ -131,8 +131,8 @@ on_both_engines! {
         let again = log_in_rightly(&town, PERSON).await;
         assert_eq!(me(&town, &again).await.ok()["user"]["role"], "centre_officer");
 
-        admin.post(&role, json!({"role": "centre_officer"})).await.refused(409, "same-role");
-        let foreign = admin.post(&role, json!({"role": "finance_officer"})).await;
+        admin.post_on(&person, "role", json!({"role": "centre_officer"})).await.refused(409, "same-role");
+        let foreign = admin.post_on(&person, "role", json!({"role": "finance_officer"})).await;
         foreign.refused(422, "role-not-in-kind");
     }
 

@@ -32,6 +32,45 @@ on_both_engines! {
         fair.town().verify().await;
     }
 
+    async fn a_command_on_another_version_than_the_one_that_was_read_does_nothing(town: Town) {
+        let fair = Fair::open(town, 1).await;
+        let listing = fair.list(6_000, "94200.00").await;
+        let path = format!("/api/v1/listings/{}", listing["id"].as_str().unwrap());
+        let fu = fair.town().user("fu.guoping").await;
+        let read = fu.get(&path).await.header("etag").to_owned();
+        let buyer = fair.town().user("buyer.00").await;
+        buyer.post(&purchases(&listing), json!({ "m2": 100 })).await.created();
+
+        let reason = json!({ "reason": "价格需要重新评估" });
+        let stale = fu.post_on_version(&path, "withdrawal", reason.clone(), &read).await;
+        stale.refused(412, "version-stale");
+        assert_eq!(fu.get(&path).await.ok()["left_m2"], 5_900);
+        fu.post_on(&path, "withdrawal", reason).await.created();
+        // A purchase has a price and an area of its own: it takes no version.
+        let bought = buyer.post_on(&path, "purchases", json!({ "m2": 1 })).await;
+        bought.refused(400, "version-not-taken");
+        fair.town().verify().await;
+    }
+
+    async fn an_idempotency_key_is_free_again_after_thirty_days(town: Town) {
+        let fair = Fair::open(town, 1).await;
+        let listing = fair.list(6_000, "94200.00").await;
+        let buyer = fair.town().user("buyer.00").await;
+        let buy = async |m2: i64| {
+            buyer.post_once(&purchases(&listing), json!({ "m2": m2 }), "the-same").await
+        };
+        fair.town().on("2023-09-01");
+        let first = buy(7).await.created();
+        fair.town().on("2023-09-30");
+        assert_eq!(buy(7).await.created(), first);
+        buy(8).await.refused(422, "idempotency-key-reused");
+        fair.town().on("2023-10-02");
+        let second = buy(8).await.created();
+        assert_ne!(second["id"], first["id"]);
+        assert_eq!(buy(8).await.created(), second);
+        fair.town().verify().await;
+    }
+
     async fn r47_what_is_left_of_an_expired_listing_is_freed(town: Town) {
         let fair = Fair::open(town, 1).await;
         let seller = fair.desk.organisation("T360124500").await;

@@ -38,6 +38,25 @@ impl<'t> User<'t> {
         send(request.json(&body)).await
     }
 
+    /// Posts to `noun` of a resource, on the version of it that is there now.
+    pub(crate) async fn post_on(&self, resource: &str, noun: &str, body: Value) -> Reply {
+        let version = self.get(resource).await.header("etag").to_owned();
+        self.post_on_version(resource, noun, body, &version).await
+    }
+
+    /// Posts to `noun` of a resource, on that version of it only.
+    pub(crate) async fn post_on_version(
+        &self,
+        resource: &str,
+        noun: &str,
+        body: Value,
+        version: &str,
+    ) -> Reply {
+        let request = self.request(Method::POST, &format!("{resource}/{noun}")).await;
+        let request = request.header("idempotency-key", Uuid::now_v7().to_string());
+        send(request.header("if-match", version).json(&body)).await
+    }
+
     /// Posts a file of that kind.
     pub(crate) async fn post_file(&self, path: &str, kind: &str, bytes: Vec<u8>) -> Reply {
         let request = self.request(Method::POST, path).await.header("content-type", kind);
