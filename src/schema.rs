@@ -320,8 +320,159 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    layer_versions (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        region -> Text,
+        name -> Text,
+        state -> Text,
+        in_force -> Bool,
+        source_authority -> Text,
+        source_document -> Text,
+        source_date -> Date,
+        frame -> Text,
+        features -> BigInt,
+        area -> BigInt,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_steps (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        state -> Text,
+        document -> Nullable<Text>,
+        dated -> Nullable<Date>,
+        closes_on -> Nullable<Date>,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_comments (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        author -> Text,
+        comment -> Text,
+        made_on -> Date,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_files (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        file_sha256 -> Text,
+        features -> BigInt,
+        area -> BigInt,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_features (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        file_id -> crate::kernel::db::Id,
+        number -> Text,
+        name -> Text,
+        zone -> Nullable<Text>,
+        approval_by -> Nullable<Text>,
+        approval_document -> Nullable<Text>,
+        survey_year -> Nullable<BigInt>,
+        valid_from -> Nullable<Date>,
+        area -> BigInt,
+        cell_level -> BigInt,
+        cell_row -> BigInt,
+        west -> BigInt,
+        south -> BigInt,
+        east -> BigInt,
+        north -> BigInt,
+        polygon -> Text,
+    }
+}
+
+diesel::table! {
+    land_answers (id) {
+        id -> crate::kernel::db::Id,
+        subject -> Text,
+        parcel_id -> crate::kernel::db::Id,
+        content -> Text,
+        layer_versions -> Text,
+        asked_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_changes (id) {
+        id -> crate::kernel::db::Id,
+        parcel_id -> crate::kernel::db::Id,
+        version -> BigInt,
+        change -> Text,
+        reason -> Nullable<Text>,
+        source -> Text,
+        survey_year -> BigInt,
+        said_before -> Text,
+        west -> Nullable<BigInt>,
+        south -> Nullable<BigInt>,
+        east -> Nullable<BigInt>,
+        north -> Nullable<BigInt>,
+        polygon -> Nullable<Text>,
+        changed_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_withdrawals (id) {
+        id -> crate::kernel::db::Id,
+        reason -> Text,
+        withdrawn_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_places (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        placed -> BigInt,
+        cell_level -> BigInt,
+        cell_row -> BigInt,
+        west -> BigInt,
+        south -> BigInt,
+        east -> BigInt,
+        north -> BigInt,
+        polygon -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(parcel_polygons -> parcels (id));
-diesel::allow_tables_to_appear_in_same_query!(parcels, parcel_polygons, parcel_imports);
+diesel::joinable!(parcel_places -> parcels (id));
+diesel::joinable!(layer_features -> layer_versions (version_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    parcels,
+    parcel_polygons,
+    parcel_imports,
+    parcel_places,
+    parcel_withdrawals
+);
+diesel::allow_tables_to_appear_in_same_query!(layer_versions, layer_features);
 
 // restoration
 diesel::table! {
@@ -441,8 +592,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    project_withdrawals (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        reason -> Text,
+        withdrawn_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    zone_approvals (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        zone_number -> Text,
+        approval_number -> Text,
+        approved_by -> Text,
+        approved_on -> Date,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(project_parcels -> projects (project_id));
-diesel::allow_tables_to_appear_in_same_query!(projects, project_parcels, project_stages);
+diesel::allow_tables_to_appear_in_same_query!(
+    projects,
+    project_parcels,
+    project_stages,
+    project_withdrawals
+);
 
 // certification
 diesel::table! {

@@ -4,9 +4,16 @@
 //! file is read and checked outside the writer, feature by feature, with every rule that a feature
 //! breaks (a dry report says just that); then either nothing of a file with a bad feature enters
 //! (`reject`), or the good features do (`accept_valid`), in one transaction that looks again at
-//! what has entered meanwhile. Polygons never change and never overlap by more than 1 m² among
-//! reserve parcels (R19); a reserve parcel is no wetland of the same survey year (R12). What the
-//! land survey says and what monitoring says are kept and changed apart (R21).
+//! what has entered meanwhile. Active polygons never overlap by more than 1 m² among reserve
+//! parcels (R19); a reserve parcel is no wetland of the same survey year (R12). What the land survey
+//! says and what monitoring says are kept and changed apart (R21); a newer survey, a correction and a
+//! withdrawal leave what was said before readable. Where the active parcels lie now stands in
+//! `parcel_places`, computed from all that, so that the guard reads little more than what is near.
+//!
+//! A layer says which land is under which protection or plan. Its versions go from draft to approved;
+//! the newest approved one of a kind and region is in force, the others decide nothing and stay
+//! readable. [`land_at`] and [`land_of_parcel`] answer what touches a piece of land, by how much, and
+//! what the strictest of it allows (R17, R18); an answer that a decision rests on is kept with it.
 
 mod actions;
 mod api;
@@ -24,17 +31,25 @@ mod store;
 mod tests;
 
 pub use actions::{
-    CheckParcels, Checked, EnterParcels, RegionsLoaded, check_parcels, create_county_boundary,
-    create_land_survey, create_monitoring, create_regions, enter_parcels, read_parcels,
+    BeginLayer, CheckParcels, Checked, CheckedLayer, CommentLayer, EnterParcels, LayerComparison,
+    LayerDecision, ParcelComparison, RegionsLoaded, add_layer_file, approve_layer, argue_layer,
+    begin_layer, check_layer, check_parcels, comment_layer, compare_layer, consult_layer,
+    correct_land, correct_monitoring, create_county_boundary, create_land_survey,
+    create_monitoring, create_regions, enter_parcels, keep_land_answer, kept_land_answers, land_at,
+    land_bar, land_of_parcel, may_use_land, own_parcel, read_parcels, withdraw_parcel,
 };
-pub use api::operations;
+pub use api::{ParcelView, operations};
+pub use geometry::Shape;
 pub use import::{
-    BadBoundary, BadFile, BadLine, Boundary, FileFormat, RawFile, ReadFile, RegionFault, open_file,
-    read_boundary, read_regions,
+    BadBoundary, BadFile, BadLine, Boundary, FileFormat, RawFile, ReadFile, ReadLayer, RegionFault,
+    open_file, read_boundary, read_layer, read_regions,
 };
 pub use model::*;
-pub use report::{CoordinatesReport, FeatureReport, FindingReport, FoundBy, ParcelReport};
-pub use rules::{CannotEnter, Expected, Finding, Submission};
+pub use report::{
+    CoordinatesReport, FeatureReport, FindingReport, FoundBy, LayerFeatureReport, LayerReport,
+    ParcelReport,
+};
+pub use rules::{CannotChangeLayer, CannotEnter, CannotUseLand, Expected, Finding, Submission};
 
 use crate::kernel::db::Conn;
 use crate::kernel::problem::Answer;
@@ -53,6 +68,11 @@ pub fn parcel_by_number(c: &mut Conn, number: &str) -> Answer<Option<Parcel>> {
 /// The region with this code.
 pub fn region(c: &mut Conn, code: &RegionCode) -> Answer<Option<Region>> {
     store::region(c, code)
+}
+
+/// Reads a polygon as it stands in a request.
+pub fn read_polygon(polygon: &serde_json::Value) -> Answer<Shape> {
+    geometry::read_geometry(polygon).map_err(refusal::polygon_refused)
 }
 
 /// Says why no restoration project may stand on the parcel: cropland, or a class linked to it, now

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::inventory::model::ParcelKind;
+use crate::inventory::model::{ParcelKind, Zone};
 use crate::inventory::rules::Finding;
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::names::names;
@@ -109,4 +109,35 @@ impl FindingReport {
             message_en: finding.to_string(),
         }
     }
+}
+
+/// What is said of a file of a layer's features.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LayerReport {
+    /// SHA-256 of the file.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    pub file_sha256: String,
+    #[schema(example = 2)]
+    pub accepted: i64,
+    #[schema(example = 0)]
+    pub refused: i64,
+    pub features: Vec<LayerFeatureReport>,
+}
+
+/// What is said of one feature of a layer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LayerFeatureReport {
+    /// Its place in the file, from 0.
+    #[schema(example = 0)]
+    pub index: i64,
+    #[schema(example = "Z360124-R01")]
+    pub number: Option<String>,
+    #[schema(example = "示例红线区")]
+    pub name: Option<String>,
+    pub zone: Option<Zone>,
+    /// The geodesic area of its polygon.
+    pub area_m2: Option<SurveyedArea>,
+    pub accepted: bool,
+    /// All that keeps it out.
+    pub findings: Vec<FindingReport>,
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::geometry::{geodesic_area, read_geometry};
 use super::import::{FileFormat, Read, open_file};
-use super::model::{Draft, Neighbour, ParcelKind};
+use super::model::{Draft, Neighbour, ParcelId, ParcelKind};
 use super::rules::{
     Finding, Submission, Surroundings, between_drafts, of_feature, with_neighbours,
 };
@@ -45,8 +45,10 @@ fn wetlands() -> Vec<Neighbour> {
     let neighbour = |draft: Draft| {
         let shape = draft.shape.unwrap();
         Neighbour {
+            id: ParcelId::new(),
             number: draft.number.unwrap(),
             kind: ParcelKind::Wetland,
+            land_class: draft.land_class.unwrap(),
             survey_year: draft.survey_year.unwrap(),
             bounds: shape.bounds(),
             shape,

@@ -10,8 +10,13 @@ use crate::support::send;
 const VERBS: &[&str] = &["create", "export", "get", "list"];
 
 /// Reads that are sent something in a body, which a GET has not, or that cost too much for one.
-const CHECKS: &[&str] =
-    &["create_parcel_import_report", "create_statement_check", "create_verification"];
+const CHECKS: &[&str] = &[
+    "create_land_answer",
+    "create_layer_file_report",
+    "create_parcel_import_report",
+    "create_statement_check",
+    "create_verification",
+];
 
 /// One operation as the document has it.
 pub(crate) struct Described {

@@ -1,5 +1,8 @@
 //! Regions, parcels and what may enter the reserve, as the story tells it.
 
+mod corrections;
 mod files;
+mod guard;
 mod land;
+pub(crate) mod layers;
 mod parcels;

@@ -23,14 +23,14 @@ pub struct CheckParcels {
     pub file: ReadFile,
 }
 
-/// A file that was checked against the inventory as it stood after some import.
+/// A file that was checked against the inventory as it stood after some entry or correction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
     pub by: Submission,
     pub file_sha256: String,
     pub(super) coordinates: CoordinatesReport,
     pub(super) candidates: Vec<Candidate>,
-    pub(super) seen_import: i64,
+    pub(super) seen_placed: i64,
 }
 
 /// A feature with all that takes long to compute.
@@ -58,7 +58,7 @@ pub fn read_parcels(c: &mut Conn, by: &Submission, file: RawFile) -> Answer<Read
 /// Checks every feature of a file and finds all that is wrong with it.
 pub fn check_parcels(c: &mut Conn, it: CheckParcels) -> Answer<Checked> {
     let CheckParcels { by, file_sha256, file: ReadFile { reads, coordinates } } = it;
-    let seen_import = store::last_import_number(c)?;
+    let seen_placed = store::last_placed(c)?;
     let around = surroundings(c, &reads)?;
     let mut candidates: Vec<Candidate> =
         reads.into_iter().map(|read| candidate(read, &by, &around)).collect();
@@ -68,7 +68,7 @@ pub fn check_parcels(c: &mut Conn, it: CheckParcels) -> Answer<Checked> {
     for (candidate, findings) in candidates.iter_mut().zip(between) {
         candidate.findings.extend(findings);
     }
-    Ok(Checked { by, file_sha256, coordinates, candidates, seen_import })
+    Ok(Checked { by, file_sha256, coordinates, candidates, seen_placed })
 }
 
 impl Checked {
@@ -122,19 +122,19 @@ fn candidate(read: Read, by: &Submission, around: &Surroundings) -> Candidate {
     }
 }
 
-/// Adds what speaks against the candidates because of parcels of imports after that one.
+/// Adds what speaks against the candidates because of parcels placed after that one.
 pub(super) fn against_inventory(
     c: &mut Conn,
     kind: ParcelKind,
     candidates: &mut [Candidate],
-    after_import: i64,
+    after: i64,
 ) -> Answer<()> {
     let numbers: Vec<String> =
         candidates.iter().filter_map(|candidate| candidate.draft.number.clone()).collect();
     let taken = store::numbers_taken(c, kind, &numbers)?;
     for candidate in candidates {
         if let Some(bounds) = &candidate.bounds {
-            let near = store::neighbours(c, bounds, after_import)?;
+            let near = store::neighbours(c, bounds, after)?;
             candidate.findings.extend(rules::with_neighbours(&candidate.draft, kind, &near));
         }
         if let Some(number) = candidate.draft.number.clone() {

@@ -69,12 +69,12 @@ pub fn enter_parcels(tx: &mut Tx, it: &EnterParcels) -> Answer<ParcelImport> {
 /// What entered since the file was checked may overlap it; mostly nothing did.
 fn as_of_now(tx: &mut Tx, checked: &Checked) -> Answer<Checked> {
     let mut checked = checked.clone();
-    if store::last_import_number(tx.conn())? != checked.seen_import {
+    if store::last_placed(tx.conn())? != checked.seen_placed {
         let kind = checked.by.kind;
         // What was found before is known; only features that are still good are looked at again.
         let (mut good, bad): (Vec<Candidate>, Vec<Candidate>) =
             checked.candidates.iter().cloned().partition(|it| it.findings.is_empty());
-        against_inventory(tx.conn(), kind, &mut good, checked.seen_import)?;
+        against_inventory(tx.conn(), kind, &mut good, checked.seen_placed)?;
         for candidate in &mut checked.candidates {
             let now = good.iter().chain(&bad).find(|now| now.id == candidate.id);
             candidate.findings = now.map(|now| now.findings.clone()).unwrap_or_default();
@@ -121,6 +121,7 @@ fn parcel(candidate: Candidate, import: &ParcelImport) -> Option<(Parcel, Bounds
         computed_area: computed_area?,
         import_id: import.id,
         entered_at: import.imported_at,
+        withdrawn_at: None,
     };
     Some((parcel, bounds?, polygon?))
 }

@@ -98,12 +98,16 @@ async fn get_parcel(db: Data<Db>, actor: Actor, id: Path<ParcelId>) -> Answer<Ht
     let read = move |c: &mut Conn| {
         let parcel = store::parcel(c, id)?.filter(|it| it.township.is_within(&region));
         let parcel = parcel.ok_or_else(Failure::not_found)?;
-        Ok((parcel, store::polygon(c, id)?))
+        Ok((parcel, store::polygon(c, id)?, store::withdrawal(c, id)?))
     };
-    let (parcel, polygon) = db.read(Some(&actor), read).await?;
+    let (parcel, polygon, withdrawal) = db.read(Some(&actor), read).await?;
     let polygon = polygon.and_then(|text| serde_json::from_str(&text).ok());
     let polygon = polygon.ok_or_else(|| Failure::broken("a parcel has a polygon"))?;
-    Ok(HttpResponse::Ok().json(ParcelOnMap { parcel: parcel.into(), polygon }))
+    Ok(HttpResponse::Ok().json(ParcelOnMap {
+        parcel: parcel.into(),
+        polygon,
+        withdrawn_because: withdrawal.map(|it| it.reason),
+    }))
 }
 
 /// Checks a file of parcels and reports all that is wrong with each feature; nothing is written

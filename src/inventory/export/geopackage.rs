@@ -1,13 +1,13 @@
 //! Parcels as a GeoPackage with one layer. SQLite writes files, not memory, so the bytes lie in a
 //! file of our own meanwhile.
 
-use geo::{Coord, LineString, MultiPolygon, Polygon};
+use geo::MultiPolygon;
 use geopackage::core::types::{ColumnType, GeometryType};
 use geopackage::{ColumnSpec, GeoPackage, GeometrySpec, NewFeature, TableSchemaBuilder, Value};
 
 use super::MappedParcels;
 use super::attributes::{ATTRIBUTES, Cell, Column};
-use crate::inventory::geometry::{Ring, Shape, degrees, shape_of_text};
+use crate::inventory::geometry::shape_of_text;
 use crate::inventory::model::Parcel;
 use crate::inventory::scratch::Scratch;
 use crate::kernel::problem::{Answer, Failure};
@@ -63,16 +63,5 @@ fn feature((parcel, polygon): &(Parcel, String)) -> Answer<NewFeature<MultiPolyg
         Cell::Empty => Value::Null,
     };
     let values = ATTRIBUTES.iter().map(|attribute| value((attribute.of)(parcel))).collect();
-    Ok(NewFeature::new(multipolygon(&shape), values))
-}
-
-fn multipolygon(shape: &Shape) -> MultiPolygon {
-    let line = |ring: &Ring| {
-        let places = ring.iter().map(|it| Coord { x: degrees(it.lon), y: degrees(it.lat) });
-        LineString::new(places.collect())
-    };
-    let polygons = shape.polygons().iter().map(|polygon| {
-        Polygon::new(line(&polygon.outer), polygon.holes.iter().map(line).collect())
-    });
-    MultiPolygon::new(polygons.collect())
+    Ok(NewFeature::new(shape.flat(), values))
 }

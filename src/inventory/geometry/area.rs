@@ -28,9 +28,14 @@ pub(crate) fn geodesic_area(shape: &Shape) -> SurveyedArea {
 
 /// Returns the area inside a ring, whichever way it turns.
 fn ring_metres2(ring: &[Point]) -> f64 {
+    lines_metres2(ring.iter().map(|point| (degrees(point.lon), degrees(point.lat))))
+}
+
+/// Returns the area inside geodesics between these longitudes and latitudes, the first not repeated.
+pub(super) fn lines_metres2(ring: impl Iterator<Item = (f64, f64)>) -> f64 {
     let mut sum = PolygonArea::new(&CGCS2000, Winding::CounterClockwise);
-    for point in ring {
-        sum.add_point(degrees(point.lat), degrees(point.lon));
+    for (lon, lat) in ring {
+        sum.add_point(lat, lon);
     }
     let (_perimeter, m2, _points) = sum.compute(true);
     m2.abs()

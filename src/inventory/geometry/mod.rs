@@ -6,15 +6,17 @@
 
 mod area;
 mod gauss;
+mod grid;
 mod overlap;
 mod raw;
 mod text;
+mod touch;
 mod valid;
 
 pub(crate) use area::{degrees, geodesic_area};
 pub use gauss::GaussKrueger;
 pub(crate) use gauss::{ZONES, zone_of};
-pub(crate) use overlap::{area_outside, overlap};
+pub(crate) use overlap::{area_outside, common_area, overlap};
 pub(crate) use raw::{NAMED_TWICE, RawGeometry, RawRing, named_twice};
 use text::nano;
 pub(crate) use text::{canonical_text, read_geometry, shape_of_text};

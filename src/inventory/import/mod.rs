@@ -12,6 +12,7 @@ mod frame;
 mod geojson;
 mod geopackage;
 mod names;
+mod layers;
 mod properties;
 mod regions;
 mod shapefile;
@@ -31,6 +32,7 @@ use crate::kernel::region::RegionCode;
 
 pub use boundary::{BadBoundary, Boundary, read_boundary};
 pub use frame::Frame;
+pub use layers::{ReadLayer, read_layer};
 pub(crate) use properties::LABEL_CHARACTERS_MAX;
 use properties::Properties;
 pub use regions::{BadLine, RegionFault, read_regions};

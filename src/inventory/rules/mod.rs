@@ -2,17 +2,24 @@
 
 mod checks;
 mod finding;
+mod land;
+mod layers;
 mod refused;
+mod surveys;
 mod texts;
 mod totals;
 
 pub use checks::Submission;
 pub(crate) use checks::{
-    Surroundings, between_drafts, blocks_project, land_survey, monitoring, of_feature,
-    with_neighbours,
+    Surroundings, between_drafts, blocks_project, inside, of_feature, with_neighbours,
 };
 pub use finding::{Expected, Finding};
+pub use land::CannotUseLand;
+pub(crate) use land::{Land, land_answer, may_restore, may_use};
+pub use layers::CannotChangeLayer;
+pub(crate) use layers::{add, approve_layer, argue, comment, consult};
 pub use refused::{CannotEnter, CannotExport};
+pub(crate) use surveys::{land_correction, land_survey, monitoring, monitoring_correction};
 pub(crate) use totals::{Sum, Totals, percent_shown, totals};
 
 /// Polygons may overlap by 1 m², no more (R19); in 0.01 m².

@@ -20,6 +20,8 @@ pub enum CannotEnter {
     NotAReserveParcel,
     #[error("the survey does not fit the parcel")]
     SurveyRefused,
+    #[error("{0} was withdrawn")]
+    Withdrawn(String),
     #[error("{0} has a survey of that year already")]
     SurveyedThatYear(String),
 }

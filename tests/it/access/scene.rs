@@ -30,6 +30,7 @@ impl Scene {
         scene.people_of_the_next_county().await;
         scene.things_of_the_market().await;
         scene.things_of_the_desk().await;
+        scene.layers().await;
         for (thing, username, path) in [
             ("approved_project", "zhou.jianing", "/api/v1/projects".to_owned()),
             ("project", "zhou.jianing", "/api/v1/projects".to_owned()),
@@ -73,6 +74,18 @@ impl Scene {
         self.put("refund", &refund["id"]);
         self.put("batch", &json!(self.fair.batch));
         self.put("fee_account", &json!(self.fair.desk.account));
+    }
+
+    async fn layers(&mut self) {
+        let zhou = self.town().user("zhou.jianing").await;
+        let version = json!({
+            "kind": "zones", "region": "360124", "name": "demo-1",
+            "source_authority": "进贤县自然资源局", "source_document": "示例〔2021〕3号",
+            "source_date": "2021-01-01",
+        });
+        let version = zhou.post("/api/v1/layer-versions", version).await.created();
+        drop(zhou);
+        self.put("layer_version", &version["id"]);
     }
 
     async fn things_of_the_desk(&mut self) {
@@ -278,6 +291,10 @@ impl Scene {
         let user = self.town().user(username).await;
         match (&*one.method, one.id()) {
             ("GET", _) => user.get(&path).await,
+            (_, "create_layer_file" | "create_layer_file_report") => {
+                let zones = include_bytes!("../../fixtures/jinxian/redlines.geojson");
+                user.post_file(&path, "application/geo+json", zones.to_vec()).await
+            }
             (_, "create_statement" | "create_statement_check") => {
                 user.post_file(&path, "text/csv", self.fair.desk.file(0, &[])).await
             }
@@ -317,6 +334,27 @@ impl Scene {
                 "source": "湿地生态综合监测", "survey_year": 2025, "level": "general",
                 "wetland_type": "lake", "water_regime": "seasonal",
             }),
+            "create_layer_approval" | "create_layer_argument" => {
+                json!({ "document": "示例〔2021〕5号", "dated": "2021-03-01" })
+            }
+            "create_layer_consultation" => json!({ "closes_on": "2099-01-31" }),
+            "create_layer_comment" => json!({
+                "author": "梅庄镇人民政府", "comment": "无意见", "made_on": "2021-01-20",
+            }),
+            "create_zone_approval" => json!({
+                "zone_no": "Z360124-Y01", "approval_no": "示例〔2024〕17号",
+                "by": "county_government", "date": "2022-03-02",
+            }),
+            "create_land_correction" => json!({
+                "reason": "界址点坐标有误", "source": "2025年度国土变更调查", "survey_year": 2025,
+                "name": "示例", "land_class": "1104A", "declared_area_m2": "11333.00",
+            }),
+            "create_monitoring_correction" => json!({
+                "reason": "录入时级别有误", "source": "湿地生态综合监测", "survey_year": 2025,
+                "level": "general", "wetland_type": "lake", "water_regime": "seasonal",
+            }),
+            "create_parcel_withdrawal" => json!({ "reason": "经核实不再具备修复条件" }),
+            "create_project_withdrawal" => json!({ "reason": "权利人改变用途" }),
             "create_acceptance" => acceptance(&it),
             "create_closure" => json!({
                 "keeper": "五里垦殖场湿地管护站",

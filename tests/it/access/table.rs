@@ -57,6 +57,19 @@ get_balance                      | auditor administrator | -
 list_entries                     | auditor administrator | -
 list_lots                        | auditor administrator | -
 get_trial_balance                | auditor administrator | -
+create_land_answer               | administrator centre forestry_officer auditor | -
+list_layer_versions              | administrator centre forestry_officer township_officer auditor | filtered layer_version
+create_layer_version             | centre forestry_officer | -
+get_layer_version                | administrator centre forestry_officer township_officer auditor | unknown layer_version
+create_layer_approval            | centre_director forestry_officer | unknown layer_version
+create_layer_argument            | centre forestry_officer | unknown layer_version
+list_layer_comments              | administrator centre forestry_officer township_officer auditor | unknown layer_version
+create_layer_comment             | centre forestry_officer | unknown layer_version
+get_layer_comparison             | administrator centre forestry_officer auditor | unknown layer_version
+create_layer_consultation        | centre forestry_officer | unknown layer_version
+list_layer_features              | administrator centre forestry_officer township_officer auditor | unknown layer_version
+create_layer_file_report         | centre forestry_officer | unknown layer_version
+create_layer_file                | centre forestry_officer | unknown layer_version
 list_listings                    | public | all
 create_listing                   | township_officer | unknown batch
 get_listing                      | public | all
@@ -73,7 +86,12 @@ create_parcel_import             | centre | -
 get_parcel_import                | administrator centre forestry_officer auditor | unknown import
 list_parcels                     | administrator centre forestry_officer township_officer auditor | filtered parcel
 get_parcel                       | administrator centre forestry_officer township_officer auditor | unknown parcel
+get_parcel_land_answer           | administrator centre forestry_officer township_officer auditor | unknown parcel
 create_land_survey               | centre | unknown parcel
+create_land_correction           | centre | unknown parcel
+list_parcel_changes              | administrator centre forestry_officer township_officer auditor | unknown parcel
+create_monitoring_correction     | centre forestry_officer | unknown parcel
+create_parcel_withdrawal         | centre | unknown parcel
 create_monitoring_update         | centre forestry_officer | unknown parcel
 list_payment_notices             | developers finance auditor | filtered notice
 create_payment_notice            | developer finance_officer | -
@@ -94,6 +112,9 @@ create_construction              | township_officer | unknown project
 create_monitoring                | centre_officer | unknown project
 create_monitoring_plan           | township_officer centre_officer | unknown project
 create_scheme_review             | centre_officer | unknown project
+list_project_land_answers        | township_officer centre forestry_officer auditor administrator | unknown approved_project
+create_project_withdrawal        | township_officer centre_officer | unknown project
+create_zone_approval             | township_officer centre_officer | unknown project
 list_public_batches              | public | all
 list_public_trades               | public | all
 list_refund_requests             | developers finance auditor | filtered refund

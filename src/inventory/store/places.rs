@@ -1,0 +1,145 @@
+//! Where the active parcels lie, for the search of what overlaps.
+
+use diesel::prelude::*;
+
+use crate::inventory::geometry::{Bounds, shape_of_text};
+use crate::inventory::model::{LandClass, Neighbour, ParcelId, ParcelKind};
+use crate::kernel::db::{Conn, Tx, derived_record};
+use crate::kernel::problem::{Answer, Failure};
+use crate::schema::{parcel_places, parcel_polygons, parcels};
+
+derived_record! {
+    /// A row is where the parcel with the same id lies now.
+    pub(super) struct PlaceRow in parcel_places {
+        id: ParcelId as Id,
+        kind: ParcelKind as Text,
+        placed: i64 as BigInt,
+        cell_level: i64 as BigInt,
+        cell_row: i64 as BigInt,
+        west: i64 as BigInt,
+        south: i64 as BigInt,
+        east: i64 as BigInt,
+        north: i64 as BigInt,
+        polygon: Option<String> as Nullable<Text>,
+    }
+    replacing (id) set (placed, cell_level, cell_row, west, south, east, north, polygon)
+}
+
+/// The level of what no search finds.
+const LEVEL_WITHDRAWN: i64 = -1;
+
+/// Where a parcel lies.
+pub(super) struct Place {
+    pub(super) id: ParcelId,
+    pub(super) kind: ParcelKind,
+    pub(super) bounds: Bounds,
+    /// Absent when it is the polygon that entered.
+    pub(super) polygon: Option<String>,
+}
+
+/// Places parcels, new ones and those of corrected geometry.
+pub(super) fn place(tx: &mut Tx, places: Vec<Place>) -> Answer<()> {
+    let placed = tx.next_number("parcel_place")?;
+    let row = |it: Place| {
+        let (bounds, cell) = (it.bounds, it.bounds.cell());
+        PlaceRow {
+            id: it.id,
+            kind: it.kind,
+            placed,
+            cell_level: cell.level,
+            cell_row: cell.row,
+            west: bounds.west,
+            south: bounds.south,
+            east: bounds.east,
+            north: bounds.north,
+            polygon: it.polygon,
+        }
+    };
+    Ok(tx.insert_derived(&places.into_iter().map(row).collect::<Vec<_>>())?)
+}
+
+/// Takes a parcel out of the search.
+pub(super) fn displace(tx: &mut Tx, id: ParcelId) -> Answer<()> {
+    let row: PlaceRow =
+        parcel_places::table.find(id).select(PlaceRow::as_select()).first(tx.conn())?;
+    Ok(tx.insert_derived(&[PlaceRow { cell_level: LEVEL_WITHDRAWN, ..row }])?)
+}
+
+/// The number of the newest entry or correction; 0 before the first.
+pub(crate) fn last_placed(c: &mut Conn) -> Answer<i64> {
+    let last: Option<i64> =
+        parcel_places::table.select(diesel::dsl::max(parcel_places::placed)).first(c)?;
+    Ok(last.unwrap_or_default())
+}
+
+/// The geometry of a parcel that was corrected.
+pub(super) fn corrected_polygon(c: &mut Conn, id: ParcelId) -> Answer<Option<String>> {
+    let polygon: Option<Option<String>> =
+        parcel_places::table.find(id).select(parcel_places::polygon).first(c).optional()?;
+    Ok(polygon.flatten())
+}
+
+type Box4 = (i64, i64, i64, i64);
+type Row = (ParcelId, ParcelKind, Box4, Option<String>, String, String, i64, LandClass);
+
+/// The active parcels whose boxes touch this one, that were placed later than `after`.
+pub(crate) fn neighbours(c: &mut Conn, bounds: &Bounds, after: i64) -> Answer<Vec<Neighbour>> {
+    let mut near: Vec<Row> = Vec::new();
+    for strip in bounds.strips() {
+        let rows: Vec<Row> = parcel_places::table
+            .inner_join(parcels::table.inner_join(parcel_polygons::table))
+            .filter(parcel_places::cell_level.eq(strip.level))
+            .filter(parcel_places::cell_row.eq_any(strip.rows))
+            .filter(parcel_places::west.between(strip.west_min, strip.west_max))
+            .filter(parcel_places::east.ge(bounds.west))
+            .filter(parcel_places::south.le(bounds.north))
+            .filter(parcel_places::north.ge(bounds.south))
+            .filter(parcel_places::placed.gt(after))
+            .select((
+                parcel_places::id,
+                parcel_places::kind,
+                (
+                    parcel_places::west,
+                    parcel_places::south,
+                    parcel_places::east,
+                    parcel_places::north,
+                ),
+                parcel_places::polygon,
+                parcel_polygons::polygon,
+                parcels::number,
+                parcels::land_survey_year,
+                parcels::land_class,
+            ))
+            .load(c)?;
+        near.extend(rows);
+    }
+    near.sort_by(|a, b| (&a.5, a.6).cmp(&(&b.5, b.6)));
+    near.into_iter().map(neighbour).collect()
+}
+
+fn neighbour(row: Row) -> Answer<Neighbour> {
+    let (id, kind, (west, south, east, north), corrected, entered, number, year, land_class) = row;
+    let shape = shape_of_text(&corrected.unwrap_or(entered))
+        .map_err(|_| Failure::broken("a polygon that was kept is a valid shape"))?;
+    let bounds = Bounds { west, south, east, north };
+    Ok(Neighbour { id, number, kind, land_class, survey_year: year, bounds, shape })
+}
+
+/// The active parcels whose boxes touch this one, at most that many.
+pub(crate) fn parcels_near(c: &mut Conn, bounds: &Bounds, most: usize) -> Answer<Vec<ParcelId>> {
+    let mut near: Vec<ParcelId> = Vec::new();
+    for strip in bounds.strips() {
+        let ids: Vec<ParcelId> = parcel_places::table
+            .filter(parcel_places::cell_level.eq(strip.level))
+            .filter(parcel_places::cell_row.eq_any(strip.rows))
+            .filter(parcel_places::west.between(strip.west_min, strip.west_max))
+            .filter(parcel_places::east.ge(bounds.west))
+            .filter(parcel_places::south.le(bounds.north))
+            .filter(parcel_places::north.ge(bounds.south))
+            .limit(i64::try_from(most).unwrap_or(i64::MAX))
+            .select(parcel_places::id)
+            .load(c)?;
+        near.extend(ids);
+    }
+    Ok(near)
+}
