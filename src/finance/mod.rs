@@ -12,11 +12,17 @@
 //! contra account; with it the identity of R70 stays exact, and open exceptions, money out counted
 //! negative, add up to suspense − receivable.
 //!
+//! A day or a month is closed by two people (`period_closes`, entered → closed) once bank and books
+//! agree and the bank's files cover it; what is merely open is carried over and listed. `papers` are
+//! what goes out on a period: statement, vouchers, and the books for other programs.
+//!
 //! Never here: a line booked twice, a line changed, a payout to an account that nobody registered.
 
 mod actions;
 mod api;
 pub mod model;
+mod payment_file;
+mod papers;
 mod refusal;
 pub mod rules;
 pub mod statement;

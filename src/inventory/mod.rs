@@ -4,16 +4,9 @@
 //! file is read and checked outside the writer, feature by feature, with every rule that a feature
 //! breaks (a dry report says just that); then either nothing of a file with a bad feature enters
 //! (`reject`), or the good features do (`accept_valid`), in one transaction that looks again at
-//! what has entered meanwhile. Active polygons never overlap by more than 1 m² among reserve
-//! parcels (R19); a reserve parcel is no wetland of the same survey year (R12). What the land survey
-//! says and what monitoring says are kept and changed apart (R21); a newer survey, a correction and a
-//! withdrawal leave what was said before readable. Where the active parcels lie now stands in
-//! `parcel_places`, computed from all that, so that the guard reads little more than what is near.
-//!
-//! A layer says which land is under which protection or plan. Its versions go from draft to approved;
-//! the newest approved one of a kind and region is in force, the others decide nothing and stay
-//! readable. [`land_at`] and [`land_of_parcel`] answer what touches a piece of land, by how much, and
-//! what the strictest of it allows (R17, R18); an answer that a decision rests on is kept with it.
+//! what has entered meanwhile. Polygons never change and never overlap by more than 1 m² among
+//! reserve parcels (R19); a reserve parcel is no wetland of the same survey year (R12). What the
+//! land survey says and what monitoring says are kept and changed apart (R21).
 
 mod actions;
 mod api;
@@ -31,15 +24,19 @@ mod store;
 mod tests;
 
 pub use actions::{
-    BeginLayer, CheckParcels, Checked, CheckedLayer, CommentLayer, EnterParcels, LayerComparison,
-    LayerDecision, ParcelComparison, RegionsLoaded, add_layer_file, approve_layer, argue_layer,
+    BeginLayer, CheckParcels, Checked, CheckedLayer, CommentLayer, DecideOnList, EnterParcels,
+    KeepPublished, LayerComparison, LayerDecision, ListCandidate, ListEntryText, ParcelComparison,
+    PublishList, RegionsLoaded, SetMarker, SetTarget, add_layer_file, approve_layer, argue_layer,
     begin_layer, check_layer, check_parcels, comment_layer, compare_layer, consult_layer,
     correct_land, correct_monitoring, create_county_boundary, create_land_survey,
-    create_monitoring, create_regions, enter_parcels, keep_land_answer, kept_land_answers, land_at,
-    land_bar, land_of_parcel, may_use_land, own_parcel, read_parcels, withdraw_parcel,
+    create_list_decision, create_monitoring, create_published_table, create_regions,
+    create_wetland_list, create_wetland_marker, create_wetland_target, enter_parcels,
+    keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, list_candidates,
+    may_use_land, own_parcel, read_parcels, withdraw_parcel,
 };
 pub use api::{ParcelView, operations};
 pub use geometry::Shape;
+pub(crate) use geometry::{Bounds, Strip};
 pub use import::{
     BadBoundary, BadFile, BadLine, Boundary, FileFormat, RawFile, ReadFile, ReadLayer, RegionFault,
     open_file, read_boundary, read_layer, read_regions,
@@ -49,7 +46,10 @@ pub use report::{
     CoordinatesReport, FeatureReport, FindingReport, FoundBy, LayerFeatureReport, LayerReport,
     ParcelReport,
 };
-pub use rules::{CannotChangeLayer, CannotEnter, CannotUseLand, Expected, Finding, Submission};
+pub use rules::{
+    BalanceChange, BalanceFact, BalanceStep, BalanceTerms, CannotChangeLayer, CannotEnter,
+    CannotKeep, CannotList, CannotUseLand, Expected, Finding, Submission, balance_history,
+};
 
 use crate::kernel::db::Conn;
 use crate::kernel::problem::Answer;
@@ -68,6 +68,16 @@ pub fn parcel_by_number(c: &mut Conn, number: &str) -> Answer<Option<Parcel>> {
 /// The region with this code.
 pub fn region(c: &mut Conn, code: &RegionCode) -> Answer<Option<Region>> {
     store::region(c, code)
+}
+
+/// The regions right below one, by code.
+pub fn regions_below(c: &mut Conn, code: &RegionCode) -> Answer<Vec<Region>> {
+    store::regions_below(c, code)
+}
+
+/// Where in the index of places the boxes begin that may touch this one.
+pub(crate) fn strips_around(bounds: &Bounds) -> Vec<Strip> {
+    bounds.strips()
 }
 
 /// Reads a polygon as it stands in a request.

@@ -3,11 +3,15 @@
 mod changes;
 mod land;
 mod layers;
+mod lists;
+mod published;
 
 use chrono::NaiveDate;
 
 use crate::inventory::geometry::{Bounds, Shape};
 pub use crate::inventory::land_class::{ClassGroup, LandClass, UnknownLandClass};
+pub use crate::inventory::model::lists::*;
+pub use crate::inventory::model::published::*;
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{OrganisationId, UserId, id};

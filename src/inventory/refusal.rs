@@ -1,7 +1,10 @@
 //! What the inventory's refusals look like on the wire.
 
+mod keeping;
+
 use actix_web::http::StatusCode;
 
+pub(super) use self::keeping::{list_refused, table_refused};
 use crate::inventory::geometry::GeometryFault;
 use crate::inventory::import::{BadBoundary, BadFile, BadLine};
 use crate::inventory::model::{LandBar, LayerState};

@@ -24,6 +24,7 @@ mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use actions::visible_project;
 pub use actions::{assessor, barred, project};
 pub use api::operations;
 pub use model::*;

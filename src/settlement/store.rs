@@ -315,6 +315,60 @@ pub fn totals(
     Ok(Totals { count, m2, amount, township_share, centre_share, treasury_share })
 }
 
+/// Returns the sums over all trades of these batches but some.
+pub fn totals_of_batches(
+    conn: &mut Conn,
+    batches: &[BatchId],
+    without: &[uuid::Uuid],
+) -> Answer<Totals> {
+    let rows: Vec<(TradeId, SquareMetres, i64, i64, i64, i64)> = trades::table
+        .filter(trades::batch_id.eq_any(batches))
+        .select((
+            trades::id,
+            trades::m2,
+            trades::amount_fen,
+            trades::township_fen,
+            trades::centre_fen,
+            trades::treasury_fen,
+        ))
+        .load(conn)?;
+    let mut totals = Totals::default();
+    for (id, m2, amount, township, centre, treasury) in rows {
+        if without.contains(&id.uuid()) {
+            continue;
+        }
+        totals.count += 1;
+        totals.m2 += m2.get();
+        totals.amount += amount;
+        totals.township_share += township;
+        totals.centre_share += centre;
+        totals.treasury_share += treasury;
+    }
+    Ok(totals)
+}
+
+/// Returns a settled trade; an unknown id is not found.
+pub fn trade_of(conn: &mut Conn, id: TradeId) -> Answer<Trade> {
+    let row = trade(conn, id)?;
+    Ok(Trade {
+        id: row.id,
+        journal: row.journal_id,
+        source: row.source,
+        source_id: row.source_id.0,
+        county: row.county.clone(),
+        fee_account: row.fee_account_id,
+        schedule: row.schedule_id,
+        batch: row.batch_id,
+        seller: row.seller_id,
+        buyer: row.buyer_id,
+        related: row.related,
+        area: row.m2,
+        price: row.price_fen_per_mu,
+        split: Split::from(&row),
+        at: row.traded_at,
+    })
+}
+
 /// Which trades are asked for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct TradeFilter {
@@ -340,6 +394,32 @@ pub(super) fn trades_page(
         query = query.filter(trades::id.lt(before));
     }
     Ok(query.order(trades::id.desc()).limit(rows_max).load(conn)?)
+}
+
+/// Which trades of a fee account, and where the page before ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TradePage {
+    pub(crate) fee_account: FeeAccountId,
+    pub(crate) from: Time,
+    pub(crate) before: Time,
+    pub(crate) after: Option<(Time, TradeId)>,
+    pub(crate) rows_max: i64,
+}
+
+/// Returns the trades of a fee account from one moment to before another, in order.
+pub(crate) fn trades_between(conn: &mut Conn, page: &TradePage) -> Answer<Vec<TradeRow>> {
+    let mut query = trades::table
+        .filter(trades::fee_account_id.eq(page.fee_account))
+        .filter(trades::traded_at.ge(page.from))
+        .filter(trades::traded_at.lt(page.before))
+        .into_boxed();
+    if let Some((at, id)) = page.after {
+        query = query
+            .filter(trades::traded_at.ge(at))
+            .filter(trades::traded_at.gt(at).or(trades::id.gt(id)));
+    }
+    let query = query.order((trades::traded_at, trades::id)).limit(page.rows_max);
+    Ok(query.select(TradeRow::as_select()).load(conn)?)
 }
 
 pub(super) fn trade(conn: &mut Conn, id: TradeId) -> Answer<TradeRow> {

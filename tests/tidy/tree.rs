@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::source::{Source, report, root, rust_files};
 
-const ROOTS: [&str; 5] = [
+const ROOTS: [&str; 6] = [
     "src/lib.rs",
+    "src/build.rs",
     "src/main.rs",
     "tests/tidy.rs",
     "tests/it/main.rs",

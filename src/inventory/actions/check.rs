@@ -1,6 +1,6 @@
 //! Checks a file of parcels outside the writer; nothing is written here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::identity;
 use crate::inventory::geometry::{Bounds, Shape, canonical_text, geodesic_area};
@@ -132,8 +132,11 @@ pub(super) fn against_inventory(
     let numbers: Vec<String> =
         candidates.iter().filter_map(|candidate| candidate.draft.number.clone()).collect();
     let taken = store::numbers_taken(c, kind, &numbers)?;
-    for candidate in candidates {
-        if let Some(bounds) = &candidate.bounds {
+    let taken_ever: BTreeSet<&str> = taken.iter().map(|(number, _)| number.as_str()).collect();
+    let boxes: Vec<Option<Bounds>> = candidates.iter().map(|candidate| candidate.bounds).collect();
+    let is_near_land = near_land(c, &boxes)?;
+    for (candidate, is_near_land) in candidates.iter_mut().zip(is_near_land) {
+        if let Some(bounds) = candidate.bounds.as_ref().filter(|_| is_near_land) {
             let near = store::neighbours(c, bounds, after)?;
             candidate.findings.extend(rules::with_neighbours(&candidate.draft, kind, &near));
         }
@@ -142,7 +145,7 @@ pub(super) fn against_inventory(
             let year = candidate.draft.survey_year.filter(|_| kind == ParcelKind::Wetland);
             let is_taken = match year {
                 Some(year) => taken.contains(&(number.clone(), year)),
-                None => taken.iter().any(|(there, _)| *there == number),
+                None => taken_ever.contains(number.as_str()),
             };
             if is_taken {
                 candidate.findings.push(Finding::NumberTaken(number));
@@ -150,6 +153,36 @@ pub(super) fn against_inventory(
         }
     }
     Ok(())
+}
+
+/// The side of the squares, in 10⁻⁷ degree, in which a file is compared with the land that is there:
+/// some 3 km, which a square of a dense file has a thousand plots in.
+const SQUARE: i64 = 300_000;
+
+/// Whether the box of a parcel that is there touches each of the boxes; asked once for each square of
+/// land that the file has plots in, not once for each plot.
+fn near_land(c: &mut Conn, boxes: &[Option<Bounds>]) -> Answer<Vec<bool>> {
+    let mut squares: BTreeMap<(i64, i64), Vec<(usize, Bounds)>> = BTreeMap::new();
+    for (at, bounds) in boxes.iter().enumerate() {
+        if let Some(bounds) = bounds {
+            let square = (bounds.west.div_euclid(SQUARE), bounds.south.div_euclid(SQUARE));
+            squares.entry(square).or_default().push((at, *bounds));
+        }
+    }
+    let mut near = vec![false; boxes.len()];
+    for plots in squares.values() {
+        let around = plots.iter().map(|(_, bounds)| *bounds).reduce(|one, other| one.with(&other));
+        let Some(around) = around else { continue };
+        let mut there = store::boxes_near(c, &around)?;
+        there.sort_by_key(|bounds| bounds.west);
+        for (at, bounds) in plots {
+            let ahead = there.iter().take_while(|other| other.west <= bounds.east);
+            if let Some(near) = near.get_mut(*at) {
+                *near = ahead.into_iter().any(|other| other.touches(bounds));
+            }
+        }
+    }
+    Ok(near)
 }
 
 fn surroundings(c: &mut Conn, reads: &[Read]) -> Answer<Surroundings> {

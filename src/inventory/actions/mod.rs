@@ -1,6 +1,7 @@
 //! What can be done with the inventory: take regions, boundaries and files of parcels in, survey
 //! parcels again, and answer what other capabilities ask.
 
+mod candidates;
 mod check;
 mod compare;
 mod corrections;
@@ -8,9 +9,12 @@ mod enter;
 mod export;
 mod land;
 mod layers;
+mod lists;
+mod published;
 mod regions;
 mod surveys;
 
+pub use candidates::{ListCandidate, list_candidates};
 pub(crate) use check::names_of;
 pub use check::{CheckParcels, Checked, check_parcels, read_parcels};
 pub use compare::{LayerComparison, ParcelComparison, compare_layer};
@@ -25,5 +29,10 @@ pub use layers::{
     argue_layer, begin_layer, check_layer, comment_layer, consult_layer,
 };
 pub(crate) use layers::{own_layer, readable_layer};
+pub use lists::{
+    DecideOnList, ListEntryText, PublishList, SetMarker, create_list_decision, create_wetland_list,
+    create_wetland_marker,
+};
+pub use published::{KeepPublished, SetTarget, create_published_table, create_wetland_target};
 pub use regions::{RegionsLoaded, create_county_boundary, create_regions};
 pub use surveys::{create_land_survey, create_monitoring};

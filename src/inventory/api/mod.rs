@@ -2,11 +2,16 @@
 
 mod exports;
 mod ogc;
+mod candidates;
 mod changes;
 mod land;
 mod layer_views;
 mod layers;
+mod list_views;
+mod lists;
 mod parcels;
+mod published;
+mod published_views;
 mod regions;
 mod totals;
 mod views;
@@ -25,4 +30,7 @@ pub fn operations() -> Operations {
         .and(land::operations())
         .and(changes::operations())
         .and(totals::operations())
+        .and(published::operations())
+        .and(lists::operations())
+        .and(candidates::operations())
 }

@@ -16,6 +16,7 @@ mod valid;
 pub(crate) use area::{degrees, geodesic_area};
 pub use gauss::GaussKrueger;
 pub(crate) use gauss::{ZONES, zone_of};
+pub(crate) use grid::Strip;
 pub(crate) use overlap::{area_outside, common_area, overlap};
 pub(crate) use raw::{NAMED_TWICE, RawGeometry, RawRing, named_twice};
 use text::nano;

@@ -14,6 +14,7 @@ mod geopackage;
 mod names;
 mod layers;
 mod properties;
+mod published;
 mod regions;
 mod shapefile;
 mod shp;
@@ -35,6 +36,7 @@ pub use frame::Frame;
 pub use layers::{ReadLayer, read_layer};
 pub(crate) use properties::LABEL_CHARACTERS_MAX;
 use properties::Properties;
+pub(crate) use published::{figures_of, read_published};
 pub use regions::{BadLine, RegionFault, read_regions};
 
 /// A county's whole survey. A bigger file is to be cut: features are entered in one transaction,

@@ -39,6 +39,8 @@ impl Scene {
             ("import", "zhou.jianing", "/api/v1/parcel-imports".to_owned()),
             ("notice", "buyer.00", "/api/v1/payment-notices".to_owned()),
             ("line", "luo.jingyi", scene.fair.desk.path("statement-lines")),
+            ("statement", "luo.jingyi", scene.fair.desk.path("statements")),
+            ("exception", "luo.jingyi", scene.fair.desk.path("statement-exceptions")),
         ] {
             let list = scene.town().user(username).await.get(&path).await.ok();
             scene.put(thing, &list["items"][0]["id"]);
@@ -89,6 +91,8 @@ impl Scene {
     }
 
     async fn things_of_the_desk(&mut self) {
+        let unknown = crate::finance::desk::Row::new("20230825900001", 500, "货款");
+        self.fair.desk.import(self.fair.desk.file(10_000_000, &[unknown])).await;
         let payout = self.fair.desk.enter_share("township_share", "T360124500", "0.10").await;
         let payout = payout.created();
         let peng = self.town().user("peng.haoran").await;
@@ -97,12 +101,23 @@ impl Scene {
             "centre_percent": "10", "label": "下一版",
         });
         let schedule = peng.post("/api/v1/fee-schedules", schedule).await.created();
+        let mapping = json!({
+            "name": "网银明细", "bank": "赣鄱示例银行",
+            "layout": {
+                "columns": { "date": "日期", "amount": "金额", "balance": "余额" },
+                "titles": { "account": "账号" },
+            },
+        });
+        let mapping = peng.post("/api/v1/statement-mappings", mapping).await.created();
+        let me = peng.get("/api/v1/me").await.ok();
         let area = json!({ "document": "示例〔2024〕21号", "reach": "prefecture" });
         let area = peng.post("/api/v1/trading-areas", area).await.created();
         drop(peng);
         self.put("payout", &payout["id"]);
         self.put("schedule", &schedule["id"]);
         self.put("area", &area["id"]);
+        self.put("mapping", &mapping["id"]);
+        self.put("officer", me.get("id").or_else(|| me.pointer("/user/id")).unwrap());
     }
 
     /// The same offices in 南昌县, and a director for the buyer.
@@ -275,6 +290,7 @@ impl Scene {
             200 | 201 => true,
             // A second person and who posts receipts are questions of business.
             403 => answer.json()["type"] != "/problems/not-allowed",
+            409 if one.id() == "get_period_close_check" => true,
             409 | 422 => one.method != "GET",
             _ => false,
         };
@@ -283,11 +299,17 @@ impl Scene {
     }
 
     async fn ask(&self, one: &Described, username: &str, id: &str) -> Reply {
-        let parts = one.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
-        let mut path = parts.collect::<Vec<_>>().join("/");
-        if one.id() == "get_reconciliation" {
-            path += "?from=2026-09-01&to=2026-09-30";
-        }
+        let mut path = one.path_of(id);
+        path += match one.id() {
+            "get_reconciliation" | "get_period_statement" | "export_vouchers" => {
+                "?from=2026-09-01&to=2026-09-30"
+            }
+            "export_period_statement" => "?from=2026-09-01&to=2026-09-30&format=csv",
+            "export_books" => "?format=hledger",
+            "get_period_close_check" => "?kind=month&day=2023-08-31",
+            one if one.ends_with("_reconciliation_items") => "?list=matched",
+            _ => "",
+        };
         let user = self.town().user(username).await;
         match (&*one.method, one.id()) {
             ("GET", _) => user.get(&path).await,
@@ -295,7 +317,7 @@ impl Scene {
                 let zones = include_bytes!("../../fixtures/jinxian/redlines.geojson");
                 user.post_file(&path, "application/geo+json", zones.to_vec()).await
             }
-            (_, "create_statement" | "create_statement_check") => {
+            (_, "create_statement" | "create_statement_check" | "create_statement_preview") => {
                 user.post_file(&path, "text/csv", self.fair.desk.file(0, &[])).await
             }
             (_, operation) => user.post(&path, self.body(operation, id)).await,
@@ -317,6 +339,7 @@ impl Scene {
             "create_account_opening" => {
                 json!({ "amount": "5.00", "opened_on": "2023-08-01", "reason": "由原账户结转" })
             }
+            "create_period_close" => json!({ "kind": "month", "day": "2023-08-31" }),
             "create_share_payout" => json!({
                 "share": "township_share", "amount": "0.01",
                 "organisation_id": self.things["organisation"],
@@ -355,6 +378,11 @@ impl Scene {
             }),
             "create_parcel_withdrawal" => json!({ "reason": "经核实不再具备修复条件" }),
             "create_project_withdrawal" => json!({ "reason": "权利人改变用途" }),
+            "create_list_decision" => json!({
+                "outcome": "listed", "level": "provincial_important",
+                "document": "示例林湿〔2023〕3号", "decided_on": "2023-08-01",
+            }),
+            "create_wetland_marker" => json!({ "set_on": "2023-08-01" }),
             "create_acceptance" => acceptance(&it),
             "create_closure" => json!({
                 "keeper": "五里垦殖场湿地管护站",
@@ -364,6 +392,8 @@ impl Scene {
                 },
             }),
             "create_monitoring_plan" => json!({ "years": 5 }),
+            "create_exception_owner" => json!({ "owner_id": self.things["officer"] }),
+            "create_exception_note" => json!({ "said": "已电话联系付款人" }),
             "create_statement_assignment" => json!({
                 "parts": [{ "amount": "1.00", "reference": "SD360124-2026-0002" }],
                 "reason": "付款人来函说明",
