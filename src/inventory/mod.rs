@@ -10,6 +10,7 @@
 
 mod actions;
 mod api;
+mod export;
 mod geometry;
 mod import;
 mod land_class;
@@ -17,6 +18,7 @@ mod model;
 mod refusal;
 mod report;
 mod rules;
+mod scratch;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -30,17 +32,20 @@ pub use actions::{
     create_list_decision, create_monitoring, create_published_table, create_regions,
     create_wetland_list, create_wetland_marker, create_wetland_target, enter_parcels,
     keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, list_candidates,
-    may_use_land, own_parcel, withdraw_parcel,
+    may_use_land, own_parcel, read_parcels, withdraw_parcel,
 };
 pub use api::{ParcelView, operations};
 pub use geometry::Shape;
 pub(crate) use geometry::{Bounds, Strip};
 pub use import::{
-    BadBoundary, BadFile, BadLine, Boundary, ReadLayer, RegionFault, read_boundary, read_layer,
-    read_parcels, read_regions,
+    BadBoundary, BadFile, BadLine, Boundary, FileFormat, RawFile, ReadFile, ReadLayer, RegionFault,
+    open_file, read_boundary, read_layer, read_regions,
 };
 pub use model::*;
-pub use report::{FeatureReport, FindingReport, LayerFeatureReport, LayerReport, ParcelReport};
+pub use report::{
+    CoordinatesReport, FeatureReport, FindingReport, FoundBy, LayerFeatureReport, LayerReport,
+    ParcelReport,
+};
 pub use rules::{
     BalanceChange, BalanceFact, BalanceStep, BalanceTerms, CannotChangeLayer, CannotEnter,
     CannotKeep, CannotList, CannotUseLand, Expected, Finding, Submission, balance_history,

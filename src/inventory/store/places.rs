@@ -167,6 +167,30 @@ fn neighbour(row: Row) -> Answer<Neighbour> {
     Ok(Neighbour { id, number, kind, land_class, survey_year: year, bounds, shape })
 }
 
+/// The boxes of the active parcels that touch this one.
+pub(crate) fn boxes_near(c: &mut Conn, bounds: &Bounds) -> Answer<Vec<Bounds>> {
+    let mut near: Vec<Bounds> = Vec::new();
+    for strip in bounds.strips() {
+        let boxes: Vec<Box4> = parcel_places::table
+            .filter(parcel_places::cell_level.eq(strip.level))
+            .filter(parcel_places::cell_row.eq_any(strip.rows))
+            .filter(parcel_places::west.between(strip.west_min, strip.west_max))
+            .filter(parcel_places::east.ge(bounds.west))
+            .filter(parcel_places::south.le(bounds.north))
+            .filter(parcel_places::north.ge(bounds.south))
+            .select((
+                parcel_places::west,
+                parcel_places::south,
+                parcel_places::east,
+                parcel_places::north,
+            ))
+            .load(c)?;
+        let bounds = |(west, south, east, north)| Bounds { west, south, east, north };
+        near.extend(boxes.into_iter().map(bounds));
+    }
+    Ok(near)
+}
+
 /// The active parcels whose boxes touch this one, at most that many.
 pub(crate) fn parcels_near(c: &mut Conn, bounds: &Bounds, most: usize) -> Answer<Vec<ParcelId>> {
     let mut near: Vec<ParcelId> = Vec::new();

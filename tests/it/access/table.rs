@@ -113,6 +113,13 @@ get_map                          | administrator centre forestry_officer auditor
 get_tile                         | administrator centre forestry_officer auditor | -
 get_region_balance               | public | all
 export_region_balance            | public | all
+export_parcels                   | administrator centre forestry_officer township_officer auditor | filtered parcel
+get_ogc_landing_page             | public | -
+get_ogc_conformance              | public | -
+list_ogc_collections             | public | all
+get_ogc_collection               | public | all
+list_ogc_items                   | public | all
+get_ogc_item                     | public | all
 get_balance                      | auditor administrator | -
 list_entries                     | auditor administrator | -
 list_lots                        | auditor administrator | -
