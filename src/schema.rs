@@ -570,6 +570,7 @@ diesel::table! {
         id -> crate::kernel::db::Id,
         parcel_id -> crate::kernel::db::Id,
         version -> BigInt,
+        number -> BigInt,
         change -> Text,
         reason -> Nullable<Text>,
         source -> Text,
@@ -600,7 +601,6 @@ diesel::table! {
     parcel_places (id) {
         id -> crate::kernel::db::Id,
         kind -> Text,
-        placed -> BigInt,
         cell_level -> BigInt,
         cell_row -> BigInt,
         west -> BigInt,

@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::super::model::{
     CorrectionId, CorrectionKind, CorrectionState, ExceptionKind, ExceptionState, LineId,
-    NoticeState, PayoutState, Share,
+    NoticeState, PayoutState, Share, StepKind,
 };
 use super::super::rules::{FinanceRefusal, Free, OutgoingRefusal, mirror_of};
 use super::super::store::{self, CorrectionRow, ExceptionRow, NoticeRow, PayoutRow};
+use super::exceptions::step;
 use super::import::exception;
 use super::payouts::{leaves_from, payable_before_owed};
 use super::{bucket_of, cash, desk_of, house};
@@ -180,6 +181,10 @@ fn original(c: &mut Conn, kind: CorrectionKind, subject: Uuid) -> Answer<Origina
         CorrectionKind::Deposit => {
             let deposit = store::deposit(c, subject.into())?;
             let account = deposit.fee_account_id;
+            let gone = store::returns_of_lines(c, &[deposit.line_id])?;
+            if gone.iter().any(|row| row.deposit_id == Some(deposit.id)) {
+                return Err(OutgoingRefusal::Corrected.into());
+            }
             Ok(Original {
                 fee_account: account,
                 journal: deposit.journal_id,
@@ -256,7 +261,8 @@ fn follow_up(tx: &mut Tx<'_>, correction: &CorrectionRow) -> Answer<()> {
                 tx.update(&NoticeRow { received_fen, state, paid_at: None, ..notice })?;
             }
             let amount = deposit.amount_fen.get();
-            waits_again(tx, deposit.line_id, ExceptionKind::DepositReversed, amount)
+            let waits = (ExceptionKind::DepositReversed, amount);
+            waits_again(tx, deposit.line_id, waits, &correction.reason)
         }
         CorrectionKind::Payout => {
             let payout = store::payout(tx.conn(), correction.subject_id.0.into())?;
@@ -264,7 +270,8 @@ fn follow_up(tx: &mut Tx<'_>, correction: &CorrectionRow) -> Answer<()> {
             let state = PayoutState::Approved;
             tx.update(&PayoutRow { state, line_id: None, paid_at: None, ..payout })?;
             let line_id = line_id.ok_or(FinanceRefusal::NothingWaits)?;
-            waits_again(tx, line_id, ExceptionKind::PayoutReversed, -amount)
+            let waits = (ExceptionKind::PayoutReversed, -amount);
+            waits_again(tx, line_id, waits, &correction.reason)
         }
     }
 }
@@ -273,22 +280,25 @@ fn follow_up(tx: &mut Tx<'_>, correction: &CorrectionRow) -> Answer<()> {
 fn waits_again(
     tx: &mut Tx<'_>,
     line_id: LineId,
-    kind: ExceptionKind,
-    amount_fen: i64,
+    (kind, amount_fen): (ExceptionKind, i64),
+    reason: &str,
 ) -> Answer<()> {
     let Some(before) = store::waiting(tx.conn(), line_id)? else {
         let line = store::line(tx.conn(), line_id)?;
         let now = tx.now();
         return Ok(tx.insert(&exception(&line, kind, None, amount_fen, now))?);
     };
-    Ok(tx.update(&ExceptionRow {
+    let after = ExceptionRow {
         rest_fen: before.rest_fen + amount_fen,
         state: ExceptionState::Open,
         resolved_by: None,
         resolved_at: None,
         reason: None,
         ..before
-    })?)
+    };
+    tx.update(&after)?;
+    let (actor, moved) = (tx.actor()?, in_fen(amount_fen.abs())?);
+    step(tx, &after, &actor, StepKind::Return, Some(moved), Some(reason))
 }
 
 fn in_fen(fen: i64) -> Answer<Fen> {

@@ -23,11 +23,11 @@ pub(super) use self::closes::{EnterClose, Survey, close, enter_close, moments, s
 pub(super) use self::corrections::{
     EnterCorrection, approve_correction, enter_correction, reject_correction,
 };
+pub(super) use self::exceptions::{GiveException, give_exception, note_exception, proposals_for};
 pub(super) use self::import::{
     CheckedFile, CheckedLine, ImportStatement, LineResult, begin_import, check, import,
 };
 mod taken_back;
-pub(super) use self::exceptions::{GiveException, give_exception, note_exception, proposals_for};
 pub(super) use self::mappings::{KeepMapping, keep_mapping, layout_for, layout_of};
 pub(super) use self::notices::{IssueNotice, issue_notice};
 pub(super) use self::openings::{EnterOpening, approve_opening, enter_opening};

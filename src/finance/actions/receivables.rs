@@ -1,9 +1,10 @@
 //! What organisations owe a fee account, since a booking was undone after its money was gone (R67).
 //! It is settled out of the next of their own money here, or by a line of the bank.
 
-use super::super::model::{ExceptionState, LineId, ReceivablePaymentId, Share};
+use super::super::model::{ExceptionState, LineId, ReceivablePaymentId, Share, StepKind};
 use super::super::rules::{OutgoingRefusal, within_owed};
-use super::super::store::{self, ExceptionRow, LineRow, ReceivablePaymentRow};
+use super::super::store::{self, ExceptionRow, ReceivablePaymentRow};
+use super::exceptions::step;
 use super::{bucket_of, cash, desk_of, held, house, journal_now, payouts::payable_before_owed};
 use crate::identity::{self, OrganisationKind};
 use crate::kernel::actor::Actor;
@@ -49,7 +50,7 @@ pub(crate) fn pay_receivable(tx: &mut Tx<'_>, it: &PayReceivable) -> Answer<Rece
             let waits = store::waiting(tx.conn(), line.id)?;
             let waits = waits.map_or(0, |waiting| waiting.rest_fen.max(0));
             within_owed(owes, Fen::of(waits).unwrap_or_default(), it.amount)?;
-            take_waiting(tx, &actor, &line, it.amount, &it.reason)?;
+            take_waiting(tx, &actor, (line.id, StepKind::Assignment), it.amount, &it.reason)?;
             house(account.id, MoneyBucket::Suspense)
         }
         None => own_money(tx.conn(), account.id, it, owes)?,
@@ -140,12 +141,12 @@ fn book(tx: &mut Tx<'_>, row: &ReceivablePaymentRow, from: Account) -> Answer<()
 pub(super) fn take_waiting(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    line: &LineRow,
+    (line_id, kind): (LineId, StepKind),
     amount: Fen,
     reason: &str,
 ) -> Answer<()> {
     let unfit = OutgoingRefusal::ReturnDoesNotFit { amount };
-    let before = store::waiting(tx.conn(), line.id)?.ok_or(unfit)?;
+    let before = store::waiting(tx.conn(), line_id)?.ok_or(unfit)?;
     let rest_fen = before.rest_fen - amount.get();
     let after = if rest_fen == 0 {
         ExceptionRow {
@@ -159,5 +160,6 @@ pub(super) fn take_waiting(
     } else {
         ExceptionRow { rest_fen, ..before }
     };
-    Ok(tx.update(&after)?)
+    tx.update(&after)?;
+    step(tx, &after, actor, kind, Some(amount), Some(reason))
 }

@@ -1,14 +1,14 @@
 //! Payouts that the bank sent back: the line of money in gives the money back to whom it belongs,
 //! and it is due again (R69).
 
-use super::super::model::{LineId, PayoutId, PayoutKind};
+use super::super::model::{LineId, PayoutId, PayoutKind, StepKind};
 use super::super::rules::is_return;
 use super::super::store::{self, PayoutReturnRow};
 use super::payouts::leaves_from;
 use super::receivables::take_waiting;
 use super::{cash, desk_of, house, journal_now};
 use crate::kernel::db::{Event, Tx};
-use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::problem::Answer;
 use crate::ledger::{self, MoneyBucket};
 
 /// Says that a line of money in is a payout that came back.
@@ -23,15 +23,13 @@ pub(crate) struct TakeReturn {
 pub(crate) fn take_return(tx: &mut Tx<'_>, it: &TakeReturn) -> Answer<PayoutId> {
     let payout = store::payout(tx.conn(), it.payout_id)?;
     let (actor, account) = desk_of(tx, payout.fee_account_id)?;
-    let line = store::line(tx.conn(), it.line_id)?;
-    if line.fee_account_id != account.id {
-        return Err(Failure::not_found());
-    }
     let came_back = store::returns_of(tx.conn(), &[payout.id])?.contains_key(&payout.id);
-    let waiting = store::waiting(tx.conn(), line.id)?;
+    let waiting = store::waiting(tx.conn(), it.line_id)?;
+    let waiting = waiting.filter(|row| row.fee_account_id == account.id);
     let waiting = waiting.map(|row| (row.kind, row.state, row.rest_fen));
     is_return((payout.state, came_back), payout.amount_fen, waiting)?;
-    take_waiting(tx, &actor, &line, payout.amount_fen, &it.reason)?;
+    let line = (it.line_id, StepKind::Return);
+    take_waiting(tx, &actor, line, payout.amount_fen, &it.reason)?;
     let to = match payout.kind {
         PayoutKind::Share => leaves_from(&payout),
         PayoutKind::Refund => cash(account.id, payout.organisation_id, MoneyBucket::Available),
@@ -42,7 +40,7 @@ pub(crate) fn take_return(tx: &mut Tx<'_>, it: &TakeReturn) -> Answer<PayoutId> 
     ledger::post(tx, journal)?;
     tx.insert(&PayoutReturnRow {
         id: payout.id,
-        line_id: line.id,
+        line_id: it.line_id,
         journal_id,
         amount_fen: payout.amount_fen,
         reason: it.reason.clone(),
@@ -53,7 +51,7 @@ pub(crate) fn take_return(tx: &mut Tx<'_>, it: &TakeReturn) -> Answer<PayoutId> 
         subject: format!("payout:{}", payout.number),
         reason: Some(it.reason.clone()),
         before: Some(serde_json::json!({ "state": payout.state })),
-        after: Some(serde_json::json!({ "returned_by": line.id, "amount": payout.amount_fen })),
+        after: Some(serde_json::json!({ "returned_by": it.line_id, "amount": payout.amount_fen })),
     });
     Ok(payout.id)
 }

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::actions::{self, GiveException, own_fee_account};
 use super::super::model::{ExceptionId, ExceptionKind, ExceptionState, LineId, StepKind};
-use super::super::store::{self, ExceptionFilter, ExceptionRow, StepRow};
+use super::super::store::{self, ExceptionFilter, ExceptionRow, StepRow, TransactionRow};
 use super::lines::StatementLineView;
 use super::text;
 use crate::kernel::actor::Actor;
@@ -151,6 +151,34 @@ struct ExceptionHistoryView {
     exception: StatementExceptionView,
     /// What was done about it, oldest first.
     history: Vec<ExceptionStepView>,
+    /// The transactions of its line, where that is a batch entry.
+    transactions: Vec<LineTransactionView>,
+}
+
+/// One transaction of a batch entry.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct LineTransactionView {
+    #[schema(example = "2026100900000902-1")]
+    serial: Option<String>,
+    amount: Fen,
+    #[schema(example = "赣鄱示例公路建设有限公司")]
+    counterparty_name: String,
+    #[schema(example = "1502999909000000101")]
+    counterparty_account: String,
+    #[schema(example = "购买款 SD360124-2026-0009")]
+    text: String,
+}
+
+impl From<TransactionRow> for LineTransactionView {
+    fn from(row: TransactionRow) -> Self {
+        Self {
+            serial: row.serial,
+            amount: row.amount_fen,
+            counterparty_name: row.counterparty_name,
+            counterparty_account: row.counterparty_account,
+            text: row.text,
+        }
+    }
 }
 
 /// One step in the history of an exception.
@@ -187,8 +215,10 @@ impl From<StepRow> for ExceptionStepView {
 fn history(c: &mut Conn, id: ExceptionId, now: Time) -> Answer<ExceptionHistoryView> {
     let row = store::exception(c, id)?;
     let history = store::steps_of(c, id)?.into_iter().map(ExceptionStepView::from).collect();
+    let transactions = store::transactions_of(c, &[row.line_id])?;
+    let transactions = transactions.into_iter().map(LineTransactionView::from).collect();
     let exception = exception_views(c, vec![row], now)?.pop().ok_or_else(Failure::not_found)?;
-    Ok(ExceptionHistoryView { exception, history })
+    Ok(ExceptionHistoryView { exception, history, transactions })
 }
 
 /// Shows a line that waits for a person, with its history

@@ -2,6 +2,7 @@
 
 mod batches;
 mod corrections;
+mod earnings;
 mod books;
 mod closes;
 mod assignments;
@@ -39,6 +40,7 @@ pub fn operations() -> Operations {
         .and(batches::operations())
         .and(payment_files::operations())
         .and(spendings::operations())
+        .and(earnings::operations())
         .and(corrections::operations())
         .and(receivables::operations())
         .and(returns::operations())

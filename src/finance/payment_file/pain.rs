@@ -129,11 +129,10 @@ mod tests {
             match reader.read_event().unwrap() {
                 Event::Start(start) => {
                     text.clear();
-                    path.push(String::from_utf8(start.name().as_ref().to_vec()).unwrap());
+                    path.push(start.name().as_ref().to_owned());
                 }
-                Event::Text(part) => text.push_str(&part.decode().unwrap()),
+                Event::Text(part) => text.push_str(&part),
                 Event::GeneralRef(name) => {
-                    let name = name.decode().unwrap().into_owned();
                     text.push_str(quick_xml::escape::resolve_predefined_entity(&name).unwrap());
                 }
                 Event::End(_) => {

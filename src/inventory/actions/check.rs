@@ -8,7 +8,7 @@ use crate::inventory::import::{BadFile, RawFile, Read, ReadFile};
 use crate::inventory::model::{Draft, ParcelId, ParcelKind};
 use crate::inventory::report::{CoordinatesReport, FeatureReport, FindingReport, ParcelReport};
 use crate::inventory::rules::{self, Finding, Submission, Surroundings};
-use crate::inventory::store;
+use crate::inventory::store::{self, Seen, Since};
 use crate::kernel::actor::Actor;
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::db::Conn;
@@ -30,7 +30,7 @@ pub struct Checked {
     pub file_sha256: String,
     pub(super) coordinates: CoordinatesReport,
     pub(super) candidates: Vec<Candidate>,
-    pub(super) seen_placed: i64,
+    pub(super) seen: Seen,
 }
 
 /// A feature with all that takes long to compute.
@@ -58,17 +58,17 @@ pub fn read_parcels(c: &mut Conn, by: &Submission, file: RawFile) -> Answer<Read
 /// Checks every feature of a file and finds all that is wrong with it.
 pub fn check_parcels(c: &mut Conn, it: CheckParcels) -> Answer<Checked> {
     let CheckParcels { by, file_sha256, file: ReadFile { reads, coordinates } } = it;
-    let seen_placed = store::last_placed(c)?;
+    let seen = store::seen(c)?;
     let around = surroundings(c, &reads)?;
     let mut candidates: Vec<Candidate> =
         reads.into_iter().map(|read| candidate(read, &by, &around)).collect();
-    against_inventory(c, by.kind, &mut candidates, 0)?;
+    against_inventory(c, by.kind, &mut candidates, &Since::Ever)?;
     let drafts: Vec<&Draft> = candidates.iter().map(|candidate| &candidate.draft).collect();
     let between = rules::between_drafts(&drafts, by.kind);
     for (candidate, findings) in candidates.iter_mut().zip(between) {
         candidate.findings.extend(findings);
     }
-    Ok(Checked { by, file_sha256, coordinates, candidates, seen_placed })
+    Ok(Checked { by, file_sha256, coordinates, candidates, seen })
 }
 
 impl Checked {
@@ -122,12 +122,12 @@ fn candidate(read: Read, by: &Submission, around: &Surroundings) -> Candidate {
     }
 }
 
-/// Adds what speaks against the candidates because of parcels placed after that one.
+/// Adds what speaks against the candidates because of parcels that came to lie there since.
 pub(super) fn against_inventory(
     c: &mut Conn,
     kind: ParcelKind,
     candidates: &mut [Candidate],
-    after: i64,
+    since: &Since,
 ) -> Answer<()> {
     let numbers: Vec<String> =
         candidates.iter().filter_map(|candidate| candidate.draft.number.clone()).collect();
@@ -137,7 +137,7 @@ pub(super) fn against_inventory(
     let is_near_land = near_land(c, &boxes)?;
     for (candidate, is_near_land) in candidates.iter_mut().zip(is_near_land) {
         if let Some(bounds) = candidate.bounds.as_ref().filter(|_| is_near_land) {
-            let near = store::neighbours(c, bounds, after)?;
+            let near = store::neighbours(c, bounds, since)?;
             candidate.findings.extend(rules::with_neighbours(&candidate.draft, kind, &near));
         }
         if let Some(number) = candidate.draft.number.clone() {

@@ -72,12 +72,13 @@ pub fn enter_parcels(tx: &mut Tx, it: &EnterParcels) -> Answer<ParcelImport> {
 /// What entered since the file was checked may overlap it; mostly nothing did.
 fn as_of_now(tx: &mut Tx, checked: &Checked) -> Answer<Checked> {
     let mut checked = checked.clone();
-    if store::last_placed(tx.conn())? != checked.seen_placed {
+    if store::seen(tx.conn())? != checked.seen {
+        let since = store::since(tx.conn(), &checked.seen)?;
         let kind = checked.by.kind;
         // What was found before is known; only features that are still good are looked at again.
         let (mut good, bad): (Vec<Candidate>, Vec<Candidate>) =
             checked.candidates.iter().cloned().partition(|it| it.findings.is_empty());
-        against_inventory(tx.conn(), kind, &mut good, checked.seen_placed)?;
+        against_inventory(tx.conn(), kind, &mut good, &since)?;
         let now: BTreeMap<ParcelId, Vec<Finding>> =
             good.into_iter().chain(bad).map(|it| (it.id, it.findings)).collect();
         for candidate in &mut checked.candidates {

@@ -9,6 +9,7 @@ mod gauss;
 mod grid;
 mod overlap;
 mod raw;
+mod sharpen;
 mod text;
 mod touch;
 mod valid;

@@ -32,7 +32,7 @@ pub(super) use parcels::{
     ParcelFilter, insert_parcels, latest_wetland_year, numbers_taken, parcel, parcel_by_number,
     parcels, parcels_by_id, polygon, sums_by_class, update_parcel,
 };
-pub(super) use places::{boxes_near, last_placed, neighbours, parcels_near};
+pub(super) use places::{Seen, Since, boxes_near, neighbours, parcels_near, seen, since};
 pub(super) use published::{
     insert_published, insert_target, newest_published, published, published_page, published_same,
     published_versions, regions_named, target, targets_page, wetland_sums,

@@ -12,16 +12,15 @@ use wetland_exchange::settlement::{self, OpenFeeAccount};
 use super::table::{Other, Row};
 use crate::coverage::Described;
 use crate::market::fair::{Fair, invented_code, purchases};
-use crate::restoration::works::{acceptance, described};
 use crate::support::{Reply, Town, password_of};
 
 /// An id that nobody knows.
-const UNKNOWN: &str = "0191e4c8-7b1a-7000-8000-000000000001";
+pub(super) const UNKNOWN: &str = "0191e4c8-7b1a-7000-8000-000000000001";
 
 /// A county in which everything has happened, and people of the next one.
 pub(super) struct Scene {
-    fair: Fair,
-    things: HashMap<&'static str, String>,
+    pub(super) fair: Fair,
+    pub(super) things: HashMap<&'static str, String>,
 }
 
 impl Scene {
@@ -53,12 +52,12 @@ impl Scene {
         scene
     }
 
-    fn town(&self) -> &Town {
+    pub(super) fn town(&self) -> &Town {
         self.fair.town()
     }
 
     #[track_caller]
-    fn put(&mut self, thing: &'static str, id: &Value) {
+    pub(super) fn put(&mut self, thing: &'static str, id: &Value) {
         let id = id.as_str().unwrap_or_else(|| panic!("no {thing}"));
         self.things.insert(thing, id.to_owned());
     }
@@ -114,6 +113,7 @@ impl Scene {
         let area = peng.post("/api/v1/trading-areas", area).await.created();
         drop(peng);
         self.put("payout", &payout["id"]);
+        self.things_to_decide().await;
         self.put("schedule", &schedule["id"]);
         self.put("area", &area["id"]);
         self.put("mapping", &mapping["id"]);
@@ -198,6 +198,15 @@ impl Scene {
         let is_theirs = match thing {
             "opening" => return Some("next.finance.director".into()),
             "user" | "organisation" => role == Role::TownshipOfficer,
+            // A draft is the affair of those who may change it.
+            "layer_version" => role != Role::TownshipOfficer,
+            "spending" => matches!(
+                role,
+                Role::CentreOfficer
+                    | Role::CentreDirector
+                    | Role::FinanceOfficer
+                    | Role::FinanceDirector
+            ),
             "payout" => {
                 matches!(role, Role::TownshipOfficer | Role::FinanceOfficer | Role::FinanceDirector)
             }
@@ -306,6 +315,7 @@ impl Scene {
             }
             "export_period_statement" => "?from=2026-09-01&to=2026-09-30&format=csv",
             "export_books" => "?format=hledger",
+            "list_due_shares" => "?to=2026-09-30",
             "get_period_close_check" => "?kind=month&day=2023-08-31",
             one if one.ends_with("_reconciliation_items") => "?list=matched",
             _ => "",
@@ -321,84 +331,6 @@ impl Scene {
                 user.post_file(&path, "text/csv", self.fair.desk.file(0, &[])).await
             }
             (_, operation) => user.post(&path, self.body(operation, id)).await,
-        }
-    }
-
-    fn body(&self, operation: &str, id: &str) -> Value {
-        let it = described("P360124-001");
-        match operation {
-            "create_release" => json!({ "milestone": "acceptance" }),
-            "create_certification_application" => {
-                let it = &it["certification"];
-                json!({
-                    "project_id": id, "m2": it["certified_m2"], "grade": it["grade"],
-                    "wetland_type": it["wetland_type"], "grade_method": it["grade_method"],
-                    "grade_indicators": it["grade_indicators"],
-                })
-            }
-            "create_account_opening" => {
-                json!({ "amount": "5.00", "opened_on": "2023-08-01", "reason": "由原账户结转" })
-            }
-            "create_period_close" => json!({ "kind": "month", "day": "2023-08-31" }),
-            "create_share_payout" => json!({
-                "share": "township_share", "amount": "0.01",
-                "organisation_id": self.things["organisation"],
-            }),
-            "create_listing" => json!({ "batch_id": id, "m2": 1, "price_per_mu": "94200.00" }),
-            "create_rejection"
-            | "create_withdrawal"
-            | "create_payout_cancellation"
-            | "create_payout_rejection" => json!({ "reason": "金额有误" }),
-            "create_land_survey" => json!({
-                "source": "2025年度国土变更调查", "survey_year": 2025, "land_class": "1104A",
-                "declared_area_m2": "11333.00",
-            }),
-            "create_monitoring_update" => json!({
-                "source": "湿地生态综合监测", "survey_year": 2025, "level": "general",
-                "wetland_type": "lake", "water_regime": "seasonal",
-            }),
-            "create_layer_approval" | "create_layer_argument" => {
-                json!({ "document": "示例〔2021〕5号", "dated": "2021-03-01" })
-            }
-            "create_layer_consultation" => json!({ "closes_on": "2099-01-31" }),
-            "create_layer_comment" => json!({
-                "author": "梅庄镇人民政府", "comment": "无意见", "made_on": "2021-01-20",
-            }),
-            "create_zone_approval" => json!({
-                "zone_no": "Z360124-Y01", "approval_no": "示例〔2024〕17号",
-                "by": "county_government", "date": "2022-03-02",
-            }),
-            "create_land_correction" => json!({
-                "reason": "界址点坐标有误", "source": "2025年度国土变更调查", "survey_year": 2025,
-                "name": "示例", "land_class": "1104A", "declared_area_m2": "11333.00",
-            }),
-            "create_monitoring_correction" => json!({
-                "reason": "录入时级别有误", "source": "湿地生态综合监测", "survey_year": 2025,
-                "level": "general", "wetland_type": "lake", "water_regime": "seasonal",
-            }),
-            "create_parcel_withdrawal" => json!({ "reason": "经核实不再具备修复条件" }),
-            "create_project_withdrawal" => json!({ "reason": "权利人改变用途" }),
-            "create_list_decision" => json!({
-                "outcome": "listed", "level": "provincial_important",
-                "document": "示例林湿〔2023〕3号", "decided_on": "2023-08-01",
-            }),
-            "create_wetland_marker" => json!({ "set_on": "2023-08-01" }),
-            "create_acceptance" => acceptance(&it),
-            "create_closure" => json!({
-                "keeper": "五里垦殖场湿地管护站",
-                "post_assessment": {
-                    "assessor": "ASR01", "report_no": "JY-2028-031", "date": "2023-08-20",
-                    "author": "裴若兰", "no_interest_declared": true,
-                },
-            }),
-            "create_monitoring_plan" => json!({ "years": 5 }),
-            "create_exception_owner" => json!({ "owner_id": self.things["officer"] }),
-            "create_exception_note" => json!({ "said": "已电话联系付款人" }),
-            "create_statement_assignment" => json!({
-                "parts": [{ "amount": "1.00", "reference": "SD360124-2026-0002" }],
-                "reason": "付款人来函说明",
-            }),
-            _ => json!({}),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! accounts that change (R69, R71).
 
 use serde_json::{Value, json};
+use wetland_exchange::kernel::money::Fen;
 
 use super::desk::{ACCOUNT, Desk, Row};
 use super::schema_reader;
@@ -57,15 +58,11 @@ async fn approve_change(desk: &Desk, change: &Value) -> Reply {
 fn paid_by_the_bank(batch: &Value) -> Vec<Row> {
     let payouts = batch["payouts"].as_array().unwrap();
     let row = |(n, payout): (usize, &Value)| {
-        let fen: f64 = payout["amount"].as_str().unwrap().parse().unwrap();
-        #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a small amount")]
-        let fen = (fen * 100.0).round() as i64;
-        let from = match payout["share"].as_str().unwrap() {
-            "township_share" => TOWNSHIP_ACCOUNT,
-            "centre_share" => "1502999909000000011",
-            _ => "1502999909000000012",
-        };
-        Row { from, ..Row::new(&format!("P{n}"), -fen, payout["number"].as_str().unwrap()) }
+        let text = |field: &str| payout[field].as_str().unwrap();
+        let amount: Fen = text("amount").parse().unwrap();
+        let row = Row::new(&format!("P{n}"), -amount.get(), text("number"));
+        // A row of a file lives as long as the test.
+        Row { from: Box::leak(text("account").to_owned().into_boxed_str()), ..row }
     };
     payouts.iter().enumerate().map(row).collect()
 }
@@ -96,18 +93,13 @@ on_both_engines! {
         assert_eq!(desk.reconciliation().await["ledger_only_payouts"].as_array().unwrap().len(), 3);
         assert_eq!(desk.balance("T360124500", "township_share").await, "2.00", "until the bank pays");
 
-        let mut lines = paid_by_the_bank(&batch);
-        for (line, payout) in lines.iter_mut().zip(batch["payouts"].as_array().unwrap()) {
-            line.from = Box::leak(payout["account"].as_str().unwrap().to_owned().into_boxed_str());
-        }
-        desk.import(desk.file(10_000, &lines)).await;
+        desk.import(desk.file(10_000, &paid_by_the_bank(&batch))).await;
         let told = desk.reconciliation().await;
         assert_eq!((&told["paid_out"], &told["exceptions"]), (&json!("10.00"), &json!([])));
         assert_eq!(desk.balance("FINANCE", "treasury_share").await, "0.00");
         let path = format!("/api/v1/payout-batches/{}", batch["id"].as_str().unwrap());
         let paid = peng.get(&path).await.ok();
         assert!(paid["payouts"].as_array().unwrap().iter().all(|one| one["state"] == "paid"), "{paid:#}");
-        desk.town.verify().await;
     }
 
     async fn r71_a_batch_is_decided_by_a_second_person_who_posts_no_receipts(town: Town) {
@@ -232,7 +224,6 @@ on_both_engines! {
         let waiting = desk.enter_share("centre_share", "CENTRE", "0.10").await.created();
         approve_change(&desk, &third).await.ok();
         desk.approve("shen.yutong", &waiting).await.refused(409, "account-changed");
-        desk.town.verify().await;
     }
 
     async fn r69_a_payout_that_the_bank_returns_is_due_again(town: Town) {
@@ -261,7 +252,6 @@ on_both_engines! {
         assert_eq!(batch["payouts"][0]["amount"], "2.00", "due again");
         let open = desk.enter_share("centre_share", "CENTRE", "1.00").await;
         open.refused(409, "exceeds-payable");
-        desk.town.verify().await;
     }
 
     async fn r8_the_calendar_is_data_that_an_administrator_enters(town: Town) {

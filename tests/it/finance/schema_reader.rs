@@ -12,7 +12,9 @@ pub(crate) fn accepts(xml: &str) {
     std::fs::write(&file, xml).unwrap();
     let told = Command::new("xmllint").args(["--noout", "--schema", schema]).arg(&file).output();
     match told {
-        Ok(told) => assert!(told.status.success(), "{}\n{xml}", String::from_utf8_lossy(&told.stderr)),
+        Ok(told) => {
+            assert!(told.status.success(), "{}\n{xml}", String::from_utf8_lossy(&told.stderr))
+        }
         Err(_) if std::env::var("REQUIRE_TOOLS").as_deref() != Ok("1") => {
             #[expect(clippy::print_stderr, reason = "the run says what it left out")]
             {
