@@ -101,8 +101,7 @@ impl County {
         let file = file(n * 37 % 10_000, 1)?;
         let by = Submission { kind: ParcelKind::Reserve, ..self.submission()? };
         let checked = self.db.read(None, move |c| {
-            let opened =
-                inventory::open_file(FileFormat::GeoJson, by.kind, None, file.as_bytes())?;
+            let opened = inventory::open_file(FileFormat::GeoJson, by.kind, None, file.as_bytes())?;
             let file = inventory::read_parcels(c, &by, opened)?;
             let it = CheckParcels { by, file_sha256: "0".repeat(64), file };
             inventory::check_parcels(c, it)
