@@ -83,7 +83,7 @@ pub(crate) fn marks(c: &mut Conn, filter: &LandFilter, rows_max: i64) -> Answer<
     let mut left = rows_max;
     for source in &sources {
         let sql = format!(
-            "SELECT COUNT(*) AS parcels FROM (SELECT 1 AS one FROM {} WHERE {} LIMIT {}) AS some",
+            "SELECT COUNT(*) AS parcels FROM (SELECT 1 AS one FROM {} WHERE {} LIMIT {}) AS counted",
             source.from,
             source.condition,
             left.saturating_add(1)
@@ -205,9 +205,8 @@ fn sources(c: &mut Conn, filter: &LandFilter) -> Answer<Vec<Source>> {
     let mut found = Vec::new();
     if wants(&[LandState::NationalImportant, LandState::ProvincialImportant, LandState::General]) {
         let year = wetland_year(c, county)?;
-        let condition = format!(
-            "{condition} AND p.kind = 'wetland' AND g.kind = 'wetland' AND p.land_survey_year = {year}"
-        );
+        let condition =
+            format!("{condition} AND p.kind = 'wetland' AND p.land_survey_year = {year}");
         found.push(Source { from, condition, state: level_expression(c)? });
     }
     if wants(&[LandState::Restoration, LandState::Certified, LandState::Reserve]) {
@@ -218,7 +217,7 @@ fn sources(c: &mut Conn, filter: &LandFilter) -> Answer<Vec<Source>> {
         };
         found.push(Source {
             from,
-            condition: format!("{condition} AND p.kind = 'reserve' AND g.kind = 'reserve'{known}"),
+            condition: format!("{condition} AND p.kind = 'reserve'{known}"),
             state: format!(
                 "CASE WHEN p.id IN ({CERTIFIED}) THEN 'certified' \
                  WHEN p.id IN ({APPROVED}) THEN 'restoration' ELSE 'reserve' END"
