@@ -7,9 +7,14 @@
 //! what has entered meanwhile. Polygons never change and never overlap by more than 1 m² among
 //! reserve parcels (R19); a reserve parcel is no wetland of the same survey year (R12). What the
 //! land survey says and what monitoring says are kept and changed apart (R21).
+//!
+//! Tables of totals that others published are kept to the letter and never corrected: what does not
+//! follow from their own rows and columns is listed, and the parcels' totals stand beside them
+//! (R85). A list of important wetlands is published as it is on that day and stays so.
 
 mod actions;
 mod api;
+mod export;
 mod geometry;
 mod import;
 mod land_class;
@@ -17,6 +22,7 @@ mod model;
 mod refusal;
 mod report;
 mod rules;
+mod scratch;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -30,17 +36,20 @@ pub use actions::{
     create_list_decision, create_monitoring, create_published_table, create_regions,
     create_wetland_list, create_wetland_marker, create_wetland_target, enter_parcels,
     keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, list_candidates,
-    may_use_land, own_parcel, withdraw_parcel,
+    may_use_land, own_parcel, read_parcels, withdraw_parcel,
 };
 pub use api::{ParcelView, operations};
 pub use geometry::Shape;
 pub(crate) use geometry::{Bounds, Strip};
 pub use import::{
-    BadBoundary, BadFile, BadLine, Boundary, ReadLayer, RegionFault, read_boundary, read_layer,
-    read_parcels, read_regions,
+    BadBoundary, BadFile, BadLine, Boundary, FileFormat, RawFile, ReadFile, ReadLayer, RegionFault,
+    open_file, read_boundary, read_layer, read_regions,
 };
 pub use model::*;
-pub use report::{FeatureReport, FindingReport, LayerFeatureReport, LayerReport, ParcelReport};
+pub use report::{
+    CoordinatesReport, FeatureReport, FindingReport, FoundBy, LayerFeatureReport, LayerReport,
+    ParcelReport,
+};
 pub use rules::{
     BalanceChange, BalanceFact, BalanceStep, BalanceTerms, CannotChangeLayer, CannotEnter,
     CannotKeep, CannotList, CannotUseLand, Expected, Finding, Submission, balance_history,

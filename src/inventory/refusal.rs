@@ -9,7 +9,9 @@ use crate::inventory::geometry::GeometryFault;
 use crate::inventory::import::{BadBoundary, BadFile, BadLine};
 use crate::inventory::model::{LandBar, LayerState};
 use crate::inventory::report::{FeatureReport, FindingReport, LayerReport};
-use crate::inventory::rules::{CannotChangeLayer, CannotEnter, CannotUseLand, Finding};
+use crate::inventory::rules::{
+    CannotChangeLayer, CannotEnter, CannotExport, CannotUseLand, Finding,
+};
 use crate::kernel::problem::{Failure, FieldError, Problem, Refusal};
 
 impl Refusal for CannotEnter {
@@ -48,6 +50,20 @@ impl Refusal for CannotEnter {
             Self::Withdrawn(number) => format!("地块 {number} 已撤回"),
             Self::SurveyedThatYear(number) => format!("{number} 已有该年度的调查"),
         }
+    }
+}
+
+impl Refusal for CannotExport {
+    fn code(&self) -> &'static str {
+        "too-many-parcels"
+    }
+
+    fn status(&self) -> StatusCode {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+
+    fn chinese(&self) -> String {
+        format!("所选地块超过 {} 个，请按县、乡镇或类别分次导出", self.most)
     }
 }
 
@@ -169,6 +185,13 @@ impl Refusal for BadFile {
             Self::NotCgcs2000 => "not-cgcs2000",
             Self::TooManyFeatures { .. } => "too-many-features",
             Self::TooManyPoints { .. } => "too-many-points",
+            Self::NotAZip(_) | Self::NoShapefile | Self::DamagedShapefile(_) => "not-a-shapefile",
+            Self::RowsMissing { .. } => "not-a-shapefile",
+            Self::TooLargeUnpacked { .. } => "too-large-unpacked",
+            Self::NotAGeoPackage(_) => "not-a-geopackage",
+            Self::SeveralLayers(_) | Self::NoSuchLayer(_) => "layer-not-named",
+            Self::OtherFrame(_) => "not-cgcs2000",
+            Self::NoCountyForZone | Self::NoZoneFits | Self::SeveralZonesFit(_) => "zone-unknown",
         }
     }
 
@@ -181,7 +204,19 @@ impl Refusal for BadFile {
             | Self::Empty
             | Self::NotCgcs2000
             | Self::TooManyFeatures { .. }
-            | Self::TooManyPoints { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::TooManyPoints { .. }
+            | Self::NotAZip(_)
+            | Self::TooLargeUnpacked { .. }
+            | Self::NoShapefile
+            | Self::DamagedShapefile(_)
+            | Self::RowsMissing { .. }
+            | Self::NotAGeoPackage(_)
+            | Self::SeveralLayers(_)
+            | Self::NoSuchLayer(_)
+            | Self::OtherFrame(_)
+            | Self::NoCountyForZone
+            | Self::NoZoneFits
+            | Self::SeveralZonesFit(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 
@@ -197,6 +232,30 @@ impl Refusal for BadFile {
             }
             Self::TooManyPoints { found, most } => format!("文件含 {found} 个点，最多 {most} 个"),
             Self::NamedTwice(name) => format!("文件的同一对象中 {name:?} 出现多次"),
+            Self::NotAZip(_) => "文件不是可读取的 ZIP".into(),
+            Self::TooLargeUnpacked { most } => format!("文件解压后超过 {most} 字节"),
+            Self::NoShapefile => "ZIP 中没有 Shapefile（同名的 .shp 和 .dbf）".into(),
+            Self::DamagedShapefile(part) => format!("Shapefile 的 {part} 文件已损坏"),
+            Self::RowsMissing { shapes, rows } => {
+                format!("Shapefile 有 {shapes} 个图形、{rows} 行属性，两者不符")
+            }
+            Self::NotAGeoPackage(_) => "文件不是可读取的 GeoPackage".into(),
+            Self::SeveralLayers(names) => {
+                format!("文件含多个图层，请用参数 layer 指定一个：{}", names.join("、"))
+            }
+            Self::NoSuchLayer(name) => format!("文件中没有图层 {name:?}"),
+            Self::OtherFrame(_) => {
+                "文件的坐标系不是 CGCS2000 经纬度（EPSG:4490）或三度带高斯—克吕格投影\
+                 （EPSG:4513 至 4554）"
+                    .into()
+            }
+            Self::NoCountyForZone => {
+                "文件未注明坐标系，且所属县界尚未载入，无法判定高斯—克吕格带号".into()
+            }
+            Self::NoZoneFits => "文件未注明坐标系，任何三度带都不能使其落入所属县界".into(),
+            Self::SeveralZonesFit(zones) => {
+                format!("文件未注明坐标系，多个三度带均符合：{zones:?}")
+            }
         }
     }
 }

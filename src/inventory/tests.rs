@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::geometry::{geodesic_area, read_geometry};
-use super::import::read_parcels;
+use super::import::{FileFormat, Read, open_file};
 use super::model::{Draft, Neighbour, ParcelId, ParcelKind};
 use super::rules::{
     Finding, Submission, Surroundings, between_drafts, of_feature, with_neighbours,
@@ -15,6 +15,11 @@ const PARCELS: &str = include_str!("../../tests/fixtures/jinxian/parcels.geojson
 const WETLANDS: &str = include_str!("../../tests/fixtures/jinxian/wetland_database.geojson");
 const COUNTY: &str = include_str!("../../tests/fixtures/jinxian/county.geojson");
 const REGIONS: &str = include_str!("../../tests/fixtures/jinxian/regions.csv");
+
+fn read_parcels(kind: ParcelKind, file: &[u8]) -> Option<Vec<Read>> {
+    let opened = open_file(FileFormat::GeoJson, kind, None, file).ok()?;
+    Some(opened.read(kind, &[]).ok()?.reads)
+}
 
 fn by(kind: ParcelKind, today: &str) -> Submission {
     Submission {

@@ -32,11 +32,18 @@ fn places(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
         "SELECT n.id AS key FROM ({CELLS} FROM ({NEWEST}) n) n \
          LEFT JOIN parcel_places p ON p.id = n.id \
          WHERE p.id IS NULL OR p.kind <> n.kind \
-             OR COALESCE(p.polygon, '') <> COALESCE(n.corrected, '') \
+             OR p.polygon IS DISTINCT FROM n.corrected \
              OR p.west <> n.west OR p.south <> n.south OR p.east <> n.east OR p.north <> n.north \
              OR p.cell_level <> CASE WHEN n.withdrawn IS NULL THEN n.fit ELSE -1 END \
              OR p.cell_row <> n.south / CASE n.fit WHEN 0 THEN 8192 WHEN 1 THEN 131072 \
                  WHEN 2 THEN 2097152 WHEN 3 THEN 33554432 ELSE 1073741824 END"
     );
-    found.look(conn, "parcel_places", "the parcel does not lie where it is looked for", &sql)
+    found.look(conn, "parcel_places", "the parcel does not lie where it is looked for", &sql)?;
+    found.look(
+        conn,
+        "parcel_places",
+        "no such parcel entered",
+        "SELECT p.id AS key FROM parcel_places p \
+         WHERE NOT EXISTS (SELECT 1 FROM parcel_polygons g WHERE g.id = p.id)",
+    )
 }

@@ -15,6 +15,7 @@ const CHECKS: &[&str] = &[
     "create_layer_file_report",
     "create_parcel_import_report",
     "create_statement_check",
+    "create_statement_preview",
     "create_verification",
 ];
 

@@ -2,6 +2,7 @@
 
 mod corrections;
 pub(crate) mod files;
+mod gis;
 mod guard;
 mod land;
 pub(crate) mod layers;

@@ -164,12 +164,14 @@ BEGIN SELECT RAISE(ABORT, 'land_answers is append-only'); END;
 CREATE TRIGGER land_answers_delete_refuse BEFORE DELETE ON land_answers
 BEGIN SELECT RAISE(ABORT, 'land_answers is append-only'); END;
 
--- A row is a change of a parcel: what it said before, by whose authority it changed and why. A
+-- A row is a change of a parcel: what it said before, by whose authority it changed and why; its
+-- number is 1, 2, 3 … over all parcels. A
 -- corrected geometry stands here with its box; the one that entered stays in parcel_polygons.
 CREATE TABLE parcel_changes (
     id TEXT NOT NULL PRIMARY KEY,
     parcel_id TEXT NOT NULL,
     version BIGINT NOT NULL,
+    number BIGINT NOT NULL,
     change TEXT NOT NULL,
     reason TEXT,
     source TEXT NOT NULL,
@@ -184,6 +186,7 @@ CREATE TABLE parcel_changes (
     organisation_id TEXT NOT NULL,
     changed_at TIMESTAMP NOT NULL,
     CONSTRAINT parcel_changes_parcel_id_version_key UNIQUE (parcel_id, version),
+    CONSTRAINT parcel_changes_number_key UNIQUE (number),
     CONSTRAINT parcel_changes_parcel_id_fkey FOREIGN KEY (parcel_id) REFERENCES parcels (id),
     CONSTRAINT parcel_changes_version_check CHECK (version > 1),
     CONSTRAINT parcel_changes_change_check
@@ -218,12 +221,10 @@ BEGIN SELECT RAISE(ABORT, 'parcel_withdrawals is append-only'); END;
 
 -- A row is where the parcel with the same id lies now, for the search of what overlaps: computed
 -- from parcel_polygons, parcel_changes and parcel_withdrawals. cell_level is -1 when the parcel was withdrawn,
--- so that no search finds it; polygon is absent unless the geometry was corrected; placed is a
--- number that grows with each entry and correction.
+-- so that no search finds it; polygon is absent unless the geometry was corrected.
 CREATE TABLE parcel_places (
     id TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
-    placed BIGINT NOT NULL,
     cell_level BIGINT NOT NULL,
     cell_row BIGINT NOT NULL,
     west BIGINT NOT NULL,
@@ -238,8 +239,8 @@ CREATE TABLE parcel_places (
     CONSTRAINT parcel_places_south_check CHECK (south < north AND south >= 30000000 AND north <= 540000001)
 );
 
-INSERT INTO parcel_places (id, kind, placed, cell_level, cell_row, west, south, east, north)
-SELECT id, kind, 0, cell_level,
+INSERT INTO parcel_places (id, kind, cell_level, cell_row, west, south, east, north)
+SELECT id, kind, cell_level,
     south / CASE cell_level WHEN 0 THEN 8192 WHEN 1 THEN 131072 WHEN 2 THEN 2097152
         WHEN 3 THEN 33554432 ELSE 1073741824 END,
     west, south, east, north
@@ -251,7 +252,6 @@ FROM (SELECT g.*, CASE WHEN east - west <= 8192 AND north - south <= 8192 THEN 0
 
 CREATE INDEX parcel_places_cell_idx
     ON parcel_places (cell_level, cell_row, west, east, south, north);
-CREATE INDEX parcel_places_placed_idx ON parcel_places (placed);
 
 -- A row is the end of a project that was given up before its construction: who, when and why. Its
 -- parcels are free for another one.

@@ -10,7 +10,7 @@ use crate::inventory::model::{
 };
 use crate::inventory::refusal::survey_refused;
 use crate::inventory::rules::{self, CannotEnter};
-use crate::inventory::store::{self, NewChange};
+use crate::inventory::store::{self, NewChange, Since};
 use crate::kernel::db::{Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::text::Label;
@@ -24,7 +24,7 @@ pub fn correct_land(tx: &mut Tx, id: ParcelId, it: &CorrectLand) -> Answer<Parce
     };
     let computed_area = geodesic_area(&shape);
     let boundaries = store::boundaries(tx.conn(), &[parcel.county.clone()].into())?;
-    let mut near = store::neighbours(tx.conn(), &shape.bounds(), -1)?;
+    let mut near = store::neighbours(tx.conn(), &shape.bounds(), &Since::Ever)?;
     near.retain(|near| near.id != id);
     let draft = Draft { survey_year: Some(it.survey_year), shape: Some(shape), ..Draft::default() };
     let today = tx.now().date_in_shanghai();

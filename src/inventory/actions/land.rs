@@ -9,7 +9,7 @@ use crate::inventory::model::{
     LandAnswer, LandAnswerId, LandClass, LandPurpose, NamedApproval, Parcel, ParcelId,
 };
 use crate::inventory::rules::{self, CannotUseLand, Land};
-use crate::inventory::store::{self, Among};
+use crate::inventory::store::{self, Among, Since};
 use crate::kernel::db::{Conn, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
@@ -84,7 +84,7 @@ struct Asked<'a> {
 fn answer(c: &mut Conn, asked: &Asked, today: NaiveDate) -> Answer<LandAnswer> {
     let bounds = asked.shape.bounds();
     let features = store::features_near(c, &bounds, Among::InForce, NEAR_MAX + 1)?;
-    let mut parcels = store::neighbours(c, &bounds, -1)?;
+    let mut parcels = store::neighbours(c, &bounds, &Since::Ever)?;
     if features.len() > NEAR_MAX || parcels.len() > NEAR_MAX {
         return Err(CannotUseLand::TooLarge { most: NEAR_MAX }.into());
     }

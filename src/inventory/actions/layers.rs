@@ -302,13 +302,17 @@ pub fn approve_layer(tx: &mut Tx, id: LayerVersionId, it: LayerDecision) -> Answ
     enter(tx, version, LayerState::Approved, Some(it), None)
 }
 
-/// A version of which somebody of that seat may know: over its region, a part or a whole of it.
+/// A version of which somebody of that seat may know: over its region or a part of it, and what is no
+/// draft any more also over what it is a part of.
 pub(crate) fn readable_layer(
     c: &mut Conn,
     seat: &RegionCode,
     id: LayerVersionId,
 ) -> Answer<LayerVersion> {
-    let readable = |it: &LayerVersion| it.region.is_within(seat) || seat.is_within(&it.region);
+    let readable = |it: &LayerVersion| {
+        let published = it.state != LayerState::Draft && seat.is_within(&it.region);
+        it.region.is_within(seat) || published
+    };
     store::version(c, id)?.filter(readable).ok_or_else(Failure::not_found)
 }
 

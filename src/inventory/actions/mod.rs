@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod corrections;
 mod enter;
+mod export;
 mod land;
 mod layers;
 mod lists;
@@ -15,10 +16,11 @@ mod surveys;
 
 pub use candidates::{ListCandidate, list_candidates};
 pub(crate) use check::names_of;
-pub use check::{CheckParcels, Checked, check_parcels};
+pub use check::{CheckParcels, Checked, check_parcels, read_parcels};
 pub use compare::{LayerComparison, ParcelComparison, compare_layer};
 pub use corrections::{correct_land, correct_monitoring, own_parcel, withdraw_parcel};
 pub use enter::{EnterParcels, enter_parcels};
+pub(crate) use export::export_parcels;
 pub use land::{
     keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, may_use_land,
 };

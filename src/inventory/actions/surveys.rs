@@ -10,7 +10,7 @@ use crate::inventory::model::{
 };
 use crate::inventory::refusal::survey_refused;
 use crate::inventory::rules::{self, CannotEnter};
-use crate::inventory::store;
+use crate::inventory::store::{self, Since};
 use crate::kernel::db::{Event, Tx};
 use crate::kernel::problem::Answer;
 
@@ -22,7 +22,7 @@ pub fn create_land_survey(tx: &mut Tx, id: ParcelId, new: &LandSurvey) -> Answer
     }
     let mut findings = rules::land_survey(&parcel, new, tx.now().date_in_shanghai());
     let shape = shape_of(tx.conn(), id)?;
-    let near = store::neighbours(tx.conn(), &shape.bounds(), -1)?;
+    let near = store::neighbours(tx.conn(), &shape.bounds(), &Since::Ever)?;
     let near: Vec<_> = near.into_iter().filter(|it| it.kind == ParcelKind::Wetland).collect();
     let draft =
         Draft { survey_year: Some(new.survey_year), shape: Some(shape), ..Draft::default() };

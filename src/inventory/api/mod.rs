@@ -1,5 +1,7 @@
 //! The inventory over HTTP.
 
+mod exports;
+mod ogc;
 mod candidates;
 mod changes;
 mod land;
@@ -21,6 +23,8 @@ pub use views::ParcelView;
 /// The operations of the inventory.
 pub fn operations() -> Operations {
     regions::operations()
+        .and(exports::operations())
+        .and(ogc::operations())
         .and(parcels::operations())
         .and(layers::operations())
         .and(land::operations())

@@ -18,21 +18,25 @@ use crate::kernel::region::{RegionCode, RegionLevel};
 use crate::kernel::text::Label;
 
 /// What a file of parcels holds.
-#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ReportQuery {
     #[param(example = "reserve")]
     pub(super) kind: ParcelKind,
+    /// The layer to be read, where the file holds several.
+    pub(super) layer: Option<String>,
 }
 
 /// What a file of parcels holds, and what is done when some of it is bad.
-#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ImportQuery {
     #[param(example = "reserve")]
     pub(super) kind: ParcelKind,
+    /// The layer to be read, where the file holds several.
+    pub(super) layer: Option<String>,
     /// `reject` when absent: one bad feature refuses the file.
     #[param(example = "accept_valid")]
     #[serde(default = "reject")]

@@ -42,7 +42,7 @@ pub(super) fn lines_metres2(ring: impl Iterator<Item = (f64, f64)>) -> f64 {
 }
 
 /// Returns 10⁻⁹ degrees as degrees.
-pub(super) fn degrees(nano: i64) -> f64 {
+pub(crate) fn degrees(nano: i64) -> f64 {
     let whole = i32::try_from(nano.div_euclid(DEGREE)).unwrap_or_default();
     let rest = i32::try_from(nano.rem_euclid(DEGREE)).unwrap_or_default();
     f64::from(whole) + f64::from(rest) / 1e9

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 
 use super::area::{degrees, lines_metres2};
+use super::sharpen::sharpened;
 use super::{DEGREE, Point, Ring, Shape};
 use crate::kernel::area::SurveyedArea;
 
@@ -26,7 +27,7 @@ pub(crate) fn common_area(one: &Shape, other: &Shape) -> SurveyedArea {
         return SurveyedArea::default();
     }
     let plane = Plane::around(one);
-    let mut pieces = plane.flat(one).intersection(&plane.flat(other));
+    let mut pieces = plane.cut(one, other);
     pieces.0.retain(|piece| width(piece) > BORDER_WIDTH);
     let centi_m2 = Decimal::from_f64(plane.metres2(&pieces) * 100.0);
     let centi_m2 = centi_m2.and_then(|area| area.round().to_i64());
@@ -61,7 +62,7 @@ fn overlap_metres2(one: &Shape, other: &Shape) -> f64 {
         return 0.0;
     }
     let plane = Plane::around(one);
-    plane.metres2(&plane.flat(one).intersection(&plane.flat(other)))
+    plane.metres2(&plane.cut(one, other))
 }
 
 fn metres2_outside(inner: &Shape, outer: &Shape) -> f64 {
@@ -107,6 +108,12 @@ impl Plane {
         };
         let (east, north) = metres_in_unit(degrees(middle.lat));
         Self { middle, east, north }
+    }
+
+    /// What both cover.
+    fn cut(&self, one: &Shape, other: &Shape) -> MultiPolygon<f64> {
+        let (one, other) = (self.flat(one), self.flat(other));
+        sharpened(&one.intersection(&other), &one, &other)
     }
 
     fn flat(&self, shape: &Shape) -> MultiPolygon<f64> {

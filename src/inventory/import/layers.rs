@@ -69,7 +69,7 @@ fn draft(kind: LayerKind, of: &mut Properties) -> LayerDraft {
         LayerKind::EcologicalRedLine => draft.zone = Some(Zone::Red),
         LayerKind::BasicFarmland | LayerKind::UrbanPlanningArea | LayerKind::Mangrove => {}
     }
-    if draft.zone.is_some() {
+    if matches!(kind, LayerKind::Zones | LayerKind::EcologicalRedLine) {
         draft.approval_by = of.optional("approval_by", label);
         draft.approval_document = of.optional("approval_document", label);
     }

@@ -31,7 +31,7 @@ pub(crate) use published::{
     BadTable, Demand, Deviation, Parts, Source, TableFault, WetlandSum, bases, figures, of_parcels,
     quality, rate_percent, standing, table_of, target_in_range, with_above,
 };
-pub use refused::CannotEnter;
+pub use refused::{CannotEnter, CannotExport};
 pub(crate) use surveys::{land_correction, land_survey, monitoring, monitoring_correction};
 pub(crate) use totals::{Sum, Totals, percent_shown, totals};
 

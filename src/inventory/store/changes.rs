@@ -17,6 +17,7 @@ record! {
         id: ParcelChangeId as Id,
         parcel_id: ParcelId as Id,
         version: i64 as BigInt,
+        number: i64 as BigInt,
         change: ParcelChangeKind as Text,
         reason: Option<String> as Nullable<Text>,
         source: String as Text,
@@ -72,10 +73,12 @@ pub(crate) fn insert_change(tx: &mut Tx, parcel: &Parcel, it: NewChange) -> Answ
         .first(tx.conn())?;
     let bounds: Option<Bounds> = it.shape.map(Shape::bounds);
     let polygon = it.shape.map(canonical_text);
+    let number = tx.next_number("parcel_change")?;
     tx.insert(&ChangeRow {
         id: it.id,
         parcel_id: parcel.id,
         version: last.unwrap_or(1) + 1,
+        number,
         change: it.kind,
         reason: it.reason,
         source: it.source,

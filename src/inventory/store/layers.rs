@@ -205,7 +205,7 @@ pub(crate) struct VersionFilter {
 }
 
 /// The versions that somebody of that seat may read, newest first: those over the seat's region,
-/// over a part of it, and over what it is a part of.
+/// over a part of it, and, but for drafts, over what it is a part of.
 pub(crate) fn versions(
     c: &mut Conn,
     seat: &RegionCode,
@@ -215,9 +215,9 @@ pub(crate) fn versions(
 ) -> Answer<Vec<LayerVersion>> {
     let mut query = layer_versions::table
         .filter(
-            layer_versions::region
-                .like(format!("{seat}%"))
-                .or(layer_versions::region.eq_any(above(seat))),
+            layer_versions::region.like(format!("{seat}%")).or(layer_versions::region
+                .eq_any(above(seat))
+                .and(layer_versions::state.ne(LayerState::Draft))),
         )
         .select(VersionRow::as_select())
         .into_boxed();

@@ -3,8 +3,10 @@
 mod answers;
 mod changes;
 mod features;
+mod counties;
 mod imports;
 mod layers;
+mod mapped;
 mod lists;
 mod parcels;
 mod places;
@@ -14,6 +16,7 @@ mod withdrawals;
 
 pub(super) use answers::{answers, insert_answer};
 pub(super) use changes::{NewChange, changes, insert_change, polygon_before};
+pub(crate) use counties::{CountyOnMap, boundaries_after, boundaries_from, extent_of_boundaries};
 pub(super) use features::{Among, feature_boxes, feature_numbers_taken, features, features_near};
 pub(super) use imports::{import, imports, insert_import};
 pub(super) use layers::{
@@ -24,11 +27,12 @@ pub(super) use lists::{
     decisions_on, insert_decision, insert_list, insert_marker, list, list_versions, lists_page,
     markers_page, newest_decisions, wetlands_in,
 };
+pub(crate) use mapped::{MapFilter, extent_of_parcels, mapped_parcels};
 pub(super) use parcels::{
     ParcelFilter, insert_parcels, latest_wetland_year, numbers_taken, parcel, parcel_by_number,
     parcels, parcels_by_id, polygon, sums_by_class, update_parcel,
 };
-pub(super) use places::{last_placed, neighbours, parcels_near};
+pub(super) use places::{Seen, Since, boxes_near, neighbours, parcels_near, seen, since};
 pub(super) use published::{
     insert_published, insert_target, newest_published, published, published_page, published_same,
     published_versions, regions_named, target, targets_page, wetland_sums,

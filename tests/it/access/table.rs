@@ -16,6 +16,39 @@ use wetland_exchange::kernel::actor::Role;
 const TABLE: &str = "
 create_account_opening_approval  | finance_director | unknown opening
 get_audit_checkpoint             | public | all
+create_account_change            | finance_officer | unknown payee
+list_account_changes             | finance auditor | unknown payee
+create_account_change_approval   | finance_director | unknown account_change
+create_account_change_rejection  | finance_director | unknown account_change
+list_calendar_days               | everyone | -
+create_calendar_days             | administrator | -
+create_correction                | finance_officer | -
+list_corrections                 | finance auditor | unknown fee_account
+get_correction                   | finance auditor | unknown correction
+create_correction_approval       | finance_director | unknown correction
+create_correction_rejection      | finance_director | unknown correction
+list_deposits                    | finance auditor | unknown fee_account
+list_due_shares                  | finance auditor | unknown fee_account
+create_payout_batch              | finance_officer | unknown fee_account
+list_payout_batches              | finance auditor | unknown fee_account
+get_payout_batch                 | finance auditor | unknown payout_batch
+create_payout_batch_approval     | finance_director | unknown payout_batch
+create_payout_batch_rejection    | finance_director | unknown payout_batch
+create_payout_batch_cancellation | finance_officer | unknown payout_batch
+get_payment_order                | finance auditor | unknown payout_batch
+get_payment_table                | finance auditor | unknown payout_batch
+create_payment_template          | finance_officer | unknown fee_account
+list_payment_templates           | finance auditor | unknown fee_account
+create_payout_return             | finance_officer | unknown payout
+list_receivables                 | finance auditor | unknown fee_account
+create_receivable_payment        | finance_officer | unknown fee_account
+list_receivable_payments         | finance auditor | unknown fee_account
+create_spending                  | township_officer centre finance_officer | -
+list_spendings                   | township_officer centre finance auditor | filtered spending
+create_spending_approval         | centre | unknown spending
+create_spending_rejection        | centre | unknown spending
+list_spending_balances           | township_officer centre finance auditor | -
+get_profit_statement             | township_officer centre finance auditor | unknown project
 list_audit_entries               | auditor | -
 get_audit_entry                  | auditor | -
 export_audit_entries             | auditor | -
@@ -36,6 +69,16 @@ get_fee_account_balances         | finance auditor | unknown fee_account
 create_account_opening           | finance_officer | unknown fee_account
 create_share_payout              | finance_officer | unknown fee_account
 get_reconciliation               | finance auditor | unknown fee_account
+list_period_closes               | finance auditor | unknown fee_account
+get_period_close                 | finance auditor | unknown period_close
+get_period_close_check           | finance auditor | unknown fee_account
+create_period_close              | finance_officer | unknown fee_account
+create_period_close_approval     | finance_director | unknown period_close
+get_period_statement             | finance auditor | unknown fee_account
+export_period_statement          | finance auditor | unknown fee_account
+export_vouchers                  | finance auditor | unknown fee_account
+export_books                     | finance auditor | unknown fee_account
+get_fee_account_trial_balance    | finance auditor | unknown fee_account
 create_statement_check           | finance | unknown fee_account
 list_statement_exceptions        | finance auditor | unknown fee_account
 list_statement_lines             | finance auditor | unknown fee_account
@@ -70,6 +113,13 @@ get_map                          | administrator centre forestry_officer auditor
 get_tile                         | administrator centre forestry_officer auditor | -
 get_region_balance               | public | all
 export_region_balance            | public | all
+export_parcels                   | administrator centre forestry_officer township_officer auditor | filtered parcel
+get_ogc_landing_page             | public | -
+get_ogc_conformance              | public | -
+list_ogc_collections             | public | all
+get_ogc_collection               | public | all
+list_ogc_items                   | public | all
+get_ogc_item                     | public | all
 get_balance                      | auditor administrator | -
 list_entries                     | auditor administrator | -
 list_lots                        | auditor administrator | -
@@ -144,6 +194,17 @@ create_logout                    | everyone | -
 create_session_renewal           | public | -
 list_share_balances              | township_officer centre finance | filtered fee_account
 create_statement_assignment      | finance_officer | unknown line
+get_statement_exception          | finance auditor | unknown exception
+create_exception_owner           | finance | unknown exception
+create_exception_note            | finance | unknown exception
+list_exception_proposals         | finance | unknown exception
+get_statement                    | finance auditor | unknown statement
+list_reconciliation_items        | finance auditor | unknown fee_account
+export_reconciliation_items      | finance auditor | unknown fee_account
+create_statement_preview         | finance | unknown fee_account
+create_statement_mapping         | finance | -
+list_statement_mappings          | finance | filtered mapping
+get_statement_mapping            | finance | unknown mapping
 list_trades                      | administrator centre finance forestry_officer township_officer developers auditor | filtered trade
 get_trade                        | administrator centre finance forestry_officer township_officer developers auditor | unknown trade
 get_trading_area                 | public | all
