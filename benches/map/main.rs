@@ -86,11 +86,14 @@ fn fill(database: &Path, many: u32) -> anyhow::Result<()> {
     )?;
     for ((county, west), parcels) in COUNTIES.into_iter().zip([FEW, many]) {
         let side = f64::from(parcels).sqrt().ceil();
-        let step = 0.5 / side;
+        let (step, east) = (0.5 / side, west + 0.5);
         conn.batch_execute(&format!(
             "INSERT INTO regions VALUES
                  ('00000000-0000-7000-8000-000000{county}', '{county}', '示例县{county}', '3601'),
                  ('00000000-0000-7000-8000-00100{county}1', '{county}100', '示例镇', '{county}');
+             INSERT INTO county_boundaries VALUES ('00000000-0000-7000-8000-00200{county}1', '{county}',
+                 '{{\"type\":\"Polygon\",\"coordinates\":[[[{west},28],[{east},28],[{east},28.5],
+                 [{west},28.5],[{west},28]]]}}', printf('%064d', 1), '2026-01-01 00:00:00.000000');
              CREATE TEMP TABLE plots AS
              WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {parcels})
              SELECT i, printf('{county}00-0000-7000-8000-%012d', i) AS id,

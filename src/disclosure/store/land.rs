@@ -1,7 +1,7 @@
 //! What lies on the land of a county, for its map: every parcel, or how many by cell.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::disclosure::map::{CellCount, LandState, Mark, Outline, Window};
 use crate::inventory::{self, Bounds, Parcel, ParcelId, Strip};
@@ -54,6 +54,42 @@ struct CellRow {
 struct CountRow {
     #[diesel(sql_type = BigInt)]
     parcels: i64,
+}
+
+#[derive(QueryableByName)]
+struct ExtentRow {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    west: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    south: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    east: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    north: Option<i64>,
+}
+
+/// The window around all that the filter lets through.
+pub(crate) fn extent(c: &mut Conn, filter: &LandFilter) -> Answer<Option<Window>> {
+    let mut found: Option<Window> = None;
+    for source in sources(c, filter)? {
+        let sql = format!(
+            "SELECT MIN(g.west) AS west, MIN(g.south) AS south, MAX(g.east) AS east, \
+             MAX(g.north) AS north FROM {} WHERE {}",
+            source.from, source.condition
+        );
+        let rows: Vec<ExtentRow> = match c {
+            Conn::Pg(c) => diesel::sql_query(sql).load(c)?,
+            Conn::Sqlite(c) => diesel::sql_query(sql).load(c)?,
+        };
+        for row in rows {
+            if let ExtentRow { west: Some(w), south: Some(s), east: Some(e), north: Some(n) } = row
+            {
+                let own = Window::of_units([w, s, e, n]);
+                found = Some(found.map_or(own, |known| known.joined(own)));
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The boundary of a county that counts, where one is known.
