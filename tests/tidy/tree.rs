@@ -12,6 +12,7 @@ const ROOTS: [&str; 8] = [
     "tests/it/main.rs",
     "benches/finance/main.rs",
     "benches/land/main.rs",
+    "benches/map/main.rs",
     "benches/settlement/main.rs",
 ];
 
