@@ -1,48 +1,114 @@
-//! `cargo bench --bench finance`: what the finance bureau waits for. Ratios are of one run; the exit
-//! status is 1 when one of them misses its target. `--quick` works with a tenth of the rows.
+//! `cargo bench --bench finance`: a bank statement against as many open references, taken in by the
+//! real server on loopback, beside the time of only parsing the same file; a month's statement with
+//! a long and a short history before it, and a large workbook. Ratios are of one run; the exit
+//! status is 1 when one of them misses its target.
+//!
+//! `--lines=N` measures other sizes than 100,000; `sqlite` or `postgres` only that engine;
+//! `--periods` only the statement of a month and the workbook, with `--quick` a tenth of them.
 
+#[path = "../settlement/cluster.rs"]
+#[expect(dead_code, reason = "shared with the bench of settlement, which drops databases")]
+mod cluster;
+#[path = "../settlement/figures.rs"]
+#[expect(dead_code, reason = "shared with the bench of settlement, which takes samples")]
+mod figures;
+#[path = "../settlement/load.rs"]
+#[expect(dead_code, reason = "shared with the bench of settlement, which sends many requests")]
+mod load;
 mod periods;
+#[path = "../settlement/rows.rs"]
+#[expect(dead_code, reason = "shared with the bench of settlement, which founds more")]
+mod rows;
+#[path = "../settlement/server.rs"]
+#[expect(dead_code, reason = "shared with the bench of settlement, which serves an echo")]
+mod server;
+mod statement;
+#[path = "../settlement/world.rs"]
+#[expect(dead_code, reason = "shared with the bench of settlement, which buys")]
+mod world;
 
-use std::io::Write;
 use std::process::ExitCode;
 
-/// What is to be reached.
-#[derive(Debug, Default)]
-pub(crate) struct Targets {
-    lines: Vec<String>,
-    missed: usize,
-}
+use cluster::Cluster;
+use figures::{Targets, load_average, say};
+use world::World;
 
-impl Targets {
-    pub(crate) fn at_most(&mut self, name: &str, value: f64, target: f64) {
-        let word = if value <= target { "ok" } else { "MISSED" };
-        self.missed += usize::from(value > target);
-        self.lines.push(format!("{name:<46} {value:>8.2}  ≤ {target:<6} {word}"));
-    }
-}
-
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
-/// Writes a line to the terminal.
-pub(crate) fn say(line: &str) {
-    // Who closed the terminal does not want to read it.
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
-}
+const LINES: usize = 100_000;
 
 fn main() -> ExitCode {
-    let quick = std::env::args().any(|arg| arg == "--quick");
-    let mut targets = Targets::default();
-    let measured = actix_web::rt::System::new().block_on(periods::measure(quick, &mut targets));
-    targets.lines.iter().for_each(|line| say(line));
-    match measured {
-        Ok(()) if targets.missed == 0 => ExitCode::SUCCESS,
-        Ok(()) => ExitCode::FAILURE,
+    let args: Vec<String> = std::env::args().collect();
+    match actix_web::rt::System::new().block_on(measure(&args)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(cause) => {
             say(&format!("error: {cause:#}"));
             ExitCode::FAILURE
         }
     }
+}
+
+async fn measure(args: &[String]) -> anyhow::Result<bool> {
+    let asked = |word: &str| args.iter().any(|arg| arg == word);
+    let lines = args.iter().find_map(|arg| arg.strip_prefix("--lines=")?.parse().ok());
+    let lines: usize = lines.unwrap_or(LINES);
+    let (sqlite, postgres) = (asked("sqlite"), asked("postgres"));
+    let mut targets = Targets::default();
+    if asked("--periods") || !postgres {
+        periods::measure(asked("--quick"), &mut targets).await?;
+    }
+    if asked("--periods") {
+        return Ok(targets.report());
+    }
+    let folder = tempfile::tempdir()?;
+    if sqlite || !postgres {
+        let url = |name: &str| {
+            Ok(format!("sqlite://{}", folder.path().join(format!("{name}.db")).display()))
+        };
+        engine("sqlite", url, folder.path(), lines, &mut targets).await?;
+    }
+    if postgres || !sqlite {
+        match Cluster::start()? {
+            Some(cluster) => {
+                let url = |name: &str| cluster.create_database(name, "template0");
+                engine("postgres", url, folder.path(), lines, &mut targets).await?;
+            }
+            None => say("not run: postgres"),
+        }
+    }
+    Ok(targets.report())
+}
+
+async fn engine(
+    name: &str,
+    url: impl Fn(&str) -> anyhow::Result<String>,
+    folder: &std::path::Path,
+    lines: usize,
+    targets: &mut Targets,
+) -> anyhow::Result<()> {
+    say(&format!("\n== {name}: load average {}", load_average()));
+    let mut took = Vec::new();
+    for lines in [lines / 10, lines] {
+        let keys = folder.join(format!("keys-{name}-{lines}"));
+        let world = World::found(&url(&format!("lines{lines}"))?, &keys).await?;
+        let measured = statement::measure(&world, lines).await?;
+        say(&format!(
+            "{lines} lines, {lines} open references: parsing {:.3} s, import {:.3} s \
+             ({:.0} lines/s), server {:.0} MB at most",
+            measured.parse_s,
+            measured.import_s,
+            measured.lines_per_s(),
+            measured.memory_mb
+        ));
+        took.push(measured);
+    }
+    if let [small, large] = took.as_slice() {
+        let ratio = large.import_s / large.parse_s;
+        targets.at_most(&format!("{name}: import / parsing alone"), ratio, 5.0);
+        targets.at_most(&format!("{name}: memory in MB"), large.memory_mb, 300.0);
+        let grown = large.import_s / small.import_s;
+        let by_n_log_n = large.n_log_n() / small.n_log_n();
+        // A fifth is left to the noise of the machine.
+        targets.at_most(&format!("{name}: growth / n log n"), grown / by_n_log_n, 1.2);
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@
 //! they did, and none of them needs to know of it.
 
 mod api;
+mod map;
 mod store;
 
 pub use api::operations;

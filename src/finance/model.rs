@@ -1,5 +1,8 @@
 //! The nouns of money in and out, and their states.
 
+mod outgoing;
+
+pub use self::outgoing::*;
 use crate::kernel::ids::id;
 use crate::kernel::names::names;
 
@@ -26,6 +29,36 @@ id! {
 id! {
     /// A line that is not what was expected.
     pub struct ExceptionId;
+}
+
+id! {
+    /// A kept layout of a bank's statements, in one version.
+    pub struct MappingId;
+}
+
+id! {
+    /// How the file of one import was read.
+    pub struct StatementFileId;
+}
+
+id! {
+    /// One transaction of a batch entry.
+    pub struct TransactionId;
+}
+
+id! {
+    /// Who looks after an exception.
+    pub struct OwnerId;
+}
+
+id! {
+    /// One step in the history of an exception.
+    pub struct StepId;
+}
+
+id! {
+    /// A transfer that came back.
+    pub struct ReturnId;
 }
 
 id! {
@@ -61,6 +94,51 @@ names! {
 }
 
 names! {
+    /// How far the booking of a file is.
+    pub enum FileState {
+        Running = "running",
+        Done = "done",
+        /// A problem ended it; importing the file again goes on where it ended.
+        Stopped = "stopped",
+    }
+}
+
+names! {
+    /// What a person did about an exception.
+    pub enum StepKind {
+        Owner = "owner",
+        Note = "note",
+        Assignment = "assignment",
+        Return = "return",
+    }
+}
+
+names! {
+    /// Why a proposal is made.
+    pub enum Ground {
+        SameAmount = "same_amount",
+        SamePayer = "same_payer",
+        KnownAccount = "known_account",
+        NamedReference = "named_reference",
+        NamedPayout = "named_payout",
+        InWindow = "in_window",
+        SumOfNamed = "sum_of_named",
+    }
+}
+
+names! {
+    /// One of the three lists of a reconciliation.
+    pub enum ReconciliationList {
+        /// Lines of the bank that the ledger has placed.
+        Matched = "matched",
+        /// Lines of the bank, or what is left of them, that wait for a person.
+        BankOnly = "bank_only",
+        /// Payouts on their way, which the bank has not shown.
+        LedgerOnly = "ledger_only",
+    }
+}
+
+names! {
     /// Why a line waits for a person.
     pub enum ExceptionKind {
         /// The file repeats a line; it is never booked again and stays listed.
@@ -81,8 +159,16 @@ names! {
         UnknownDebit = "unknown_debit",
         /// Money out whose amount, account or state is not that of the payout it names.
         PayoutMismatch = "payout_mismatch",
+        /// Money in of what a payout that has left had sent: it came back.
+        PayoutReturned = "payout_returned",
+        /// Money out that names a reference: the bank took a payment back.
+        DepositReturned = "deposit_returned",
         /// The balance with which the account came.
         OpeningBalance = "opening_balance",
+        /// Two people undid the deposit that it was taken for.
+        DepositReversed = "deposit_reversed",
+        /// Two people undid the payout that it was taken for.
+        PayoutReversed = "payout_reversed",
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the wire says of each refusal.
 
+mod outgoing;
+
 use actix_web::http::StatusCode;
 
 use super::model::{PayoutState, RefundRequestState};
@@ -20,6 +22,12 @@ impl Refusal for FinanceRefusal {
             Self::NothingWaits => "nothing-to-assign",
             Self::PartCount { .. } => "part-count",
             Self::PartTarget => "part-target",
+            Self::ReturnIsWhole => "return-is-whole",
+            Self::LineNotReturnable => "line-not-returnable",
+            Self::NotAnOwner => "not-an-owner",
+            Self::ExceptionResolved => "exception-resolved",
+            Self::BadLayout(_) => "bad-layout",
+            Self::NoSuchMapping => "no-such-mapping",
             Self::PartsExceed { .. } => "parts-exceed-line",
             Self::NothingAsked => "amount-is-zero",
             Self::CreditIsNoPayout => "credit-is-no-payout",
@@ -54,6 +62,8 @@ impl Refusal for FinanceRefusal {
             | Self::OpeningNeeded { .. }
             | Self::OpeningTooLate
             | Self::NothingWaits
+            | Self::LineNotReturnable
+            | Self::ExceptionResolved
             | Self::PayoutDoesNotFit
             | Self::CodesUsedUp
             | Self::ExceedsPayable { .. }
@@ -66,6 +76,10 @@ impl Refusal for FinanceRefusal {
             | Self::OtherAccount { .. }
             | Self::PartCount { .. }
             | Self::PartTarget
+            | Self::ReturnIsWhole
+            | Self::NotAnOwner
+            | Self::BadLayout(_)
+            | Self::NoSuchMapping
             | Self::PartsExceed { .. }
             | Self::NothingAsked
             | Self::CreditIsNoPayout
@@ -98,7 +112,15 @@ impl Refusal for FinanceRefusal {
             Self::OpeningTooLate => "账户已有流水，期初余额须在首份流水之前登记".into(),
             Self::NothingWaits => "该流水没有待认领的款项".into(),
             Self::PartCount { most } => format!("一笔流水应分为 1 至 {most} 份"),
-            Self::PartTarget => "每份应指明 reference、organisation_id、payout 三者之一".into(),
+            Self::PartTarget => {
+                "每份应指明 reference、organisation_id、payout、returned_line 之一".into()
+            }
+            Self::ReturnIsWhole => "退回须为整笔流水，且与被退回的款项全额一致".into(),
+            Self::LineNotReturnable => "该流水不是本账户的收入，或所余金额不足".into(),
+            Self::NotAnOwner => "只有本财政局人员可负责差异".into(),
+            Self::ExceptionResolved => "该差异已处理完毕".into(),
+            Self::BadLayout(bad) => format!("列映射有误：{}", bad.chinese()),
+            Self::NoSuchMapping => "本财政局没有该列映射".into(),
             Self::PartsExceed { rest } => format!("各份合计超过待认领的 {rest}"),
             Self::NothingAsked => "金额必须大于 0.00".into(),
             Self::CreditIsNoPayout => "收入流水不能认作拨付".into(),

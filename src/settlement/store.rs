@@ -1,11 +1,14 @@
 //! The tables of settlement.
 
+mod standing;
+
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt as SqlBigInt;
 
+pub use self::standing::{totals_of_batches, trade_of};
 use super::model::{
     FeeAccount, Reach, Schedule, ScheduleId, Source, Split, Terms, Totals, Trade, TradeId,
     TradingAreaId,

@@ -1,16 +1,21 @@
 //! A person says what a waiting line was.
 
-use super::super::model::{DepositId, ExceptionState, LineId};
-use super::super::rules::{FinanceRefusal, Part, PartTarget, parts_of_credit, payout_of_debit};
+use super::super::model::{DepositId, ExceptionState, LineId, StepKind};
+use super::super::rules::{
+    FinanceRefusal, Part, PartTarget, parts_of_credit, payout_of_debit, returned_by,
+};
 use super::super::store::{self, DepositRow, ExceptionRow, LineRow, NoticeRow};
+use super::exceptions::step;
 use super::import::paid;
 use super::payouts::leaves_from;
+use super::taken_back::take_back;
 use super::{cash, desk_of, house, journal_now};
 use crate::identity::{self, OrganisationKind};
 use crate::kernel::actor::Actor;
 use crate::kernel::db::{Event, Tx};
 use crate::kernel::ids::OrganisationId;
-use crate::kernel::problem::Answer;
+use crate::kernel::money::Fen;
+use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::{self, FeeAccountId, JournalId, MoneyBucket, NewJournal, NewTransfer};
 
 /// Assigns what waits of a line.
@@ -26,7 +31,11 @@ pub(crate) fn assign_line(tx: &mut Tx<'_>, it: &AssignLine) -> Answer<LineId> {
     let line = store::line(tx.conn(), it.line_id)?;
     let (actor, _) = desk_of(tx, line.fee_account_id)?;
     let before = store::waiting(tx.conn(), line.id)?.ok_or(FinanceRefusal::NothingWaits)?;
-    let rest_fen = if line.debit_fen.is_zero() {
+    let returned = returned_by(before.can_take(), &it.parts)?;
+    let rest_fen = if let Some(returned) = returned {
+        take_back(tx, it, &actor, &line, returned)?;
+        0
+    } else if line.debit_fen.is_zero() {
         let left = parts_of_credit(before.can_take(), &it.parts)?;
         deposit_parts(tx, it, &actor, &line)?;
         left.get()
@@ -47,6 +56,10 @@ pub(crate) fn assign_line(tx: &mut Tx<'_>, it: &AssignLine) -> Answer<LineId> {
         ExceptionRow { rest_fen, ..before.clone() }
     };
     tx.update(&after)?;
+    let kind = if returned.is_some() { StepKind::Return } else { StepKind::Assignment };
+    let moved = Fen::of((before.rest_fen - after.rest_fen).saturating_abs());
+    let moved = moved.map_err(|_| Failure::broken("what is assigned stays within the books"))?;
+    step(tx, &after, &actor, kind, Some(moved), Some(&it.reason))?;
     tx.record(Event {
         subject: format!("statement_line:{}", line.id),
         reason: Some(it.reason.clone()),
@@ -66,6 +79,8 @@ fn told(part: &Part) -> serde_json::Value {
         PartTarget::Reference(reference) => reference.clone(),
         PartTarget::Organisation(id) => format!("organisation:{id}"),
         PartTarget::Payout(number) => number.clone(),
+        PartTarget::ReturnedPayout(id) => format!("returned:{id}"),
+        PartTarget::ReturnedLine(id) => format!("returned:{id}"),
     };
     serde_json::json!({ "target": target, "amount": part.amount })
 }
@@ -131,6 +146,9 @@ fn developer_of(
             _ => Err(FinanceRefusal::NotADeveloper.into()),
         },
         PartTarget::Payout(_) => Err(FinanceRefusal::CreditIsNoPayout.into()),
+        PartTarget::ReturnedPayout(_) | PartTarget::ReturnedLine(_) => {
+            Err(FinanceRefusal::ReturnIsWhole.into())
+        }
     }
 }
 

@@ -1,23 +1,46 @@
 //! What people do with money in and out.
 
 mod assign;
+mod batches;
+mod corrections;
 mod closes;
+mod exceptions;
 mod import;
+mod mappings;
 mod notices;
 mod openings;
 mod payouts;
+mod receivables;
 mod refunds;
-
+mod returns;
+mod spendings;
 pub(super) use self::assign::{AssignLine, assign_line};
+pub(super) use self::batches::{
+    BatchItem, DueShare, EnterBatch, EnterTemplate, approve_batch, cancel_batch, due_shares,
+    enter_batch, enter_template, order_of, reject_batch, template_of,
+};
 pub(super) use self::closes::{EnterClose, Survey, close, enter_close, moments, survey};
-pub(super) use self::import::{CheckedLine, ImportStatement, check, import};
+pub(super) use self::corrections::{
+    EnterCorrection, approve_correction, enter_correction, reject_correction,
+};
+pub(super) use self::exceptions::{GiveException, give_exception, note_exception, proposals_for};
+pub(super) use self::import::{
+    CheckedFile, CheckedLine, ImportStatement, LineResult, begin_import, check, import,
+};
+mod taken_back;
+pub(super) use self::mappings::{KeepMapping, keep_mapping, layout_for, layout_of};
 pub(super) use self::notices::{IssueNotice, issue_notice};
 pub(super) use self::openings::{EnterOpening, approve_opening, enter_opening};
 pub(super) use self::payouts::{
     EnterSharePayout, approve, cancel, enter_share, payable_of, reject,
 };
+pub(super) use self::receivables::{PayReceivable, owed, pay_receivable};
 pub(super) use self::refunds::{AskRefund, ask_refund, enter_refund};
 
+pub(super) use self::returns::{TakeReturn, take_return};
+pub(super) use self::spendings::{
+    EnterSpending, ProjectResult, approve_spending, enter_spending, profit_of, reject_spending,
+};
 use super::model::Share;
 use super::statement::Line;
 use crate::kernel::actor::{Actor, Role};

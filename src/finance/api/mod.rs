@@ -1,13 +1,25 @@
 //! Money in and out on the wire.
 
+mod batches;
+mod corrections;
+mod earnings;
 mod books;
 mod closes;
+mod assignments;
+mod checks;
 mod exceptions;
+mod items;
+mod lines;
+mod mappings;
 mod notices;
 mod openings;
+mod payment_files;
 mod payouts;
+mod receivables;
 mod periods;
 mod reports;
+mod returns;
+mod spendings;
 mod statements;
 
 use super::rules::FinanceRefusal;
@@ -17,9 +29,21 @@ use crate::kernel::operations::Operations;
 pub fn operations() -> Operations {
     notices::operations()
         .and(statements::operations())
+        .and(checks::operations())
+        .and(mappings::operations())
+        .and(items::operations())
+        .and(lines::operations())
         .and(exceptions::operations())
+        .and(assignments::operations())
         .and(payouts::operations())
         .and(openings::operations())
+        .and(batches::operations())
+        .and(payment_files::operations())
+        .and(spendings::operations())
+        .and(earnings::operations())
+        .and(corrections::operations())
+        .and(receivables::operations())
+        .and(returns::operations())
         .and(reports::operations())
         .and(closes::operations())
         .and(periods::operations())

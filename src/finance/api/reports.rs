@@ -11,7 +11,7 @@ use super::super::model::{PayoutKind, Share};
 use super::super::rules::FinanceRefusal;
 use super::super::store;
 use super::exceptions::{StatementExceptionView, exception_views};
-use super::payouts::PayoutView;
+use super::payouts::{PayoutView, payout_views};
 use crate::identity;
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
@@ -129,12 +129,13 @@ async fn get_reconciliation(
     period: Query<PeriodQuery>,
 ) -> Answer<HttpResponse> {
     let (asker, period) = (actor.clone(), period.into_inner());
+    let now = db.clock().now();
     if period.from > period.to {
         return Err(FinanceRefusal::PeriodBackwards.into());
     }
     let view = db.read_snapshot(Some(&actor), move |c| {
         let account = own_fee_account(c, &asker, *fee_account_id)?;
-        reconciliation(c, account.id, &period)
+        reconciliation(c, account.id, &period, now)
     });
     Ok(HttpResponse::Ok().json(view.await?))
 }
@@ -143,6 +144,7 @@ fn reconciliation(
     c: &mut Conn,
     account: FeeAccountId,
     period: &PeriodQuery,
+    now: Time,
 ) -> Answer<ReconciliationView> {
     let day_after = period.to.succ_opt().ok_or(FinanceRefusal::PeriodBackwards)?;
     let (from, before) = (Time::in_shanghai(period.from, 0), Time::in_shanghai(day_after, 0));
@@ -173,9 +175,9 @@ fn reconciliation(
         },
         paid_out: fen(store::paid_fen(c, account, PayoutKind::Share, from, before)?)?,
         refunded: fen(store::paid_fen(c, account, PayoutKind::Refund, from, before)?)?,
-        exceptions: exception_views(c, open)?,
+        exceptions: exception_views(c, open, now)?,
         exceptions_sum: cny(store::open_exceptions_fen(c, account)?),
-        ledger_only_payouts: under_way.into_iter().map(PayoutView::from).collect(),
+        ledger_only_payouts: payout_views(c, under_way)?,
         identity: identity_of(c, account)?,
     })
 }

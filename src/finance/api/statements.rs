@@ -1,16 +1,17 @@
-//! Bank files, their lines and exceptions.
+//! Bank files: what they would add, and what they added.
 
 use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::{self, Data, Path, Query};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::super::actions::{self, CheckedLine, ImportStatement, own_fee_account};
-use super::super::model::{ExceptionKind, LineId, StatementId, StatementState};
-use super::super::rules::Booking;
-use super::super::statement::Statement;
-use super::super::store::{self, LineRow, StatementRow};
+use super::super::actions::{self, ImportStatement, own_fee_account};
+use super::super::model::{FileState, MappingId, StatementId, StatementState};
+use super::super::rules::FinanceRefusal;
+use super::super::statement::{Encoding, Format, Unreadable};
+use super::super::store::{self, StatementFileRow, StatementRow};
 use super::text;
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
@@ -19,24 +20,46 @@ use crate::kernel::ids::UserId;
 use crate::kernel::money::Fen;
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
-use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::problem::{Answer, Failure, FieldError};
 use crate::ledger::FeeAccountId;
 use crate::web::{AskedBytes, Problems};
 
-/// New lines that a check shows; the counts are of all.
-const CHECKED_LINES_MAX: usize = 200;
-
 pub(super) fn operations() -> Operations {
-    operations![create_statement_check, create_statement, list_statements, list_statement_lines,]
+    operations![create_statement, list_statements, get_statement]
 }
 
-/// How the file is called where it came from.
+/// How the file is called where it came from, and how it is to be read.
+pub(super) struct FileQuery {
+    pub(super) file_name: Option<String>,
+    pub(super) mapping_id: Option<MappingId>,
+}
+
+/// How the file is called where it came from, how it is to be read, and whether to wait for the end.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct FileQuery {
+struct ImportQuery {
     #[param(example = "statement.csv")]
     #[serde(default)]
     file_name: Option<String>,
+    /// The kept layout by which to read it; without one the layout is guessed.
+    #[serde(default)]
+    mapping_id: Option<MappingId>,
+    /// Answers 202 at once and books after that; `get_statement` tells how far it is.
+    #[serde(default)]
+    #[param(example = false)]
+    background: bool,
+}
+
+/// How far the booking of a file is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct ImportProgressView {
+    #[schema(example = 9)]
+    done: i64,
+    #[schema(example = 9)]
+    total: i64,
+    state: FileState,
+    /// What ended it before its end; importing the file again goes on there.
+    problem: Option<String>,
 }
 
 /// One import of a bank file and what of it was new.
@@ -66,13 +89,21 @@ struct StatementView {
     /// Rows that repeat a line of the same file.
     #[schema(example = 1)]
     duplicates: i64,
+    /// Transactions of its lines: a batch entry has several. Absent for imports of old.
+    #[schema(example = 9)]
+    transactions: Option<i64>,
+    format: Option<Format>,
+    encoding: Option<Encoding>,
+    mapping_id: Option<MappingId>,
     state: StatementState,
+    progress: Option<ImportProgressView>,
     imported_by: UserId,
     imported_at: Time,
 }
 
-impl From<StatementRow> for StatementView {
-    fn from(row: StatementRow) -> Self {
+impl StatementView {
+    fn of(row: StatementRow, file: Option<StatementFileRow>) -> Self {
+        let imported = row.imported;
         Self {
             id: row.id,
             fee_account_id: row.fee_account_id,
@@ -83,125 +114,41 @@ impl From<StatementRow> for StatementView {
             opening: row.opening_fen,
             closing: row.closing_fen,
             rows: row.file_rows,
-            imported: row.imported,
+            imported,
             already_known: row.already_known,
             duplicates: row.repeated,
+            transactions: file.as_ref().map(|file| file.transactions),
+            format: file.as_ref().map(|file| file.format),
+            encoding: file.as_ref().map(|file| file.encoding),
+            mapping_id: file.as_ref().and_then(|file| file.mapping_id),
             state: row.state,
+            progress: file.map(|file| ImportProgressView {
+                done: imported,
+                total: file.to_book,
+                state: file.state,
+                problem: file.problem,
+            }),
             imported_by: row.imported_by,
             imported_at: row.imported_at,
         }
     }
 }
 
-/// What a bank file would add to the books.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-struct StatementCheckView {
-    #[schema(example = "2026-09-01")]
-    from: NaiveDate,
-    #[schema(example = "2026-09-30")]
-    to: NaiveDate,
-    opening: Fen,
-    closing: Fen,
-    total_credits: Fen,
-    total_debits: Fen,
-    #[schema(example = 10)]
-    rows: usize,
-    #[schema(example = 9)]
-    new: usize,
-    #[schema(example = 0)]
-    already_known: usize,
-    #[schema(example = 1)]
-    duplicates: usize,
-    /// The first 200 new lines and how each would be booked now.
-    lines: Vec<CheckedLineView>,
-}
-
-/// A new line of a file.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-struct CheckedLineView {
-    /// The line of the file.
-    #[schema(example = 5)]
-    row: u64,
-    #[schema(example = "2026090300000301")]
-    serial: Option<String>,
-    effective_at: Time,
-    credit: Fen,
-    debit: Fen,
-    /// Why it would wait for a person; absent when it matches.
-    exception: Option<ExceptionKind>,
-    by: Option<Fen>,
-}
-
-impl From<&CheckedLine> for CheckedLineView {
-    fn from(it: &CheckedLine) -> Self {
-        let (exception, by) = Booking::exception(&it.booking).unzip();
-        Self {
-            row: it.line.row,
-            serial: it.line.serial.clone(),
-            effective_at: it.line.effective_at,
-            credit: it.line.credit,
-            debit: it.line.debit,
-            exception,
-            by: by.flatten(),
-        }
-    }
-}
-
-/// Says what a bank file would add, without adding it
-#[utoipa::path(
-    post, path = "/api/v1/fee-accounts/{fee_account_id}/statement-checks", tag = "finance",
-    params(("fee_account_id" = FeeAccountId, Path), FileQuery),
-    request_body(content = String, content_type = "text/csv", example = "户名：…,账号：1502999909000000001"),
-    responses((status = 200, body = StatementCheckView), Problems),
-    extensions(
-        ("x-roles" = json!(["finance_officer", "finance_director"])),
-        ("x-effect" = json!("read")),
-    ),
-)]
-async fn create_statement_check(
-    db: Data<Db>,
-    fee_account_id: Path<FeeAccountId>,
-    query: Query<FileQuery>,
-    asked: AskedBytes,
-) -> Answer<HttpResponse> {
-    let actor = asked.doing.actor()?.clone();
-    let it = read_file(*fee_account_id, query.into_inner(), asked).await?;
-    let asker = actor.clone();
-    let view = db.read(Some(&actor), move |c| {
-        let (plan, lines) = actions::check(c, &asker, &it)?;
-        check_view(&it.statement, plan.new.len(), plan.already_known, &lines)
-    });
-    Ok(HttpResponse::Ok().json(view.await?))
-}
-
-fn check_view(
-    statement: &Statement,
-    new: usize,
-    already_known: usize,
-    lines: &[CheckedLine],
-) -> Answer<StatementCheckView> {
-    let total = |fen| Fen::of(fen).map_err(|_| Failure::broken("a file stays within the books"));
-    Ok(StatementCheckView {
-        from: statement.from,
-        to: statement.to,
-        opening: statement.opening,
-        closing: statement.closing,
-        total_credits: total(statement.credits_fen())?,
-        total_debits: total(statement.debits_fen())?,
-        rows: statement.rows(),
-        new,
-        already_known,
-        duplicates: statement.repeats.len(),
-        lines: lines.iter().take(CHECKED_LINES_MAX).map(CheckedLineView::from).collect(),
-    })
-}
-
 /// Imports a bank file; what is booked already is not booked again
 #[utoipa::path(
     post, path = "/api/v1/fee-accounts/{fee_account_id}/statements", tag = "finance",
-    params(("fee_account_id" = FeeAccountId, Path), FileQuery),
-    request_body(content = String, content_type = "text/csv", example = "户名：…,账号：1502999909000000001"),
-    responses((status = 201, body = StatementView), Problems),
+    params(("fee_account_id" = FeeAccountId, Path), ImportQuery),
+    request_body(content(
+        (String = "text/csv", example = "户名：…,账号：1502999909000000001"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "application/vnd.ms-excel", example = "…"),
+        (String = "application/xml", example = "<Document>…</Document>"),
+    )),
+    responses(
+        (status = 201, body = StatementView),
+        (status = 202, body = StatementView, description = "Begun; Location tells where it is"),
+        Problems
+    ),
     extensions(
         ("x-roles" = json!(["finance_officer", "finance_director"])),
         ("x-effect" = json!("value")),
@@ -210,26 +157,61 @@ fn check_view(
 async fn create_statement(
     db: Data<Db>,
     fee_account_id: Path<FeeAccountId>,
-    query: Query<FileQuery>,
+    query: Query<ImportQuery>,
     asked: AskedBytes,
 ) -> Answer<HttpResponse> {
     let doing = asked.doing.clone();
-    let it = read_file(*fee_account_id, query.into_inner(), asked).await?;
-    let imported = actions::import(&db, doing, it).await?;
-    let row = db.read(None, move |c| store::statement(c, imported.statement_id)).await?;
-    Ok(HttpResponse::Created().json(StatementView::from(row)))
+    let ImportQuery { file_name, mapping_id, background } = query.into_inner();
+    let file = FileQuery { file_name, mapping_id };
+    let it = read_file(&db, *fee_account_id, file, asked).await?;
+    let imported = if background {
+        actions::begin_import(&db, doing, it).await?
+    } else {
+        actions::import(&db, doing, it).await?
+    };
+    let id = imported.statement_id;
+    let view = db.read(None, move |c| {
+        Ok(StatementView::of(store::statement(c, id)?, store::statement_file(c, id)?))
+    });
+    let mut answer = if background { HttpResponse::Accepted() } else { HttpResponse::Created() };
+    answer.insert_header((header::LOCATION, format!("/api/v1/statements/{id}")));
+    Ok(answer.json(view.await?))
 }
 
 /// Reads the file away from the threads that serve requests.
-async fn read_file(
+pub(super) async fn read_file(
+    db: &Db,
     fee_account_id: FeeAccountId,
     query: FileQuery,
     asked: AskedBytes,
 ) -> Answer<ImportStatement> {
+    let actor = asked.doing.actor()?.clone();
     let name = text("file_name", query.file_name.as_deref().unwrap_or("statement.csv"))?;
-    let read = web::block(move || ImportStatement::of_file(fee_account_id, name, &asked.bytes));
+    let (asker, mapping_id) = (actor.clone(), query.mapping_id);
+    let find = move |c: &mut _| actions::layout_for(c, &asker, fee_account_id, mapping_id);
+    let mapping = db.read(Some(&actor), find).await?;
+    let read =
+        web::block(move || ImportStatement::of_file(fee_account_id, name, mapping, &asked.bytes));
     let it = read.await.map_err(|_| Failure::broken("reading a file does not panic"))?;
-    Ok(it?)
+    it.map_err(refused_file)
+}
+
+/// A file that cannot be read, with every place that is wrong.
+pub(super) fn refused_file(refusal: FinanceRefusal) -> Failure {
+    let wrong = match &refusal {
+        FinanceRefusal::Unreadable(first) => std::iter::once(first).chain(&first.more),
+        _ => return refusal.into(),
+    };
+    let error = |one: &Unreadable| FieldError {
+        pointer: one.pointer(),
+        code: "statement-unreadable".into(),
+        message: format!("{} ({})", one.fault.chinese(), one.fault),
+    };
+    let errors: Vec<FieldError> = wrong.map(error).collect();
+    match refusal.into() {
+        Failure::Refused(problem) => Failure::Refused(problem.with_errors(errors)),
+        broken @ Failure::Broken(_) => broken,
+    }
 }
 
 /// Lists the imports of a fee account
@@ -252,70 +234,41 @@ async fn list_statements(
     let page = db.read(Some(&actor), move |c| {
         let account = own_fee_account(c, &asker, *fee_account_id)?;
         let rows = store::list_statements(c, account.id, &page)?;
-        Ok(Page::of(rows, &page, |row| row.id.uuid(), StatementView::from))
+        let ids: Vec<StatementId> = rows.iter().map(|row| row.id).collect();
+        let mut files = store::statement_files_of(c, &ids)?;
+        Ok(Page::of(
+            rows,
+            &page,
+            |row| row.id.uuid(),
+            |row| {
+                let file = files.remove(&row.id);
+                StatementView::of(row, file)
+            },
+        ))
     });
     Ok(HttpResponse::Ok().json(page.await?))
 }
 
-/// One booking of the bank.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct StatementLineView {
-    id: LineId,
-    /// Its place in the account's order; 0 is the opening balance.
-    #[schema(example = 1)]
-    position: i64,
-    #[schema(example = "2026090300000301")]
-    serial: Option<String>,
-    effective_at: Time,
-    credit: Fen,
-    debit: Fen,
-    balance: Fen,
-    #[schema(example = "赣鄱示例公路建设有限公司")]
-    counterparty_name: String,
-    #[schema(example = "1502999909000000101")]
-    counterparty_account: String,
-    #[schema(example = "湿地指标购买款 SD360124-2026-0001")]
-    text: String,
-}
-
-impl From<LineRow> for StatementLineView {
-    fn from(row: LineRow) -> Self {
-        Self {
-            id: row.id,
-            position: row.position,
-            serial: row.serial,
-            effective_at: row.effective_at,
-            credit: row.credit_fen,
-            debit: row.debit_fen,
-            balance: row.balance_fen,
-            counterparty_name: row.counterparty_name,
-            counterparty_account: row.counterparty_account,
-            text: row.text,
-        }
-    }
-}
-
-/// Lists the bank's lines of a fee account
+/// Shows an import and how far its booking is
 #[utoipa::path(
-    get, path = "/api/v1/fee-accounts/{fee_account_id}/statement-lines", tag = "finance",
-    params(("fee_account_id" = FeeAccountId, Path), PageQuery),
-    responses((status = 200, body = Page<StatementLineView>), Problems),
+    get, path = "/api/v1/statements/{statement_id}", tag = "finance",
+    params(("statement_id" = StatementId, Path)),
+    responses((status = 200, body = StatementView), Problems),
     extensions(
         ("x-roles" = json!(["finance_officer", "finance_director", "auditor"])),
         ("x-effect" = json!("read")),
     ),
 )]
-async fn list_statement_lines(
+async fn get_statement(
     db: Data<Db>,
     actor: Actor,
-    fee_account_id: Path<FeeAccountId>,
-    page: Query<PageQuery>,
+    statement_id: Path<StatementId>,
 ) -> Answer<HttpResponse> {
     let asker = actor.clone();
-    let page = db.read(Some(&actor), move |c| {
-        let account = own_fee_account(c, &asker, *fee_account_id)?;
-        let rows = store::list_lines(c, account.id, &page)?;
-        Ok(Page::of(rows, &page, |row| row.id.uuid(), StatementLineView::from))
+    let view = db.read(Some(&actor), move |c| {
+        let row = store::statement(c, *statement_id)?;
+        own_fee_account(c, &asker, row.fee_account_id)?;
+        Ok(StatementView::of(row, store::statement_file(c, *statement_id)?))
     });
-    Ok(HttpResponse::Ok().json(page.await?))
+    Ok(HttpResponse::Ok().json(view.await?))
 }

@@ -1,7 +1,7 @@
 //! What a person may make of a line that waits (R70).
 
 use super::FinanceRefusal;
-use crate::finance::model::{ExceptionKind, ExceptionState, PayoutState};
+use crate::finance::model::{ExceptionKind, ExceptionState, LineId, PayoutId, PayoutState};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::money::Fen;
 
@@ -17,6 +17,32 @@ pub enum PartTarget {
     Organisation(OrganisationId),
     /// The line is that payout.
     Payout(String),
+    /// Money in: that payout came back, which is confirmed on the payout.
+    ReturnedPayout(PayoutId),
+    /// Money out: that earlier line of money in went back.
+    ReturnedLine(LineId),
+}
+
+/// Returns the line that a line of money out is said to take back: all of it, or nothing.
+pub fn returned_by(waiting: CanTake, parts: &[Part]) -> Result<Option<LineId>, FinanceRefusal> {
+    match parts {
+        [Part { target: PartTarget::ReturnedLine(id), amount }] => {
+            open(waiting)?;
+            if -amount.get() == waiting.rest_fen {
+                Ok(Some(*id))
+            } else {
+                Err(FinanceRefusal::ReturnIsWhole)
+            }
+        }
+        _ if parts.iter().any(|part| part.target.is_return()) => Err(FinanceRefusal::ReturnIsWhole),
+        _ => Ok(None),
+    }
+}
+
+impl PartTarget {
+    fn is_return(&self) -> bool {
+        matches!(self, Self::ReturnedPayout(_) | Self::ReturnedLine(_))
+    }
 }
 
 /// One part of a line.

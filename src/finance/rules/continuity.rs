@@ -36,13 +36,18 @@ pub struct Books {
 
 /// What is new in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
-    pub new: Vec<Line>,
+pub struct Plan<'a> {
+    /// The lines after those that are booked.
+    pub new: &'a [Line],
     pub already_known: usize,
 }
 
 /// Compares a file with the books of its account.
-pub fn plan(account: &str, statement: &Statement, books: &Books) -> Result<Plan, FinanceRefusal> {
+pub fn plan<'a>(
+    account: &str,
+    statement: &'a Statement,
+    books: &Books,
+) -> Result<Plan<'a>, FinanceRefusal> {
     if statement.account != account {
         let (found, expected) = (statement.account.clone(), account.to_owned());
         return Err(FinanceRefusal::OtherAccount { found, expected });
@@ -50,27 +55,28 @@ pub fn plan(account: &str, statement: &Statement, books: &Books) -> Result<Plan,
     if statement.lines.is_empty() {
         let (opening, expected) = (statement.opening, books.before_period);
         return match (opening == expected, books.last) {
-            (true, _) => Ok(Plan { new: Vec::new(), already_known: 0 }),
+            (true, _) => Ok(Plan { new: &[], already_known: 0 }),
             (false, None) => Err(FinanceRefusal::OpeningNeeded { opening }),
             (false, Some(_)) => Err(FinanceRefusal::Gap { opening, expected }),
         };
     }
-    let mut new = Vec::new();
+    let (mut already_known, mut is_new) = (0, false);
     let mut known_to: Option<i64> = None;
     for line in &statement.lines {
         match books.known.get(&line.known_by) {
             Some(known) => {
                 agrees(line, known)?;
-                if !new.is_empty() || known_to.is_some_and(|before| before + 1 != known.position) {
+                if is_new || known_to.is_some_and(|before| before + 1 != known.position) {
                     return Err(FinanceRefusal::OutOfOrder { row: line.row });
                 }
                 known_to = Some(known.position);
+                already_known += 1;
             }
-            None => new.push(line.clone()),
+            None => is_new = true,
         }
     }
-    let already_known = statement.lines.len() - new.len();
-    continues(&new, known_to, statement.opening, books.last)?;
+    let new = statement.lines.get(already_known..).unwrap_or_default();
+    continues(new, known_to, statement.opening, books.last)?;
     Ok(Plan { new, already_known })
 }
 

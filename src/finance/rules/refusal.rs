@@ -1,7 +1,7 @@
 //! What finance may answer instead of doing what was asked.
 
 use crate::finance::model::{PayoutState, RefundRequestState};
-use crate::finance::statement::Unreadable;
+use crate::finance::statement::{BadLayout, Unreadable};
 use crate::kernel::money::Fen;
 
 /// Why money is not taken, assigned or paid.
@@ -31,8 +31,20 @@ pub enum FinanceRefusal {
     NothingWaits,
     #[error("a line is assigned in 1 to {most} parts")]
     PartCount { most: usize },
-    #[error("a part names one of reference, organisation_id and payout")]
+    #[error("a part names one of reference, organisation_id, payout and returned_line")]
     PartTarget,
+    #[error("what came back is the whole of the line and of what it returns")]
+    ReturnIsWhole,
+    #[error("that line is not money in of this account, or not so much of it is left")]
+    LineNotReturnable,
+    #[error("only people of the same finance bureau look after an exception")]
+    NotAnOwner,
+    #[error("the exception is resolved")]
+    ExceptionResolved,
+    #[error("the layout cannot be kept: {0}")]
+    BadLayout(BadLayout),
+    #[error("the mapping is not one of this bureau")]
+    NoSuchMapping,
     #[error("the parts add to more than the {rest} that waits")]
     PartsExceed { rest: Fen },
     #[error("the amount must be more than 0.00")]

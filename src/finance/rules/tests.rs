@@ -29,6 +29,7 @@ fn line(serial: &str, signed_fen: i64, balance: i64, text: &str) -> Line {
         counterparty_name: "甲".into(),
         counterparty_account: "1".into(),
         text: text.into(),
+        parts: Vec::new(),
     }
 }
 
@@ -74,7 +75,8 @@ fn r70_a_file_adds_only_what_the_books_do_not_hold() {
         line("4", 5, 125, ""),
     ];
     let news = |opening: i64, from: usize, to: usize, known: usize| {
-        let plan = plan("A", &file(opening, &lines[from..to]), &booked(&lines[..known]))?;
+        let file = file(opening, &lines[from..to]);
+        let plan = plan("A", &file, &booked(&lines[..known]))?;
         Ok((plan.new.len(), plan.already_known))
     };
     assert_eq!(news(0, 0, 3, 0), Ok((3, 0)));
@@ -164,13 +166,14 @@ fn desk() -> Desk {
         account: "1".into(),
         state,
     };
-    Desk {
-        notices: vec![notice("SD360124-2026-0001", 100), notice("SD360124-2026-0002", 0)],
-        payouts: vec![
+    Desk::of(
+        [notice("SD360124-2026-0001", 100), notice("SD360124-2026-0002", 0)],
+        [
             payout("PO-2026-0001", PayoutState::Approved),
             payout("PO-2026-0002", PayoutState::Entered),
+            payout("PO-2026-0004", PayoutState::Paid),
         ],
-    }
+    )
 }
 
 #[test]
@@ -182,6 +185,9 @@ fn r70_only_an_exact_payment_of_one_open_reference_becomes_cash() {
         (100, "货款", suspense(ExceptionKind::UnknownPayer, None)),
         (100, "SD360124-2026-0009", suspense(ExceptionKind::UnknownReference, None)),
         (100, "SD360124-2026-0002", suspense(ExceptionKind::ReferenceNotOpen, None)),
+        (40, "退票 PO-2026-0004", suspense(ExceptionKind::PayoutReturned, None)),
+        (41, "退票 PO-2026-0004", suspense(ExceptionKind::UnknownPayer, None)),
+        (40, "退票 PO-2026-0001", suspense(ExceptionKind::UnknownPayer, None)),
         (
             100,
             "SD360124-2026-0001 SD360124-2026-0002",
@@ -192,7 +198,8 @@ fn r70_only_an_exact_payment_of_one_open_reference_becomes_cash() {
     }
     let mut desk = desk();
     let exact = line("1", 100, 500, "SD360124-2026-0001");
-    assert_eq!(desk.book(&exact), Booking::Deposit(desk.notices[0].id));
+    let id = desk.notice("SD360124-2026-0001").unwrap().id;
+    assert_eq!(desk.book(&exact), Booking::Deposit(id));
     assert_eq!(desk.book(&exact), suspense(ExceptionKind::ReferenceNotOpen, None));
 }
 
@@ -205,6 +212,8 @@ fn r70_only_an_exact_debit_of_a_payout_on_its_way_ends_it() {
         (40, "1", "PO-2026-0002", waits(ExceptionKind::PayoutMismatch, None)),
         (40, "1", "PO-2026-0003", waits(ExceptionKind::UnknownDebit, None)),
         (40, "1", "手续费", waits(ExceptionKind::UnknownDebit, None)),
+        (40, "1", "冲正 SD360124-2026-0002", waits(ExceptionKind::DepositReturned, None)),
+        (40, "1", "冲正 SD360124-2026-0009", waits(ExceptionKind::UnknownDebit, None)),
         (40, "1", "PO-2026-0001PO-2026-0002", waits(ExceptionKind::UnknownDebit, None)),
     ] {
         let line = Line { counterparty_account: account.into(), ..line("1", -debit, 500, text) };
@@ -212,7 +221,8 @@ fn r70_only_an_exact_debit_of_a_payout_on_its_way_ends_it() {
     }
     let mut desk = desk();
     let exact = line("1", -40, 500, "拨付PO-2026-0001");
-    assert_eq!(desk.book(&exact), Booking::Payout(desk.payouts[0].id));
+    let id = desk.payout("PO-2026-0001").unwrap().id;
+    assert_eq!(desk.book(&exact), Booking::Payout(id));
     assert_eq!(desk.book(&exact), waits(ExceptionKind::PayoutMismatch, None));
 }
 

@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod formats;
+
 const HEADER: &str =
     "交易日期,交易时间,借方发生额,贷方发生额,余额,对方户名,对方账号,摘要,流水号\r\n";
 
@@ -47,7 +49,7 @@ fn r70_a_repeated_row_is_kept_apart_and_not_added_up() {
     let text = file("0.00", "1000.00", &[FIRST, SECOND, FIRST]);
     let statement = read(text.as_bytes()).unwrap();
     assert_eq!(statement.lines.len(), 2);
-    assert_eq!(statement.repeats, ["serial:S01"]);
+    assert_eq!(statement.repeats, [Repeat { row: 7, of: "serial:S01".into() }]);
     assert_eq!(statement.rows(), 3);
 }
 
@@ -65,7 +67,7 @@ fn r70_a_line_without_a_serial_is_known_by_its_facts() {
     let again = "2026-09-04,08:00,,1.00,2.00,甲,1,乙,";
     let statement = read(file("0", "2", &[row, again, row]).as_bytes()).unwrap();
     assert_eq!(statement.lines.len(), 2);
-    assert_eq!(statement.repeats, [statement.lines[0].known_by.clone()]);
+    assert_eq!(statement.repeats[0].of, statement.lines[0].known_by);
     assert!(statement.lines[0].known_by.starts_with("facts:"));
 }
 
@@ -74,27 +76,33 @@ fn what_cannot_be_read_is_named_with_its_line() {
     let one = |row: &str| file("0.00", "1500.00", &[row]);
     refused("", "the file is empty");
     refused("a,b\n", "there is no header row with 交易日期, 借方发生额, 贷方发生额 and 余额");
-    refused(&one("\r\n20260931,,,1500,1500,,,,S1"), "line 6: the date \"20260931\" cannot be read");
-    refused(&one("20260931,,,1500,1500,,,,S1"), "line 5: the date \"20260931\" cannot be read");
+    refused(
+        &one("\r\n20260931,,,1500,1500,,,,S1"),
+        "line 6, column A: the date \"20260931\" cannot be read",
+    );
+    refused(
+        &one("20260931,,,1500,1500,,,,S1"),
+        "line 5, column A: the date \"20260931\" cannot be read",
+    );
     refused(
         &one("20260930,24:00:00,,1500,1500,,,,S1"),
-        "line 5: the time \"24:00:00\" cannot be read",
+        "line 5, column B: the time \"24:00:00\" cannot be read",
     );
     refused(
         &one("20260930,,,\"15,00\",1500,,,,S1"),
-        "line 5: 贷方发生额 \"15,00\" is not an amount with at most two places",
+        "line 5, column D: 贷方发生额 \"15,00\" is not an amount with at most two places",
     );
     refused(
         &one("20260930,,,1500.001,1500,,,,S1"),
-        "line 5: 贷方发生额 \"1500.001\" is not an amount with at most two places",
+        "line 5, column D: 贷方发生额 \"1500.001\" is not an amount with at most two places",
     );
     refused(
         &one("20260930,,,-1500,1500,,,,S1"),
-        "line 5: 贷方发生额 \"-1500\" is negative; a reversal by the bank is to be entered by hand",
+        "line 5, column D: 贷方发生额 \"-1500\" is negative; a reversal by the bank is to be entered by hand",
     );
     refused(&one("20260930,,1,1500,1500,,,,S1"), "line 5: the row is both a debit and a credit");
     refused(&one("20260930,,,0.00,1500,,,,S1"), "line 5: the row is neither a debit nor a credit");
-    refused(&one("20260930,,,1500,,,,,S1"), "line 5: the balance is missing");
+    refused(&one("20260930,,,1500,,,,,S1"), "line 5, column E: the balance is missing");
     refused(
         &one("20260930,,,1500,1499.99,,,,S1"),
         "line 5: the balance is 1499.99, by the lines before it should be 1500.00",
@@ -106,9 +114,9 @@ fn what_cannot_be_read_is_named_with_its_line() {
     );
     refused(
         &one("20260930,,,1500,1500,,,,S 1"),
-        "line 5: 流水号 \"S 1\" is not a number of at most 64 digits or letters",
+        "line 5, column I: 流水号 \"S 1\" is not a number of at most 64 digits or letters",
     );
-    refused(&one("合计,,,1500,1500,,,,"), "line 5: the date \"合计\" cannot be read");
+    refused(&one("合计,,,1500,1500,,,,"), "line 5, column A: the date \"合计\" cannot be read");
     refused(
         &file("0.00", "1500.01", &["20260930,,,1500,1500,,,,S1"]),
         "opening + credits − debits is 1500.00, the closing balance 1500.01",

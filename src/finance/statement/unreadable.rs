@@ -3,11 +3,16 @@
 use super::{CELL_CHARS_MAX, FILE_BYTES_MAX, NUMBER_CHARS_MAX, ROWS_MAX};
 use crate::kernel::money::cny;
 
-/// A fault and the line of the file at which it was found; 0 is the file as a whole.
+/// A fault and where in the file it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
+    /// The line of the file, from 1; 0 is the file as a whole.
     pub row: u64,
+    /// The place of the cell in its row, from 0.
+    pub column: Option<usize>,
     pub fault: Fault,
+    /// What else is wrong, in the order of the file; a bounded part of it.
+    pub more: Vec<Unreadable>,
 }
 
 /// Why a bank file cannot be taken.
@@ -25,18 +30,48 @@ pub enum Fault {
     ControlCharacter,
     #[error("the line is not CSV")]
     NotCsv,
+    #[error("the workbook cannot be read")]
+    NotAWorkbook,
+    #[error("the workbook is larger than {FILE_BYTES_MAX} bytes times eight when unpacked")]
+    UnpacksTooLarge,
+    #[error("the XML is not a camt.053 statement: {why}")]
+    NotCamt { why: String },
+    #[error("the file holds statements of several accounts, or with a gap between them")]
+    SeveralStatements,
+    #[error("the batch entry is {}, its transactions add to {}", cny(*entry), cny(*summed))]
+    BatchDoesNotAddUp { entry: i64, summed: i64 },
+    #[error("the account is in debt, which a fee account never is")]
+    InDebt,
+    #[error("the cell holds a formula; save the file with values only")]
+    Formula,
+    #[error("the cell holds no value of its kind")]
+    WrongCell,
+    #[error(
+        "{column} is kept as a number, which loses digits after the fifteenth; save it as text"
+    )]
+    LongNumber { column: String },
+    #[error("{text:?} tells neither money in nor money out")]
+    NoDirection { text: String },
+    #[error("the layout names neither a column nor a title for the account")]
+    NoAccount,
+    #[error("the rows name several accounts: {first} and {other}")]
+    SeveralAccounts { first: String, other: String },
+    #[error("the file has no lines, and its titles do not tell its {missing}")]
+    NothingToGoBy { missing: &'static str },
+    #[error("the header stands in line {row}, which the file has not")]
+    NoSuchHeaderRow { row: u64 },
     #[error("there is no header row with 交易日期, 借方发生额, 贷方发生额 and 余额")]
     NoHeader,
     #[error("the column {name} is missing")]
-    ColumnMissing { name: &'static str },
+    ColumnMissing { name: String },
     #[error("the column {name} comes twice")]
-    ColumnTwice { name: &'static str },
+    ColumnTwice { name: String },
     #[error("the title lines do not tell {label}")]
-    TitleMissing { label: &'static str },
+    TitleMissing { label: String },
     #[error("{label} in the title lines cannot be read")]
-    TitleUnreadable { label: &'static str },
+    TitleUnreadable { label: String },
     #[error("{label} comes twice in the title lines")]
-    TitleTwice { label: &'static str },
+    TitleTwice { label: String },
     #[error("the currency is not CNY")]
     NotCny,
     #[error("the period ends before it begins")]
@@ -50,15 +85,15 @@ pub enum Fault {
     #[error("the time {text:?} cannot be read")]
     BadTime { text: String },
     #[error("{column} {text:?} is not an amount with at most two places")]
-    BadAmount { column: &'static str, text: String },
+    BadAmount { column: String, text: String },
     #[error("{column} {text:?} is negative; a reversal by the bank is to be entered by hand")]
-    NegativeAmount { column: &'static str, text: String },
+    NegativeAmount { column: String, text: String },
     #[error("the balance is missing")]
     NoBalance,
     #[error("{column} {text:?} is not a number of at most {NUMBER_CHARS_MAX} digits or letters")]
-    BadNumber { column: &'static str, text: String },
+    BadNumber { column: String, text: String },
     #[error("{column} is longer than {CELL_CHARS_MAX} characters")]
-    TooLong { column: &'static str },
+    TooLong { column: String },
     #[error("the row is both a debit and a credit")]
     BothSides,
     #[error("the row is neither a debit nor a credit")]
@@ -75,7 +110,11 @@ pub enum Fault {
 
 impl Fault {
     pub(super) fn at(self, row: u64) -> Unreadable {
-        Unreadable { row, fault: self }
+        Unreadable { row, column: None, fault: self, more: Vec::new() }
+    }
+
+    pub(super) fn at_cell(self, row: u64, column: Option<usize>) -> Unreadable {
+        Unreadable { row, column, fault: self, more: Vec::new() }
     }
 
     /// The same text in Chinese.
@@ -87,6 +126,24 @@ impl Fault {
             Self::NotText => "文件既不是 UTF-8 也不是 GB18030 编码".into(),
             Self::ControlCharacter => "含有控制字符".into(),
             Self::NotCsv => "该行不是 CSV 格式".into(),
+            Self::NotAWorkbook => "工作簿无法读取".into(),
+            Self::UnpacksTooLarge => format!("工作簿解压后超过 {FILE_BYTES_MAX} 字节的八倍"),
+            Self::NotCamt { why } => format!("该 XML 不是 camt.053 对账单：{why}"),
+            Self::SeveralStatements => "文件含多个账号的对账单，或各对账单之间不衔接".into(),
+            Self::BatchDoesNotAddUp { entry, summed } => {
+                format!("批量入账金额为 {}，各笔合计为 {}", cny(*entry), cny(*summed))
+            }
+            Self::InDebt => "账户余额为负，交易费用管理账户不得透支".into(),
+            Self::Formula => "单元格含公式，请另存为数值".into(),
+            Self::WrongCell => "单元格内容类型不符".into(),
+            Self::LongNumber { column } => {
+                format!("“{column}”为数值格式，超过十五位会丢失数字，请另存为文本")
+            }
+            Self::NoDirection { text } => format!("“{text}”既非收入也非支出"),
+            Self::NoAccount => "列映射中没有账号所在的列或标题".into(),
+            Self::SeveralAccounts { first, other } => format!("各行账号不同：{first} 与 {other}"),
+            Self::NothingToGoBy { missing } => format!("文件没有流水，标题行中也没有{missing}"),
+            Self::NoSuchHeaderRow { row } => format!("文件没有第 {row} 行，找不到表头"),
             Self::NoHeader => "没有含交易日期、借方发生额、贷方发生额和余额的表头".into(),
             Self::ColumnMissing { name } => format!("缺少“{name}”列"),
             Self::ColumnTwice { name } => format!("“{name}”列重复"),
@@ -127,20 +184,42 @@ impl Fault {
 }
 
 impl Unreadable {
-    /// The text in Chinese with the line.
+    /// The text in Chinese with the place.
     pub fn chinese(&self) -> String {
-        match self.row {
-            0 => self.fault.chinese(),
-            row => format!("第 {row} 行：{}", self.fault.chinese()),
+        match (self.row, self.column) {
+            (0, _) => self.fault.chinese(),
+            (row, None) => format!("第 {row} 行：{}", self.fault.chinese()),
+            (row, Some(at)) => format!("第 {row} 行 {} 列：{}", letters(at), self.fault.chinese()),
+        }
+    }
+
+    /// The place as a pointer: `/rows/5/columns/D`, with an empty one for the file as a whole.
+    pub fn pointer(&self) -> String {
+        match (self.row, self.column) {
+            (0, _) => String::new(),
+            (row, None) => format!("/rows/{row}"),
+            (row, Some(at)) => format!("/rows/{row}/columns/{}", letters(at)),
         }
     }
 }
 
 impl std::fmt::Display for Unreadable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.row {
-            0 => self.fault.fmt(f),
-            row => write!(f, "line {row}: {}", self.fault),
+        match (self.row, self.column) {
+            (0, _) => self.fault.fmt(f),
+            (row, None) => write!(f, "line {row}: {}", self.fault),
+            (row, Some(at)) => write!(f, "line {row}, column {}: {}", letters(at), self.fault),
         }
     }
+}
+
+/// The name that spreadsheets give the column at that place: A, B … Z, AA.
+fn letters(at: usize) -> String {
+    let (mut at, mut name) = (at + 1, Vec::new());
+    while at > 0 {
+        let letter = u8::try_from((at - 1) % 26).unwrap_or_default();
+        name.push(char::from(b'A' + letter));
+        at = (at - 1) / 26;
+    }
+    name.iter().rev().collect()
 }

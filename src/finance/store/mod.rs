@@ -1,18 +1,40 @@
 //! Every SQL statement of finance.
 
+mod batches;
+mod corrections;
 mod closes;
+mod exceptions;
+mod items;
+mod lines;
+mod mappings;
 mod notices;
 mod openings;
 mod payouts;
+mod spendings;
 mod statements;
 
+pub(in crate::finance) use self::batches::*;
+pub(crate) use self::batches::{
+    PaymentTemplateRow, PayoutBatchRow, PayoutReturnRow, PayoutTermsRow,
+};
 pub(crate) use self::closes::PeriodCloseRow;
 pub(in crate::finance) use self::closes::*;
+pub(in crate::finance) use self::corrections::*;
+pub(crate) use self::corrections::{CorrectionRow, ReceivablePaymentRow};
+pub(in crate::finance) use self::exceptions::*;
+pub(crate) use self::exceptions::{ExceptionRow, OwnerRow, ReturnRow, StepRow};
+pub(in crate::finance) use self::items::*;
+pub(in crate::finance) use self::lines::*;
+pub(crate) use self::lines::{LineRow, TransactionRow};
+pub(crate) use self::mappings::MappingRow;
+pub(in crate::finance) use self::mappings::*;
 pub(in crate::finance) use self::notices::*;
 pub(crate) use self::notices::{DepositRow, NoticeRow};
 pub(crate) use self::openings::OpeningRow;
 pub(in crate::finance) use self::openings::*;
 pub(in crate::finance) use self::payouts::*;
 pub(crate) use self::payouts::{PayoutRow, RefundRequestRow};
+pub(in crate::finance) use self::spendings::*;
+pub(crate) use self::spendings::{SpendingRow, VoucherRow};
 pub(in crate::finance) use self::statements::*;
-pub(crate) use self::statements::{ExceptionRow, LineRow, StatementRow};
+pub(crate) use self::statements::{StatementFileRow, StatementRow};

@@ -1,8 +1,14 @@
 //! Payment notices and what came in for them.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
-use crate::finance::model::{DepositId, LineId, NoticeId, NoticeState};
+use super::exceptions::returns_of_developer as store_returns;
+use super::lines::keys_per_query;
+use crate::finance::model::{
+    CorrectionKind, CorrectionState, DepositId, LineId, NoticeId, NoticeState,
+};
 use crate::finance::rules::{DeskNotice, Source};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, record};
@@ -12,7 +18,10 @@ use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::ledger::{FeeAccountId, JournalId};
-use crate::schema::{deposits, payment_notices};
+use crate::schema::{corrections, deposits, payment_notices};
+
+/// How many of what a line may be are looked at.
+const CANDIDATES_MAX: i64 = 50;
 
 record! {
     /// A row is one reference code of a fee account.
@@ -93,11 +102,28 @@ pub(in crate::finance) fn notices_by_reference(
     fee_account_id: FeeAccountId,
     references: &[String],
 ) -> QueryResult<Vec<NoticeRow>> {
-    payment_notices::table
-        .filter(payment_notices::fee_account_id.eq(fee_account_id))
-        .filter(payment_notices::reference.eq_any(references))
-        .select(NoticeRow::as_select())
-        .load(c)
+    let mut notices = Vec::with_capacity(references.len());
+    for references in references.chunks(keys_per_query(c)) {
+        let found: Vec<NoticeRow> = payment_notices::table
+            .filter(payment_notices::fee_account_id.eq(fee_account_id))
+            .filter(payment_notices::reference.eq_any(references))
+            .select(NoticeRow::as_select())
+            .load(c)?;
+        notices.extend(found);
+    }
+    Ok(notices)
+}
+
+/// The references of these notices.
+pub(in crate::finance) fn references_of(
+    c: &mut Conn,
+    ids: &[NoticeId],
+) -> QueryResult<HashMap<NoticeId, String>> {
+    let rows: Vec<(NoticeId, String)> = payment_notices::table
+        .filter(payment_notices::id.eq_any(ids))
+        .select((payment_notices::id, payment_notices::reference))
+        .load(c)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Newest first, with one more than the page holds.
@@ -129,9 +155,15 @@ pub(in crate::finance) fn sources(
     fee_account_id: FeeAccountId,
     organisation_id: OrganisationId,
 ) -> Answer<Vec<Source>> {
+    let undone = corrections::table
+        .filter(corrections::kind.eq(CorrectionKind::Deposit))
+        .filter(corrections::state.eq(CorrectionState::Approved))
+        .filter(corrections::fee_account_id.eq(fee_account_id))
+        .select(corrections::subject_id);
     let rows: Vec<DepositRow> = deposits::table
         .filter(deposits::fee_account_id.eq(fee_account_id))
         .filter(deposits::organisation_id.eq(organisation_id))
+        .filter(deposits::id.ne_all(undone))
         .order(deposits::id)
         .select(DepositRow::as_select())
         .load(c)?;
@@ -150,7 +182,85 @@ pub(in crate::finance) fn sources(
             }),
         }
     }
+    for row in store_returns(c, fee_account_id, organisation_id)? {
+        let Some(source) = sources.iter_mut().find(|source| source.account == row.account) else {
+            continue;
+        };
+        // What the bank took back cannot go back once more.
+        let changed = source.rest.checked_sub(row.amount_fen);
+        source.rest = changed.ok_or_else(|| Failure::broken("returns stay within the books"))?;
+    }
     Ok(sources)
+}
+
+/// Open references of an account that wait for exactly so much; a bounded part of them, newest first.
+pub(in crate::finance) fn open_notices_of(
+    c: &mut Conn,
+    fee_account_id: FeeAccountId,
+    rest: Fen,
+) -> QueryResult<Vec<NoticeRow>> {
+    payment_notices::table
+        .filter(payment_notices::fee_account_id.eq(fee_account_id))
+        .filter(payment_notices::state.eq(NoticeState::Open))
+        .filter(payment_notices::amount_fen.eq(rest))
+        .filter(payment_notices::received_fen.eq(Fen::ZERO))
+        .order(payment_notices::id.desc())
+        .limit(CANDIDATES_MAX)
+        .select(NoticeRow::as_select())
+        .load(c)
+}
+
+/// The developers that have paid from that account before.
+pub(in crate::finance) fn developers_paying_from(
+    c: &mut Conn,
+    fee_account_id: FeeAccountId,
+    account: &str,
+) -> QueryResult<Vec<OrganisationId>> {
+    if account.is_empty() {
+        return Ok(Vec::new());
+    }
+    deposits::table
+        .filter(deposits::fee_account_id.eq(fee_account_id))
+        .filter(deposits::account.eq(account))
+        .select(deposits::organisation_id)
+        .distinct()
+        .limit(CANDIDATES_MAX)
+        .load(c)
+}
+
+/// The accounts from which a developer has paid.
+pub(in crate::finance) fn accounts_of_payer(
+    c: &mut Conn,
+    fee_account_id: FeeAccountId,
+    organisation_id: OrganisationId,
+) -> QueryResult<Vec<String>> {
+    deposits::table
+        .filter(deposits::fee_account_id.eq(fee_account_id))
+        .filter(deposits::organisation_id.eq(organisation_id))
+        .select(deposits::account)
+        .distinct()
+        .limit(CANDIDATES_MAX)
+        .load(c)
+}
+
+/// What of a line became cash, in the order of time.
+pub(in crate::finance) fn deposits_of_line(
+    c: &mut Conn,
+    line_id: LineId,
+) -> QueryResult<Vec<DepositRow>> {
+    deposits_of_lines(c, &[line_id])
+}
+
+/// The same for many lines.
+pub(in crate::finance) fn deposits_of_lines(
+    c: &mut Conn,
+    lines: &[LineId],
+) -> QueryResult<Vec<DepositRow>> {
+    deposits::table
+        .filter(deposits::line_id.eq_any(lines))
+        .order(deposits::id)
+        .select(DepositRow::as_select())
+        .load(c)
 }
 
 /// The fee accounts in which an organisation ever had cash.

@@ -4,6 +4,10 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
+use super::lines::keys_per_query;
+
+/// How many of what a line may be are looked at.
+const CANDIDATES_MAX: i64 = 50;
 use crate::finance::model::{
     LineId, PayoutId, PayoutKind, PayoutState, RefundRequestId, RefundRequestState, Share,
 };
@@ -16,7 +20,7 @@ use crate::kernel::money::Fen;
 use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::FeeAccountId;
-use crate::schema::{payouts, refund_requests};
+use crate::schema::{payout_returns, payouts, refund_requests};
 
 const SUM: &str = "CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT)";
 
@@ -92,11 +96,16 @@ pub(in crate::finance) fn payouts_by_number(
     fee_account_id: FeeAccountId,
     numbers: &[String],
 ) -> QueryResult<Vec<PayoutRow>> {
-    payouts::table
-        .filter(payouts::fee_account_id.eq(fee_account_id))
-        .filter(payouts::number.eq_any(numbers))
-        .select(PayoutRow::as_select())
-        .load(c)
+    let mut all = Vec::with_capacity(numbers.len());
+    for numbers in numbers.chunks(keys_per_query(c)) {
+        let found: Vec<PayoutRow> = payouts::table
+            .filter(payouts::fee_account_id.eq(fee_account_id))
+            .filter(payouts::number.eq_any(numbers))
+            .select(PayoutRow::as_select())
+            .load(c)?;
+        all.extend(found);
+    }
+    Ok(all)
 }
 
 /// Newest first, with one more than the page holds.
@@ -151,6 +160,7 @@ pub(in crate::finance) fn refunds_fen(
         .filter(payouts::kind.eq(PayoutKind::Refund))
         .filter(payouts::account.eq(account))
         .filter(payouts::state.ne_all([PayoutState::Rejected, PayoutState::Cancelled]))
+        .filter(payouts::id.ne_all(payout_returns::table.select(payout_returns::id)))
         .select(sql::<BigInt>(SUM))
         .first(c)
 }
@@ -219,4 +229,50 @@ pub(in crate::finance) fn list_refund_requests(
     }
     let query = query.order(refund_requests::id.desc()).limit(page.limit() + 1);
     Ok(query.select(RefundRequestRow::as_select()).load(c)?)
+}
+
+/// Payouts on their way of exactly so much; a bounded part of them.
+pub(in crate::finance) fn approved_payouts_of(
+    c: &mut Conn,
+    fee_account_id: FeeAccountId,
+    amount: Fen,
+) -> QueryResult<Vec<PayoutRow>> {
+    payouts::table
+        .filter(payouts::fee_account_id.eq(fee_account_id))
+        .filter(payouts::state.eq(PayoutState::Approved))
+        .filter(payouts::amount_fen.eq(amount))
+        .order(payouts::id)
+        .limit(CANDIDATES_MAX)
+        .select(PayoutRow::as_select())
+        .load(c)
+}
+
+/// Payouts of exactly so much that have left since then; a bounded part of them.
+pub(in crate::finance) fn paid_payouts_of(
+    c: &mut Conn,
+    fee_account_id: FeeAccountId,
+    amount: Fen,
+    since: Time,
+) -> QueryResult<Vec<PayoutRow>> {
+    payouts::table
+        .filter(payouts::fee_account_id.eq(fee_account_id))
+        .filter(payouts::state.eq(PayoutState::Paid))
+        .filter(payouts::amount_fen.eq(amount))
+        .filter(payouts::paid_at.ge(since))
+        .order(payouts::id.desc())
+        .limit(CANDIDATES_MAX)
+        .select(PayoutRow::as_select())
+        .load(c)
+}
+
+/// The payouts that these lines have ended.
+pub(in crate::finance) fn payouts_of_lines(
+    c: &mut Conn,
+    lines: &[LineId],
+) -> QueryResult<Vec<PayoutRow>> {
+    payouts::table
+        .filter(payouts::line_id.eq_any(lines))
+        .order(payouts::id)
+        .select(PayoutRow::as_select())
+        .load(c)
 }

@@ -1,27 +1,20 @@
-//! Bank files, their lines and the lines that wait for a person.
+//! Imports of bank files: what each file said and how it was read.
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 
-use crate::finance::model::{
-    ExceptionId, ExceptionKind, ExceptionState, LineId, StatementId, StatementState,
-};
-use crate::finance::rules::{Books, CanTake, KnownLine, Last};
+use crate::finance::model::{FileState, MappingId, StatementFileId, StatementId, StatementState};
+use crate::finance::statement::{Encoding, Format};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, record};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::Fen;
 use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
-use crate::ledger::{FeeAccountId, JournalId};
-use crate::schema::{statement_exceptions, statement_lines, statements};
-
-/// Keys of one query; engines bound how many values a statement may carry.
-const KEYS_MAX: usize = 500;
+use crate::ledger::FeeAccountId;
+use crate::schema::{statement_files, statements};
 
 record! {
     /// A row is one import of a bank's file.
@@ -45,182 +38,20 @@ record! {
 }
 
 record! {
-    /// A row is one booking of the bank.
-    pub(crate) struct LineRow in statement_lines {
-        id: LineId as Id,
-        fee_account_id: FeeAccountId as Id,
-        statement_id: Option<StatementId> as Nullable<Id>,
-        position: i64 as BigInt,
-        known_by: String as Text,
-        serial: Option<String> as Nullable<Text>,
-        effective_at: Time as Timestamp,
-        credit_fen: Fen as BigInt,
-        debit_fen: Fen as BigInt,
-        balance_fen: Fen as BigInt,
-        counterparty_name: String as Text,
-        counterparty_account: String as Text,
-        text: String as Text,
-        journal_id: JournalId as Id,
+    /// A row is how the file of one import was read, and how far its booking is.
+    pub(crate) struct StatementFileRow in statement_files {
+        id: StatementFileId as Id,
+        statement_id: StatementId as Id,
+        format: Format as Text,
+        encoding: Encoding as Text,
+        mapping_id: Option<MappingId> as Nullable<Id>,
+        transactions: i64 as BigInt,
+        to_book: i64 as BigInt,
+        state: FileState as Text,
+        problem: Option<String> as Nullable<Text>,
+        started_at: Time as Timestamp,
+        ended_at: Option<Time> as Nullable<Timestamp>,
     }
-}
-
-record! {
-    /// A row is a line that is not what was expected.
-    pub(crate) struct ExceptionRow in statement_exceptions {
-        id: ExceptionId as Id,
-        fee_account_id: FeeAccountId as Id,
-        line_id: LineId as Id,
-        kind: ExceptionKind as Text,
-        by_fen: Option<Fen> as Nullable<BigInt>,
-        amount_fen: i64 as BigInt,
-        rest_fen: i64 as BigInt,
-        state: ExceptionState as Text,
-        raised_at: Time as Timestamp,
-        resolved_by: Option<UserId> as Nullable<Id>,
-        resolved_at: Option<Time> as Nullable<Timestamp>,
-        reason: Option<String> as Nullable<Text>,
-    }
-}
-
-impl LineRow {
-    /// Money in as positive fen, money out as negative.
-    pub(in crate::finance) fn signed_fen(&self) -> i64 {
-        self.credit_fen.get() - self.debit_fen.get()
-    }
-}
-
-impl ExceptionRow {
-    pub(in crate::finance) fn can_take(&self) -> CanTake {
-        CanTake { kind: self.kind, state: self.state, rest_fen: self.rest_fen }
-    }
-}
-
-/// The bank's totals of a period.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::finance) struct PeriodTotals {
-    pub(in crate::finance) opening: Fen,
-    pub(in crate::finance) credits_fen: i64,
-    pub(in crate::finance) debits_fen: i64,
-    pub(in crate::finance) closing: Fen,
-}
-
-/// What is booked of an account, as far as lines known by `keys` and a period from `before` need it.
-pub(in crate::finance) fn books(
-    c: &mut Conn,
-    fee_account_id: FeeAccountId,
-    keys: &[String],
-    before: Time,
-) -> Answer<Books> {
-    let mut known = HashMap::with_capacity(keys.len());
-    for keys in keys.chunks(KEYS_MAX) {
-        let rows: Vec<LineRow> = lines_by_key(c, fee_account_id, keys)?;
-        known.extend(rows.into_iter().map(|row| {
-            let line = KnownLine {
-                position: row.position,
-                effective_at: row.effective_at,
-                signed_fen: row.signed_fen(),
-                balance: row.balance_fen,
-            };
-            (row.known_by, line)
-        }));
-    }
-    let last = last_line(c, fee_account_id)?;
-    let last = last.map(|row| Last { position: row.position, balance: row.balance_fen });
-    let before_period =
-        end_before(c, fee_account_id, before)?.map_or(Fen::ZERO, |last| last.balance);
-    Ok(Books { known, last, before_period })
-}
-
-/// At most [`KEYS_MAX`] keys.
-pub(in crate::finance) fn lines_by_key(
-    c: &mut Conn,
-    fee_account_id: FeeAccountId,
-    keys: &[String],
-) -> QueryResult<Vec<LineRow>> {
-    statement_lines::table
-        .filter(statement_lines::fee_account_id.eq(fee_account_id))
-        .filter(statement_lines::known_by.eq_any(keys))
-        .select(LineRow::as_select())
-        .load(c)
-}
-
-/// Where the books of an account end: the newest line of the bank.
-pub(in crate::finance) fn last_line(
-    c: &mut Conn,
-    fee_account_id: FeeAccountId,
-) -> QueryResult<Option<LineRow>> {
-    statement_lines::table
-        .filter(statement_lines::fee_account_id.eq(fee_account_id))
-        .order(statement_lines::position.desc())
-        .select(LineRow::as_select())
-        .first(c)
-        .optional()
-}
-
-fn end_before(c: &mut Conn, fee_account_id: FeeAccountId, time: Time) -> QueryResult<Option<Last>> {
-    let row: Option<LineRow> = statement_lines::table
-        .filter(statement_lines::fee_account_id.eq(fee_account_id))
-        .filter(statement_lines::effective_at.lt(time))
-        .order(statement_lines::position.desc())
-        .select(LineRow::as_select())
-        .first(c)
-        .optional()?;
-    Ok(row.map(|row| Last { position: row.position, balance: row.balance_fen }))
-}
-
-/// The bank's totals over distinct lines from one moment to before another.
-pub(in crate::finance) fn period_totals(
-    c: &mut Conn,
-    fee_account_id: FeeAccountId,
-    from: Time,
-    before: Time,
-) -> Answer<PeriodTotals> {
-    let nothing = Last { position: -1, balance: Fen::ZERO };
-    let begin = end_before(c, fee_account_id, from)?.unwrap_or(nothing);
-    let end = end_before(c, fee_account_id, before)?.unwrap_or(nothing);
-    let (credits_fen, debits_fen): (i64, i64) = statement_lines::table
-        .filter(statement_lines::fee_account_id.eq(fee_account_id))
-        .filter(statement_lines::position.gt(begin.position))
-        .filter(statement_lines::position.le(end.position))
-        .select((
-            sql::<BigInt>("CAST(COALESCE(SUM(credit_fen), 0) AS BIGINT)"),
-            sql::<BigInt>("CAST(COALESCE(SUM(debit_fen), 0) AS BIGINT)"),
-        ))
-        .first(c)?;
-    Ok(PeriodTotals { opening: begin.balance, credits_fen, debits_fen, closing: end.balance })
-}
-
-pub(in crate::finance) fn line(c: &mut Conn, id: LineId) -> Answer<LineRow> {
-    let found = statement_lines::table.find(id).select(LineRow::as_select()).first(c).optional()?;
-    found.ok_or_else(Failure::not_found)
-}
-
-pub(in crate::finance) fn lines_by_id(
-    c: &mut Conn,
-    ids: &[LineId],
-) -> QueryResult<HashMap<LineId, LineRow>> {
-    let rows: Vec<LineRow> = statement_lines::table
-        .filter(statement_lines::id.eq_any(ids))
-        .select(LineRow::as_select())
-        .load(c)?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-}
-
-/// The bank's order, newest first, with one more than the page holds.
-pub(in crate::finance) fn list_lines(
-    c: &mut Conn,
-    fee_account_id: FeeAccountId,
-    page: &PageQuery,
-) -> Answer<Vec<LineRow>> {
-    let mut query = statement_lines::table
-        .filter(statement_lines::fee_account_id.eq(fee_account_id))
-        .into_boxed();
-    if let Some(after) = page.after::<LineId>()? {
-        let position = line(c, after)?.position;
-        query = query.filter(statement_lines::position.lt(position));
-    }
-    let query = query.order(statement_lines::position.desc()).limit(page.limit() + 1);
-    Ok(query.select(LineRow::as_select()).load(c)?)
 }
 
 /// Newest first, with one more than the page holds.
@@ -249,6 +80,46 @@ pub(in crate::finance) fn statement_if_any(
     statements::table.find(id).select(StatementRow::as_select()).first(c).optional()
 }
 
+/// How the file of an import was read; imports before files were kept have none.
+pub(in crate::finance) fn statement_file(
+    c: &mut Conn,
+    id: StatementId,
+) -> QueryResult<Option<StatementFileRow>> {
+    statement_files::table
+        .filter(statement_files::statement_id.eq(id))
+        .select(StatementFileRow::as_select())
+        .first(c)
+        .optional()
+}
+
+/// The same for many imports.
+pub(in crate::finance) fn statement_files_of(
+    c: &mut Conn,
+    ids: &[StatementId],
+) -> QueryResult<HashMap<StatementId, StatementFileRow>> {
+    let rows: Vec<StatementFileRow> = statement_files::table
+        .filter(statement_files::statement_id.eq_any(ids))
+        .select(StatementFileRow::as_select())
+        .load(c)?;
+    Ok(rows.into_iter().map(|row| (row.statement_id, row)).collect())
+}
+
+/// The last whole import of this very file.
+pub(in crate::finance) fn statement_of_hash(
+    c: &mut Conn,
+    fee_account_id: FeeAccountId,
+    file_hash: &str,
+) -> QueryResult<Option<StatementId>> {
+    statements::table
+        .filter(statements::fee_account_id.eq(fee_account_id))
+        .filter(statements::file_hash.eq(file_hash))
+        .filter(statements::state.eq(StatementState::Published))
+        .order(statements::id.desc())
+        .select(statements::id)
+        .first(c)
+        .optional()
+}
+
 /// How many imports of a person booked anything in a fee account.
 pub(in crate::finance) fn imports_by(
     c: &mut Conn,
@@ -261,76 +132,4 @@ pub(in crate::finance) fn imports_by(
         .filter(statements::imported.gt(0))
         .count()
         .get_result(c)
-}
-
-/// The exception by which a line's money waits; duplicates wait for nothing.
-pub(in crate::finance) fn waiting(
-    c: &mut Conn,
-    line_id: LineId,
-) -> QueryResult<Option<ExceptionRow>> {
-    statement_exceptions::table
-        .filter(statement_exceptions::line_id.eq(line_id))
-        .filter(statement_exceptions::kind.ne(ExceptionKind::Duplicate))
-        .select(ExceptionRow::as_select())
-        .first(c)
-        .optional()
-}
-
-/// Which of these lines are listed as repeated already.
-pub(in crate::finance) fn duplicates_of(
-    c: &mut Conn,
-    line_ids: &[LineId],
-) -> QueryResult<Vec<LineId>> {
-    statement_exceptions::table
-        .filter(statement_exceptions::line_id.eq_any(line_ids))
-        .filter(statement_exceptions::kind.eq(ExceptionKind::Duplicate))
-        .select(statement_exceptions::line_id)
-        .load(c)
-}
-
-/// Newest first, with one more than the page holds.
-pub(in crate::finance) fn list_exceptions(
-    c: &mut Conn,
-    fee_account_id: FeeAccountId,
-    state: Option<ExceptionState>,
-    page: &PageQuery,
-) -> Answer<Vec<ExceptionRow>> {
-    let mut query = statement_exceptions::table
-        .filter(statement_exceptions::fee_account_id.eq(fee_account_id))
-        .into_boxed();
-    if let Some(state) = state {
-        query = query.filter(statement_exceptions::state.eq(state));
-    }
-    if let Some(after) = page.after::<ExceptionId>()? {
-        query = query.filter(statement_exceptions::id.lt(after));
-    }
-    let query = query.order(statement_exceptions::id.desc()).limit(page.limit() + 1);
-    Ok(query.select(ExceptionRow::as_select()).load(c)?)
-}
-
-/// All that is open in a fee account, oldest first.
-pub(in crate::finance) fn open_exceptions(
-    c: &mut Conn,
-    fee_account_id: FeeAccountId,
-    rows_max: i64,
-) -> QueryResult<Vec<ExceptionRow>> {
-    statement_exceptions::table
-        .filter(statement_exceptions::fee_account_id.eq(fee_account_id))
-        .filter(statement_exceptions::state.eq(ExceptionState::Open))
-        .order(statement_exceptions::id)
-        .limit(rows_max)
-        .select(ExceptionRow::as_select())
-        .load(c)
-}
-
-/// What the open exceptions of a fee account add up to: money in less money out.
-pub(in crate::finance) fn open_exceptions_fen(
-    c: &mut Conn,
-    fee_account_id: FeeAccountId,
-) -> QueryResult<i64> {
-    statement_exceptions::table
-        .filter(statement_exceptions::fee_account_id.eq(fee_account_id))
-        .filter(statement_exceptions::state.eq(ExceptionState::Open))
-        .select(sql::<BigInt>("CAST(COALESCE(SUM(rest_fen), 0) AS BIGINT)"))
-        .first(c)
 }

@@ -25,6 +25,6 @@ pub use constraint::OnConstraint;
 pub use handle::{Db, Limits, in_snapshot, migrate, open_for_reading};
 pub use plain::Plain;
 pub use record::{Digested, Record};
-pub(crate) use record::{derived_record, push_conflict, record};
+pub(crate) use record::{derived_record, push_conflict, push_replaced, push_replacing, record};
 pub use sql::{Canonical, Id, RawId};
 pub use tx::Tx;

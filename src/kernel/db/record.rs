@@ -33,6 +33,12 @@ pub trait Digested: Record {
     /// Replaces all columns of the row with this id; returns how many rows there were.
     fn update(&self, conn: &mut Conn) -> QueryResult<usize>;
 
+    /// The same for many rows: one statement on PostgreSQL; returns how many rows there were.
+    fn update_all(conn: &mut Conn, rows: &[Self]) -> QueryResult<usize> {
+        let each = rows.iter().map(|row| row.update(conn));
+        each.sum()
+    }
+
     /// The next rows in the order of their ids, for who checks them all.
     fn page_after(conn: &mut Conn, after: Option<Uuid>, rows_max: i64) -> QueryResult<Vec<Self>>;
 
@@ -86,6 +92,54 @@ macro_rules! record {
                 match conn {
                     $crate::kernel::db::Conn::Pg(conn) => diesel::update(target).set(self).execute(conn),
                     $crate::kernel::db::Conn::Sqlite(conn) => diesel::update(target).set(self).execute(conn),
+                }
+            }
+
+            fn update_all(
+                conn: &mut $crate::kernel::db::Conn,
+                rows: &[Self],
+            ) -> diesel::QueryResult<usize> {
+                use diesel::RunQueryDsl;
+                use diesel::pg::Pg;
+                use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+                use $crate::kernel::db::sql::types::*;
+
+                /// The columns of many rows, one array each.
+                struct Replacing<'a> {
+                    $first: Vec<&'a $first_type>,
+                    $($field: Vec<&'a $type>),*
+                }
+
+                impl QueryId for Replacing<'_> {
+                    type QueryId = Replacing<'static>;
+                    const HAS_STATIC_QUERY_ID: bool = true;
+                }
+
+                impl QueryFragment<Pg> for Replacing<'_> {
+                    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+                        let names: &[&str] = &[$(stringify!($field)),*];
+                        $crate::kernel::db::push_replacing(&mut out, stringify!($table), names);
+                        out.push_bind_param::<Array<$first_sql>, _>(&self.$first)?;
+                        $(
+                            out.push_sql(", ");
+                            out.push_bind_param::<Array<$sql>, _>(&self.$field)?;
+                        )*
+                        $crate::kernel::db::push_replaced(&mut out, (stringify!($table), stringify!($first)), names);
+                        Ok(())
+                    }
+                }
+
+                impl RunQueryDsl<diesel::PgConnection> for Replacing<'_> {}
+
+                match conn {
+                    $crate::kernel::db::Conn::Pg(conn) if rows.len() > 1 => {
+                        let columns = Replacing {
+                            $first: rows.iter().map(|row| &row.$first).collect(),
+                            $($field: rows.iter().map(|row| &row.$field).collect()),*
+                        };
+                        columns.execute(conn)
+                    }
+                    conn => rows.iter().map(|row| row.update(conn)).sum(),
                 }
             }
 
@@ -243,6 +297,41 @@ pub(crate) fn push_conflict<DB: Backend>(
         out.push_sql(" = EXCLUDED.");
         out.push_sql(column);
     });
+}
+
+/// Begins an update of many rows, whose columns follow as arrays.
+pub(crate) fn push_replacing(
+    out: &mut AstPass<'_, '_, diesel::pg::Pg>,
+    table: &str,
+    names: &[&str],
+) {
+    out.push_sql("UPDATE ");
+    out.push_sql(table);
+    out.push_sql(" SET ");
+    push_list(out, names, |out, name| {
+        out.push_sql(name);
+        out.push_sql(" = new.");
+        out.push_sql(name);
+    });
+    out.push_sql(" FROM UNNEST(");
+}
+
+/// Ends it: which array is which column, and which row is which.
+pub(crate) fn push_replaced(
+    out: &mut AstPass<'_, '_, diesel::pg::Pg>,
+    (table, id): (&str, &str),
+    names: &[&str],
+) {
+    out.push_sql(") AS new (");
+    out.push_sql(id);
+    for name in names {
+        out.push_sql(", ");
+        out.push_sql(name);
+    }
+    out.push_sql(") WHERE ");
+    for part in [table, ".", id, " = new.", id] {
+        out.push_sql(part);
+    }
 }
 
 fn push_list<DB: Backend>(

@@ -98,6 +98,15 @@ impl<'c> Tx<'c> {
         self.update_of(0, row)
     }
 
+    /// Replaces all columns of many rows: one statement on PostgreSQL.
+    pub fn update_all<R: Digested>(&mut self, rows: &[R]) -> QueryResult<()> {
+        if R::update_all(self.conn, rows)? != rows.len() {
+            return Err(diesel::result::Error::NotFound);
+        }
+        rows.iter().for_each(|row| self.saw(0, row));
+        Ok(())
+    }
+
     /// Replaces a row on behalf of the command with that index.
     pub fn update_of<R: Digested>(&mut self, command: usize, row: &R) -> QueryResult<()> {
         match row.update(self.conn)? {

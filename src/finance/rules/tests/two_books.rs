@@ -137,9 +137,9 @@ impl Ours {
         }
         let plan = plan("A1", &statement, &books)?;
         assert_eq!(plan.new.len() + plan.already_known, statement.lines.len());
-        self.repeated.extend(statement.repeats.iter().cloned());
+        self.repeated.extend(statement.repeats.iter().map(|repeat| repeat.of.clone()));
         let mut added = Vec::new();
-        for line in continue_with(&plan.new, &books)? {
+        for line in continue_with(plan.new, &books)? {
             let (amount, at) = (line.signed_fen(), self.lines.len());
             self.told.bank += amount;
             match self.desk.book(line) {
@@ -221,7 +221,7 @@ fn ours() -> Ours {
         account: "1".into(),
         state: PayoutState::Entered,
     });
-    let desk = Desk { notices: notices.collect(), payouts: payouts.collect() };
+    let desk = Desk::of(notices, payouts);
     let (lines, waiting, repeated) = (Vec::new(), Vec::new(), std::collections::BTreeSet::new());
     Ours { lines, desk, told: Told::default(), waiting, repeated }
 }
@@ -260,7 +260,7 @@ proptest! {
                     log.push(Logged::Trade(amount));
                 }
                 Step::Approve(n) => {
-                    let payout = &mut ours.desk.payouts[n];
+                    let payout = ours.desk.payout(&number(n)).unwrap();
                     if decide(payout.state).is_ok() && within_payable(fen(ours.told.shares.max(0)), payout.amount).is_ok() {
                         payout.state = PayoutState::Approved;
                         log.push(Logged::Approved(n));

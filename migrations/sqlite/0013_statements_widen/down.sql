@@ -1,0 +1,9 @@
+DROP INDEX statement_lines_fee_account_id_effective_at_idx;
+DROP INDEX payouts_line_id_idx;
+DROP INDEX payment_notices_fee_account_id_state_amount_fen_idx;
+DROP TABLE returned_transfers;
+DROP TABLE exception_steps;
+DROP TABLE exception_owners;
+DROP TABLE line_transactions;
+DROP TABLE statement_files;
+DROP TABLE statement_mappings;
