@@ -19,7 +19,7 @@ use wetland_exchange::ledger::{
 };
 use wetland_exchange::settlement::{self, OpenFeeAccount};
 
-use super::figures::{Targets, median, say};
+use super::{Targets, median, say};
 
 const PASSWORD: &str = "the long password of the bench";
 /// Journals of one command.

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use super::source::{Source, report, root, rust_files};
 
-const ROOTS: [&str; 7] = [
+const ROOTS: [&str; 8] = [
     "src/lib.rs",
     "src/build.rs",
     "src/main.rs",
     "tests/tidy.rs",
     "tests/it/main.rs",
-    "benches/settlement/main.rs",
     "benches/finance/main.rs",
+    "benches/land/main.rs",
+    "benches/settlement/main.rs",
 ];
 
 /// The files that a file names by `mod`, also through inline modules.
