@@ -139,8 +139,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account_days (account_id, day) {
+        account_id -> crate::kernel::db::Id,
+        day -> Date,
+        came_fen -> BigInt,
+        went_fen -> BigInt,
+        balance_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    money_journals (fee_account_id, effective_at, journal_id) {
+        fee_account_id -> crate::kernel::db::Id,
+        effective_at -> Timestamp,
+        journal_id -> crate::kernel::db::Id,
+    }
+}
+
+diesel::table! {
+    book_closes (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        closed_before -> Timestamp,
+        closed_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
-    accounts, balances, journals, transfers, entries, lot_moves, lots
+    accounts,
+    balances,
+    journals,
+    transfers,
+    entries,
+    lot_moves,
+    lots,
+    account_days,
+    money_journals
 );
 
 // identity
@@ -232,6 +267,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    calendar_days (id) {
+        id -> crate::kernel::db::Id,
+        day -> Date,
+        kind -> Text,
+        name -> Text,
+        entered_by -> Nullable<crate::kernel::db::Id>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    account_changes (id) {
+        id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        number -> Text,
+        bank_name -> Text,
+        previous_number -> Nullable<Text>,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        trusted_from -> Nullable<Timestamp>,
+        decision -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -320,8 +385,243 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    published_tables (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        region -> Text,
+        version -> BigInt,
+        document -> Text,
+        published_on -> Date,
+        file_sha256 -> Text,
+        content -> Text,
+        imported_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        imported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wetland_targets (id) {
+        id -> crate::kernel::db::Id,
+        region -> Text,
+        year -> BigInt,
+        measure -> Text,
+        at_least -> Text,
+        document -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    list_decisions (id) {
+        id -> crate::kernel::db::Id,
+        wetland_number -> Text,
+        parcel_id -> crate::kernel::db::Id,
+        outcome -> Text,
+        level -> Text,
+        document -> Text,
+        reason -> Nullable<Text>,
+        decided_on -> Date,
+        recorded_by -> crate::kernel::db::Id,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wetland_lists (id) {
+        id -> crate::kernel::db::Id,
+        region -> Text,
+        level -> Text,
+        version -> BigInt,
+        document -> Text,
+        published_on -> Date,
+        entries -> Text,
+        entry_count -> BigInt,
+        area -> BigInt,
+        published_by -> crate::kernel::db::Id,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wetland_markers (id) {
+        id -> crate::kernel::db::Id,
+        wetland_number -> Text,
+        parcel_id -> crate::kernel::db::Id,
+        county -> Text,
+        number -> Text,
+        name -> Text,
+        level -> Text,
+        wetland_type -> Text,
+        area -> BigInt,
+        functions -> Text,
+        species -> Text,
+        authority -> Text,
+        manager -> Text,
+        scope -> Text,
+        phone -> Text,
+        place -> Text,
+        set_on -> Date,
+        recorded_by -> crate::kernel::db::Id,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_versions (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        region -> Text,
+        name -> Text,
+        state -> Text,
+        in_force -> Bool,
+        source_authority -> Text,
+        source_document -> Text,
+        source_date -> Date,
+        frame -> Text,
+        features -> BigInt,
+        area -> BigInt,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_steps (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        state -> Text,
+        document -> Nullable<Text>,
+        dated -> Nullable<Date>,
+        closes_on -> Nullable<Date>,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_comments (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        author -> Text,
+        comment -> Text,
+        made_on -> Date,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_files (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        file_sha256 -> Text,
+        features -> BigInt,
+        area -> BigInt,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    layer_features (id) {
+        id -> crate::kernel::db::Id,
+        version_id -> crate::kernel::db::Id,
+        file_id -> crate::kernel::db::Id,
+        number -> Text,
+        name -> Text,
+        zone -> Nullable<Text>,
+        approval_by -> Nullable<Text>,
+        approval_document -> Nullable<Text>,
+        survey_year -> Nullable<BigInt>,
+        valid_from -> Nullable<Date>,
+        area -> BigInt,
+        cell_level -> BigInt,
+        cell_row -> BigInt,
+        west -> BigInt,
+        south -> BigInt,
+        east -> BigInt,
+        north -> BigInt,
+        polygon -> Text,
+    }
+}
+
+diesel::table! {
+    land_answers (id) {
+        id -> crate::kernel::db::Id,
+        subject -> Text,
+        parcel_id -> crate::kernel::db::Id,
+        content -> Text,
+        layer_versions -> Text,
+        asked_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_changes (id) {
+        id -> crate::kernel::db::Id,
+        parcel_id -> crate::kernel::db::Id,
+        version -> BigInt,
+        number -> BigInt,
+        change -> Text,
+        reason -> Nullable<Text>,
+        source -> Text,
+        survey_year -> BigInt,
+        said_before -> Text,
+        west -> Nullable<BigInt>,
+        south -> Nullable<BigInt>,
+        east -> Nullable<BigInt>,
+        north -> Nullable<BigInt>,
+        polygon -> Nullable<Text>,
+        changed_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_withdrawals (id) {
+        id -> crate::kernel::db::Id,
+        reason -> Text,
+        withdrawn_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parcel_places (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        cell_level -> BigInt,
+        cell_row -> BigInt,
+        west -> BigInt,
+        south -> BigInt,
+        east -> BigInt,
+        north -> BigInt,
+        polygon -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(parcel_polygons -> parcels (id));
-diesel::allow_tables_to_appear_in_same_query!(parcels, parcel_polygons, parcel_imports);
+diesel::joinable!(parcel_places -> parcels (id));
+diesel::joinable!(layer_features -> layer_versions (version_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    parcels,
+    parcel_polygons,
+    parcel_imports,
+    parcel_places,
+    parcel_withdrawals
+);
+diesel::allow_tables_to_appear_in_same_query!(layer_versions, layer_features);
 
 // restoration
 diesel::table! {
@@ -441,8 +741,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    project_withdrawals (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        reason -> Text,
+        withdrawn_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    zone_approvals (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        zone_number -> Text,
+        approval_number -> Text,
+        approved_by -> Text,
+        approved_on -> Date,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(project_parcels -> projects (project_id));
-diesel::allow_tables_to_appear_in_same_query!(projects, project_parcels, project_stages);
+diesel::allow_tables_to_appear_in_same_query!(
+    projects,
+    project_parcels,
+    project_stages,
+    project_withdrawals
+);
 
 // certification
 diesel::table! {
@@ -516,6 +846,7 @@ diesel::table! {
         released_at -> Timestamp,
     }
 }
+diesel::allow_tables_to_appear_in_same_query!(batches, releases);
 
 // settlement
 diesel::table! {
@@ -880,6 +1211,158 @@ diesel::table! {
         confirmed_at -> Timestamp,
     }
 }
+
+diesel::table! {
+    period_closes (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        kind -> Text,
+        period_from -> Date,
+        period_to -> Date,
+        bank_fen -> BigInt,
+        cash_fen -> BigInt,
+        shares_fen -> BigInt,
+        suspense_fen -> BigInt,
+        receivable_fen -> BigInt,
+        journals -> BigInt,
+        moved_fen -> BigInt,
+        exceptions -> BigInt,
+        exceptions_fen -> BigInt,
+        payouts -> BigInt,
+        payouts_fen -> BigInt,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        closed_by -> Nullable<crate::kernel::db::Id>,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    payout_batches (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        number -> Text,
+        period_from -> Date,
+        period_to -> Date,
+        payouts -> BigInt,
+        total_fen -> BigInt,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    payout_terms (id) {
+        id -> crate::kernel::db::Id,
+        bank_name -> Nullable<Text>,
+        batch_id -> Nullable<crate::kernel::db::Id>,
+        waits_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    payout_returns (id) {
+        id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+        journal_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        reason -> Text,
+        taken_by -> crate::kernel::db::Id,
+        taken_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payment_templates (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        bank -> Text,
+        layout -> Text,
+        encoding -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    spendings (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        share -> Text,
+        purpose -> Text,
+        project_id -> Nullable<crate::kernel::db::Id>,
+        amount_fen -> BigInt,
+        spent_on -> Date,
+        payee -> Text,
+        reason -> Nullable<Text>,
+        approval_id -> Nullable<crate::kernel::db::Id>,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        decision -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    spending_vouchers (id) {
+        id -> crate::kernel::db::Id,
+        spending_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        number -> Text,
+        issued_on -> Date,
+        amount_fen -> BigInt,
+        sha256 -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    corrections (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        kind -> Text,
+        subject_id -> crate::kernel::db::Id,
+        original_journal_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        journal_id -> Nullable<crate::kernel::db::Id>,
+        receivable_fen -> Nullable<BigInt>,
+        decision -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    receivable_payments (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        amount_fen -> BigInt,
+        line_id -> Nullable<crate::kernel::db::Id>,
+        journal_id -> crate::kernel::db::Id,
+        reason -> Text,
+        taken_by -> crate::kernel::db::Id,
+        taken_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(payouts, payout_returns);
+diesel::allow_tables_to_appear_in_same_query!(deposits, corrections);
+diesel::allow_tables_to_appear_in_same_query!(spendings, spending_vouchers);
 
 diesel::allow_tables_to_appear_in_same_query!(exception_owners, statement_exceptions);
 diesel::allow_tables_to_appear_in_same_query!(statement_lines, statement_exceptions);

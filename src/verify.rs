@@ -6,7 +6,9 @@
 //! does the sorting and adding up, so that no memory of ours grows with the history. A table that is
 //! not listed here has digests, or `verify` says that its rows were added.
 
+mod land;
 mod ledger;
+mod periods;
 mod trades;
 
 use ed25519_dalek::VerifyingKey;
@@ -15,12 +17,15 @@ use crate::audit::{self, Checkpoint, Guard, Plan, Report, Undigested};
 use crate::kernel::db::{Conn, in_snapshot};
 use crate::kernel::problem::Answer;
 
-const UNDIGESTED: [Undigested; 7] = [
+const UNDIGESTED: [Undigested; 10] = [
     Undigested { table: "transfers", because: "their journal's contents hash covers them" },
     Undigested { table: "lot_moves", because: "their journal's contents hash covers them" },
     Undigested { table: "balances", because: "recomputed from transfers" },
     Undigested { table: "lots", because: "recomputed from lot moves" },
+    Undigested { table: "account_days", because: "recomputed from transfers" },
+    Undigested { table: "money_journals", because: "recomputed from transfers" },
     Undigested { table: "trade_days", because: "recomputed from trades" },
+    Undigested { table: "parcel_places", because: "recomputed from polygons and their changes" },
     Undigested { table: "listing_remainders", because: "recomputed from listings and trades" },
     Undigested {
         table: "login_failures",
@@ -39,7 +44,7 @@ const JOURNALS: Guard = Guard {
 pub fn plan() -> Plan {
     let tables =
         Plan { undigested: UNDIGESTED.to_vec(), guards: vec![JOURNALS], proofs: Vec::new() };
-    tables.and(ledger::plan()).and(trades::plan())
+    tables.and(land::plan()).and(ledger::plan()).and(trades::plan()).and(periods::plan())
 }
 
 /// Proves the whole database as of one moment.

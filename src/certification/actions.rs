@@ -72,6 +72,11 @@ pub fn batches(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<Batch>> {
     store::batches_by_id(c, ids)
 }
 
+/// Returns the batches of a project, the first first.
+pub fn batches_of_project(c: &mut Conn, project: ProjectId) -> Answer<Vec<Batch>> {
+    store::batches_of_project(c, project)
+}
+
 /// Returns the batch with that number, if there is one.
 pub fn batch_by_number(c: &mut Conn, number: &str) -> Answer<Option<Batch>> {
     store::batch_by_number(c, number)

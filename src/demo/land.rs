@@ -74,9 +74,30 @@ impl Player {
             "monitoring" => "monitoring",
             other => anyhow::bail!("a project is not brought to {other} like this"),
         };
-        let project = self.world.ids.id(act.text("project")?)?;
+        let project = self.world.ids.id(act.text("project")?)?.to_owned();
+        if noun == "approval" {
+            self.file_zone_approval(act, &project).await?;
+        }
         let path = format!("/api/v1/projects/{project}/{noun}");
         self.people.post(&act.by, &path, Value::Null).await
+    }
+
+    /// Files the approval that a zone on the project's land needs, where the project has one.
+    async fn file_zone_approval(&mut self, act: &Act, project: &str) -> anyhow::Result<()> {
+        let plan = self.plan(act.text("project")?)?;
+        let approval = &plan["zone_approval"];
+        if approval.is_null() {
+            return Ok(());
+        }
+        let township = format!("T{}", text(&plan, "township_code"));
+        let officer = self.world.person_of(&township, "township_officer")?;
+        let new = json!({
+            "zone_no": approval["zone_no"], "approval_no": approval["approval_no"],
+            "by": approval["by"], "date": approval["date"],
+        });
+        let path = format!("/api/v1/projects/{project}/zone-approvals");
+        self.people.post(&officer, &path, new).await?.done()?;
+        Ok(())
     }
 
     /// Accepts a project, and files the plan by which its land is watched.

@@ -118,6 +118,7 @@ pub(super) async fn found(
     enter_organisations(people, story, &mut world).await?;
     enter_people(people, &world).await?;
     designate_fee_account(people, story, &mut world).await?;
+    bring_zones_into_force(people, &world).await?;
     Ok(world)
 }
 
@@ -194,6 +195,26 @@ async fn enter_people(people: &mut People, world: &World) -> anyhow::Result<()> 
         });
         people.post(ADMINISTRATOR, "/api/v1/users", new).await?.done()?;
     }
+    Ok(())
+}
+
+/// The red and yellow zones: entered by an officer of the centre, approved by its director.
+async fn bring_zones_into_force(people: &mut People, world: &World) -> anyhow::Result<()> {
+    let officer = world.person_of("CENTRE", "centre_officer")?;
+    let director = world.person_of("CENTRE", "centre_director")?;
+    let new = json!({
+        "kind": "zones", "region": world.county, "name": "demo-1",
+        "source_authority": "进贤县自然资源局", "source_document": "示例〔2021〕1号",
+        "source_date": "2021-01-01",
+    });
+    let made = people.post(&officer, "/api/v1/layer-versions", new).await?.done()?;
+    let id = made.get("id").and_then(Value::as_str).context("a version has an id")?;
+    let path = format!("/api/v1/layer-versions/{id}");
+    let zones = file("redlines.geojson")?.to_vec();
+    let kind = "application/geo+json";
+    people.post_file(&officer, &format!("{path}/files"), kind, zones).await?.done()?;
+    let approval = json!({"document": "示例〔2021〕2号", "dated": "2021-01-15"});
+    people.post(&director, &format!("{path}/approval"), approval).await?.done()?;
     Ok(())
 }
 

@@ -161,6 +161,7 @@ pub(super) fn file(name: &str) -> anyhow::Result<&'static [u8]> {
         "users.csv",
         "parcels.geojson",
         "projects.json",
+        "redlines.geojson",
         "wetland_database.geojson",
         "statement_main_job_gbk.csv"
     ))

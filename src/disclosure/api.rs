@@ -1,5 +1,10 @@
 //! The public register over HTTP.
 
+mod balances;
+mod maps;
+mod public_parcels;
+mod sheets;
+
 use std::collections::BTreeMap;
 
 use actix_web::web::{Data, Json, Query};
@@ -21,6 +26,9 @@ use crate::web::Problems;
 
 pub fn operations() -> Operations {
     operations![list_public_trades, list_public_batches]
+        .and(balances::operations())
+        .and(maps::operations())
+        .and(public_parcels::operations())
 }
 
 /// Which part of the register is asked for.

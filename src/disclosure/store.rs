@@ -1,5 +1,9 @@
 //! What the public may read, from the tables of those who wrote it.
 
+mod land;
+mod no_net_loss;
+mod zones;
+
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
@@ -14,6 +18,10 @@ use crate::kernel::region::RegionCode;
 use crate::ledger::BatchId;
 use crate::schema::{accounts, balances, batches, trades};
 use crate::settlement::TradeId;
+
+pub(super) use land::{LandFilter, boundary, cells, extent, marks, public_parcel, wetland_year};
+pub(super) use no_net_loss::releases_in;
+pub(super) use zones::zones;
 
 /// A trade as the public sees it.
 #[derive(Debug, Clone, Queryable)]

@@ -7,16 +7,36 @@
 //! (entered → approved → paid, or rejected, or cancelled) is entered by one person and approved by
 //! another who has posted no receipts; its money falls when the bank's line arrives.
 //!
+//! Shares are paid out one by one or in a batch for a period (`payout_batches`), which one person
+//! enters and another decides as a whole; `payment_file` tells the bank. A payout that the bank
+//! sends back is due again. A share is paid only to the registered account; a new account is trusted
+//! from noon of the next working day on, and until then its payouts wait (R69). What was paid out is
+//! spent for permitted purposes with vouchers (R68). A wrong booking is undone by two people in a
+//! mirror journal (R67); what is gone by then stands in the receivable of who had it, and is settled
+//! out of the next of its own money here before any of it is paid out.
+//!
+//! Decisions: a restoration cost is recorded against money of the treasury that was paid out, since
+//! a share is paid only to its registered account. The credits of an undone trade go back to the
+//! seller's available ones, not to the listing, which may be over; credits of one batch are alike,
+//! so the buyer gives back the lowest serials that it has left of it.
+//!
 //! Always, per fee account: −clearing = balance of the newest line = cash + shares + suspense −
-//! receivable. Suspense can hold no debt, so money out that nobody knows stands in receivable, a
-//! contra account; with it the identity of R70 stays exact, and open exceptions, money out counted
-//! negative, add up to suspense − receivable.
+//! receivable. Suspense can hold no debt, so money out that nobody knows stands in the fee account's
+//! own receivable, a contra account; with it the identity of R70 stays exact, and open exceptions,
+//! money out counted negative, add up to suspense less that receivable. The receivables of
+//! organisations are no exceptions: each has a correction behind it.
+//!
+//! A day or a month is closed by two people (`period_closes`, entered → closed) once bank and books
+//! agree and the bank's files cover it; what is merely open is carried over and listed. `papers` are
+//! what goes out on a period: statement, vouchers, and the books for other programs.
 //!
 //! Never here: a line booked twice, a line changed, a payout to an account that nobody registered.
 
 mod actions;
 mod api;
 pub mod model;
+mod payment_file;
+mod papers;
 mod refusal;
 pub mod rules;
 pub mod statement;

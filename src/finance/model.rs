@@ -1,5 +1,8 @@
 //! The nouns of money in and out, and their states.
 
+mod outgoing;
+
+pub use self::outgoing::*;
 use crate::kernel::ids::id;
 use crate::kernel::names::names;
 
@@ -162,6 +165,10 @@ names! {
         DepositReturned = "deposit_returned",
         /// The balance with which the account came.
         OpeningBalance = "opening_balance",
+        /// Two people undid the deposit that it was taken for.
+        DepositReversed = "deposit_reversed",
+        /// Two people undid the payout that it was taken for.
+        PayoutReversed = "payout_reversed",
     }
 }
 
@@ -218,5 +225,27 @@ names! {
     pub enum OpeningState {
         Entered = "entered",
         Approved = "approved",
+    }
+}
+
+id! {
+    /// One close of a day or a month.
+    pub struct PeriodCloseId;
+}
+
+names! {
+    /// What is closed.
+    pub enum CloseKind {
+        /// All open days up to one, within a month.
+        Day = "day",
+        Month = "month",
+    }
+}
+
+names! {
+    /// Whether a second person has closed the period.
+    pub enum CloseState {
+        Entered = "entered",
+        Closed = "closed",
     }
 }

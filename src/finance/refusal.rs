@@ -1,5 +1,7 @@
 //! What the wire says of each refusal.
 
+mod outgoing;
+
 use actix_web::http::StatusCode;
 
 use super::model::{PayoutState, RefundRequestState};

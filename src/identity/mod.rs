@@ -6,6 +6,10 @@
 //! of role or password, so that such a change acts at once. An approval binds two people to the
 //! exact content of one act, for seven days, once.
 //!
+//! An organisation is paid to its registered account. A change of it is entered by one person of the
+//! finance bureau, approved by another, and trusted only from noon of the next working day on (R69).
+//! The calendar of working days (R8) lies here too, since every capability below may ask it.
+//!
 //! Invariants: a role exists only in its kind of organisation; nobody changes their own role; no
 //! password and no refresh token is kept in clear; argon2 never runs on the writer.
 
@@ -33,6 +37,7 @@ pub use model::{
 pub use passwords::{Hashing, Passwords};
 pub use rules::{check_password, roles_of};
 pub use store::{
-    find_user, organisation, organisation_by_code, organisation_in_region, organisations,
+    account_waits_until, calendar, find_user, organisation, organisation_by_code,
+    organisation_in_region, organisations,
 };
 pub use tokens::Tokens;

@@ -24,6 +24,25 @@ id! {
     pub struct ApprovalId;
 }
 
+id! {
+    /// A change of the account to which an organisation is paid.
+    pub struct AccountChangeId;
+}
+
+id! {
+    /// A day of the calendar that somebody entered.
+    pub struct CalendarDayId;
+}
+
+names! {
+    /// What became of a change of account.
+    pub enum AccountChangeState {
+        Entered = "entered",
+        Approved = "approved",
+        Rejected = "rejected",
+    }
+}
+
 names! {
     /// What an organisation is; it decides which roles its people may have.
     pub enum OrganisationKind {

@@ -3,8 +3,42 @@
 use actix_web::http::StatusCode;
 
 use super::model::OrganisationKind;
-use super::rules::{LoginRefused, MemberRefused, NotAUscc, SecondPersonRefused};
+use super::rules::{AccountRefused, LoginRefused, MemberRefused, NotAUscc, SecondPersonRefused};
 use crate::kernel::problem::{Failure, Problem, Refusal};
+
+impl Refusal for AccountRefused {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Member(refusal) => refusal.code(),
+            Self::SameAccount => "account-is-registered",
+            Self::ChangedMeanwhile => "account-changed-meanwhile",
+            Self::Decided => "account-change-decided",
+            Self::DayOutOfRange => "day-out-of-range",
+            Self::DayCount { .. } => "day-count",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Member(refusal) => refusal.status(),
+            Self::ChangedMeanwhile | Self::Decided => StatusCode::CONFLICT,
+            Self::SameAccount | Self::DayOutOfRange | Self::DayCount { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::Member(refusal) => refusal.chinese(),
+            Self::SameAccount => "该账户即为现登记账户".into(),
+            Self::ChangedMeanwhile => "登记账户在申请后已变更，请重新申请".into(),
+            Self::Decided => "该变更此前已有决定".into(),
+            Self::DayOutOfRange => "日期应在 2000 年至 2100 年之间".into(),
+            Self::DayCount { most } => format!("一次应登记 1 至 {most} 天，同一天只登记一次"),
+        }
+    }
+}
 
 impl Refusal for MemberRefused {
     fn code(&self) -> &'static str {

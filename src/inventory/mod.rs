@@ -7,9 +7,14 @@
 //! what has entered meanwhile. Polygons never change and never overlap by more than 1 m² among
 //! reserve parcels (R19); a reserve parcel is no wetland of the same survey year (R12). What the
 //! land survey says and what monitoring says are kept and changed apart (R21).
+//!
+//! Tables of totals that others published are kept to the letter and never corrected: what does not
+//! follow from their own rows and columns is listed, and the parcels' totals stand beside them
+//! (R85). A list of important wetlands is published as it is on that day and stays so.
 
 mod actions;
 mod api;
+mod export;
 mod geometry;
 mod import;
 mod land_class;
@@ -17,21 +22,38 @@ mod model;
 mod refusal;
 mod report;
 mod rules;
+mod scratch;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use actions::{
-    CheckParcels, Checked, EnterParcels, RegionsLoaded, check_parcels, create_county_boundary,
-    create_land_survey, create_monitoring, create_regions, enter_parcels,
+    BeginLayer, CheckParcels, Checked, CheckedLayer, CommentLayer, DecideOnList, EnterParcels,
+    KeepPublished, LayerComparison, LayerDecision, ListCandidate, ListEntryText, ParcelComparison,
+    PublishList, RegionsLoaded, SetMarker, SetTarget, add_layer_file, approve_layer, argue_layer,
+    begin_layer, check_layer, check_parcels, comment_layer, compare_layer, consult_layer,
+    correct_land, correct_monitoring, create_county_boundary, create_land_survey,
+    create_list_decision, create_monitoring, create_published_table, create_regions,
+    create_wetland_list, create_wetland_marker, create_wetland_target, enter_parcels,
+    keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, list_candidates,
+    may_use_land, own_parcel, read_parcels, withdraw_parcel,
 };
-pub use api::operations;
+pub use api::{ParcelView, operations};
+pub use geometry::Shape;
+pub(crate) use geometry::{Bounds, Strip};
 pub use import::{
-    BadBoundary, BadFile, BadLine, Boundary, RegionFault, read_boundary, read_parcels, read_regions,
+    BadBoundary, BadFile, BadLine, Boundary, FileFormat, RawFile, ReadFile, ReadLayer, RegionFault,
+    open_file, read_boundary, read_layer, read_regions,
 };
 pub use model::*;
-pub use report::{FeatureReport, FindingReport, ParcelReport};
-pub use rules::{CannotEnter, Expected, Finding, Submission};
+pub use report::{
+    CoordinatesReport, FeatureReport, FindingReport, FoundBy, LayerFeatureReport, LayerReport,
+    ParcelReport,
+};
+pub use rules::{
+    BalanceChange, BalanceFact, BalanceStep, BalanceTerms, CannotChangeLayer, CannotEnter,
+    CannotKeep, CannotList, CannotUseLand, Expected, Finding, Submission, balance_history,
+};
 
 use crate::kernel::db::Conn;
 use crate::kernel::problem::Answer;
@@ -50,6 +72,21 @@ pub fn parcel_by_number(c: &mut Conn, number: &str) -> Answer<Option<Parcel>> {
 /// The region with this code.
 pub fn region(c: &mut Conn, code: &RegionCode) -> Answer<Option<Region>> {
     store::region(c, code)
+}
+
+/// The regions right below one, by code.
+pub fn regions_below(c: &mut Conn, code: &RegionCode) -> Answer<Vec<Region>> {
+    store::regions_below(c, code)
+}
+
+/// Where in the index of places the boxes begin that may touch this one.
+pub(crate) fn strips_around(bounds: &Bounds) -> Vec<Strip> {
+    bounds.strips()
+}
+
+/// Reads a polygon as it stands in a request.
+pub fn read_polygon(polygon: &serde_json::Value) -> Answer<Shape> {
+    geometry::read_geometry(polygon).map_err(refusal::polygon_refused)
 }
 
 /// Says why no restoration project may stand on the parcel: cropland, or a class linked to it, now

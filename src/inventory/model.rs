@@ -1,14 +1,26 @@
 //! The nouns of the inventory: regions, land classes, parcels and their imports.
 
+mod changes;
+mod land;
+mod layers;
+mod lists;
+mod published;
+
 use chrono::NaiveDate;
 
 use crate::inventory::geometry::{Bounds, Shape};
 pub use crate::inventory::land_class::{ClassGroup, LandClass, UnknownLandClass};
+pub use crate::inventory::model::lists::*;
+pub use crate::inventory::model::published::*;
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{OrganisationId, UserId, id};
 use crate::kernel::names::names;
 use crate::kernel::region::RegionCode;
+
+pub use changes::*;
+pub use land::*;
+pub use layers::*;
 
 id! {
     /// A region's row; elsewhere a region is known by its code.
@@ -164,6 +176,8 @@ pub struct Parcel {
     pub computed_area: SurveyedArea,
     pub import_id: ParcelImportId,
     pub entered_at: Time,
+    /// Absent while it is active.
+    pub withdrawn_at: Option<Time>,
 }
 
 /// One feature of a file, as far as it could be read; what is absent has its finding.
@@ -190,8 +204,10 @@ pub struct Draft {
 /// A parcel that is already there, or another one of the file, as the overlap check needs it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Neighbour {
+    pub id: ParcelId,
     pub number: String,
     pub kind: ParcelKind,
+    pub land_class: LandClass,
     pub survey_year: i64,
     pub bounds: Bounds,
     pub shape: Shape,

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::geometry::{geodesic_area, read_geometry};
-use super::import::read_parcels;
-use super::model::{Draft, Neighbour, ParcelKind};
+use super::import::{FileFormat, Read, open_file};
+use super::model::{Draft, Neighbour, ParcelId, ParcelKind};
 use super::rules::{
     Finding, Submission, Surroundings, between_drafts, of_feature, with_neighbours,
 };
@@ -15,6 +15,11 @@ const PARCELS: &str = include_str!("../../tests/fixtures/jinxian/parcels.geojson
 const WETLANDS: &str = include_str!("../../tests/fixtures/jinxian/wetland_database.geojson");
 const COUNTY: &str = include_str!("../../tests/fixtures/jinxian/county.geojson");
 const REGIONS: &str = include_str!("../../tests/fixtures/jinxian/regions.csv");
+
+fn read_parcels(kind: ParcelKind, file: &[u8]) -> Option<Vec<Read>> {
+    let opened = open_file(FileFormat::GeoJson, kind, None, file).ok()?;
+    Some(opened.read(kind, &[]).ok()?.reads)
+}
 
 fn by(kind: ParcelKind, today: &str) -> Submission {
     Submission {
@@ -40,8 +45,10 @@ fn wetlands() -> Vec<Neighbour> {
     let neighbour = |draft: Draft| {
         let shape = draft.shape.unwrap();
         Neighbour {
+            id: ParcelId::new(),
             number: draft.number.unwrap(),
             kind: ParcelKind::Wetland,
+            land_class: draft.land_class.unwrap(),
             survey_year: draft.survey_year.unwrap(),
             bounds: shape.bounds(),
             shape,

@@ -50,6 +50,11 @@ impl Time {
         Self(self.0 + Duration::seconds(seconds))
     }
 
+    /// The last moment before this one.
+    pub fn just_before(self) -> Self {
+        Self(self.0 - Duration::microseconds(1))
+    }
+
     pub fn unix_seconds(self) -> i64 {
         self.0.and_utc().timestamp()
     }

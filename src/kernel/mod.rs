@@ -2,6 +2,8 @@
 
 pub mod actor;
 pub mod area;
+pub mod calendar;
+pub mod capitals;
 pub mod clock;
 pub mod db;
 pub mod ids;

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::books::{Books, CannotPost};
-use super::model::{Account, NewJournal};
+use super::model::{Account, BookCloseId, FeeAccountId, NewJournal};
 use super::store;
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx};
 use crate::kernel::problem::Answer;
 
@@ -31,7 +32,11 @@ pub fn post_each(
 
 /// Opens the books on all that these journals touch; they are not booked yet.
 pub fn open_for(conn: &mut Conn, journals: &[NewJournal]) -> Answer<Books> {
-    let mut books = Books::open(store::standings(conn, &accounts_of(journals))?);
+    let accounts = accounts_of(journals);
+    let fee_accounts: BTreeSet<FeeAccountId> =
+        accounts.iter().filter_map(|account| account.fee_account()).collect();
+    let mut books = Books::open(store::standings(conn, &accounts)?)
+        .closed(store::closed_before(conn, &fee_accounts)?);
     store::lay_in_lots(conn, &mut books, &taken_of(journals))?;
     Ok(books)
 }
@@ -39,6 +44,14 @@ pub fn open_for(conn: &mut Conn, journals: &[NewJournal]) -> Answer<Books> {
 /// Saves all that was booked.
 pub fn save(tx: &mut Tx<'_>, books: Books) -> Answer<()> {
     store::save(tx, books.close())
+}
+
+/// Closes the books of a fee account: nothing takes effect in it before that moment any more.
+pub fn close_books(tx: &mut Tx<'_>, fee_account_id: FeeAccountId, before: Time) -> Answer<()> {
+    let closed_at = tx.now();
+    let id = BookCloseId::new();
+    let row = store::BookCloseRow { id, fee_account_id, closed_before: before, closed_at };
+    Ok(tx.insert(&row)?)
 }
 
 fn accounts_of(journals: &[NewJournal]) -> BTreeSet<Account> {

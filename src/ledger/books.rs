@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::model::{Account, BatchId, CreditBucket, NewJournal, NewTransfer, Place};
+use chrono::NaiveDate;
+
+use super::model::{Account, BatchId, CreditBucket, FeeAccountId, NewJournal, NewTransfer, Place};
+use crate::kernel::clock::Time;
 
 /// Why a journal cannot be booked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +15,8 @@ pub enum CannotPost {
     NotEnough { bucket: &'static str, held: String, asked: String },
     #[error("nothing leaves {bucket} credits again")]
     Final { bucket: &'static str },
+    #[error("the books of this fee account are closed through {through}; {on} is in it")]
+    Closed { on: NaiveDate, through: NaiveDate },
     /// A fault of the caller or of the books, never of the person who asked.
     #[error("the books do not allow it: {0}")]
     Fault(&'static str),
@@ -72,6 +77,8 @@ pub struct Books {
     standings: HashMap<Account, Standing>,
     known: HashMap<Account, Standing>,
     runs: HashMap<Account, BTreeMap<i64, i64>>,
+    /// Nothing takes effect in a fee account before its moment.
+    closed_before: HashMap<FeeAccountId, Time>,
     /// Lots that changed, by batch and last serial: the new first serial and account.
     changed_lots: BTreeMap<(BatchId, i64), (i64, Account)>,
     booked: Vec<Booked>,
@@ -89,12 +96,19 @@ impl Books {
         held.extend(runs.into_iter().map(|run| (run.first, run.last)));
     }
 
+    /// Says before which moments nothing takes effect any more.
+    #[must_use]
+    pub fn closed(self, closed_before: HashMap<FeeAccountId, Time>) -> Self {
+        Self { closed_before, ..self }
+    }
+
     pub fn balance(&self, account: &Account) -> i64 {
         self.standings.get(account).map_or(0, |standing| standing.balance)
     }
 
     /// Books a journal whole or not at all.
     pub fn post(&mut self, command: usize, journal: NewJournal) -> Result<(), CannotPost> {
+        self.check_open(&journal)?;
         self.check(&journal.transfers)?;
         let mut moved = Vec::with_capacity(journal.transfers.len());
         let mut lots = Vec::new();
@@ -103,6 +117,22 @@ impl Books {
             moved.push(self.move_amount(transfer)?);
         }
         self.booked.push(Booked { command, journal, moved, lots });
+        Ok(())
+    }
+
+    /// A closed period stays as it is: what is found later is booked in the open one.
+    fn check_open(&self, journal: &NewJournal) -> Result<(), CannotPost> {
+        for fee_account in
+            journal.transfers.iter().filter_map(|transfer| transfer.from.fee_account())
+        {
+            let Some(before) = self.closed_before.get(&fee_account) else { continue };
+            if journal.effective_at < *before {
+                return Err(CannotPost::Closed {
+                    on: journal.effective_at.date_in_shanghai(),
+                    through: last_day_before(*before),
+                });
+            }
+        }
         Ok(())
     }
 
@@ -222,6 +252,11 @@ pub struct ChangedLot {
     pub account: Account,
 }
 
+/// The last day that is over at that moment.
+pub fn last_day_before(moment: Time) -> NaiveDate {
+    moment.plus_seconds(-1).date_in_shanghai()
+}
+
 const OVERFLOW: CannotPost = CannotPost::Fault("a balance fits 64 bits");
 
 fn check_kind(transfer: &NewTransfer) -> Result<(), CannotPost> {
@@ -253,117 +288,4 @@ fn not_enough(account: &Account, held: i64, asked: i64) -> CannotPost {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::kernel::clock::{Clock, Time};
-    use crate::kernel::ids::OrganisationId;
-    use crate::ledger::model::{FeeAccountId, Holder, JournalId, MoneyBucket};
-
-    fn journal(transfers: Vec<NewTransfer>) -> NewJournal {
-        let effective_at: Time = Clock::Machine.now();
-        let subject = uuid::Uuid::now_v7();
-        NewJournal {
-            id: JournalId::new(),
-            event: "test",
-            subject,
-            effective_at,
-            reverses: None,
-            transfers,
-        }
-    }
-
-    fn transfer(from: Account, to: Account, amount: i64) -> NewTransfer {
-        NewTransfer { from, to, amount }
-    }
-
-    #[test]
-    fn r4_money_that_is_not_there_does_not_move() {
-        let (fee, buyer, town) =
-            (FeeAccountId::new(), OrganisationId::new(), OrganisationId::new());
-        let bank = Account::money(Holder::House, fee, MoneyBucket::Clearing);
-        let cash = Account::money(buyer, fee, MoneyBucket::Available);
-        let share = Account::money(town, fee, MoneyBucket::TownshipShare);
-        let mut books = Books::default();
-        books.post(0, journal(vec![transfer(bank, cash, 100)])).unwrap();
-        let refused =
-            books.post(1, journal(vec![transfer(cash, share, 60), transfer(cash, share, 41)]));
-        assert_eq!(
-            refused.unwrap_err().to_string(),
-            "asked for 0.41 CNY, but available holds 0.40 CNY"
-        );
-        assert_eq!((books.balance(&cash), books.balance(&share)), (100, 0));
-        assert_eq!(books.balance(&bank), -100);
-    }
-
-    #[test]
-    fn r42_nothing_leaves_retired_or_cancelled() {
-        let (batch, owner) = (BatchId::new(), OrganisationId::new());
-        let issuance = Account::credits(Holder::House, batch, CreditBucket::Issuance);
-        let retired = Account::credits(owner, batch, CreditBucket::Retired);
-        let free = Account::credits(owner, batch, CreditBucket::Available);
-        let mut books = Books::default();
-        books.post(0, journal(vec![transfer(issuance, retired, 10)])).unwrap();
-        assert_eq!(
-            books.post(0, journal(vec![transfer(retired, free, 1)])),
-            Err(CannotPost::Final { bucket: "retired" })
-        );
-    }
-
-    #[test]
-    fn r41_a_split_takes_the_lowest_serials_and_its_parts_stay_contiguous() {
-        let (batch, owner, buyer) = (BatchId::new(), OrganisationId::new(), OrganisationId::new());
-        let issuance = Account::credits(Holder::House, batch, CreditBucket::Issuance);
-        let held = Account::credits(owner, batch, CreditBucket::Available);
-        let bought = Account::credits(buyer, batch, CreditBucket::Available);
-        let mut books = Books::default();
-        books.post(0, journal(vec![transfer(issuance, held, 100)])).unwrap();
-        books.post(0, journal(vec![transfer(held, bought, 30)])).unwrap();
-        let closed = books.close();
-        let lots: Vec<_> = closed.lots.iter().map(|lot| (lot.run.first, lot.run.last)).collect();
-        assert_eq!(lots, [(1, 30), (31, 100)]);
-    }
-
-    proptest! {
-        /// The naive version keeps one owner for each serial.
-        #[test]
-        fn r40_r41_lots_agree_with_a_ledger_of_single_serials(
-            moves in proptest::collection::vec((0_usize..4, 0_usize..4, 1_i64..40), 1..60)
-        ) {
-            let batch = BatchId::new();
-            let hands: Vec<Account> = (0..4)
-                .map(|_| Account::credits(OrganisationId::new(), batch, CreditBucket::Available))
-                .collect();
-            let issuance = Account::credits(Holder::House, batch, CreditBucket::Issuance);
-            let mut books = Books::default();
-            books.post(0, journal(vec![transfer(issuance, hands[0], 100)])).unwrap();
-            let mut owner_of_serial = [0_usize; 100];
-            for (from, to, amount) in moves {
-                let held: Vec<usize> = (0..100).filter(|&s| owner_of_serial[s] == from).collect();
-                let possible = from != to && i64::try_from(held.len()).unwrap() >= amount;
-                let posted = books.post(0, journal(vec![transfer(hands[from], hands[to], amount)]));
-                prop_assert_eq!(posted.is_ok(), possible);
-                if possible {
-                    held.iter().take(usize::try_from(amount).unwrap()).for_each(|&s| owner_of_serial[s] = to);
-                }
-            }
-            for (hand, account) in hands.iter().enumerate() {
-                let count = owner_of_serial.iter().filter(|&&o| o == hand).count();
-                let count = i64::try_from(count).unwrap();
-                prop_assert_eq!(books.balance(account), count);
-            }
-            let closed = books.close();
-            let mut next = 1;
-            for lot in &closed.lots {
-                prop_assert_eq!(lot.run.first, next, "the lots tile the batch");
-                next = lot.run.last + 1;
-                for serial in lot.run.first..=lot.run.last {
-                    let hand = owner_of_serial[usize::try_from(serial).unwrap() - 1];
-                    prop_assert_eq!(lot.account, hands[hand]);
-                }
-            }
-            prop_assert_eq!(next, 101);
-        }
-    }
-}
+mod tests;

@@ -15,6 +15,11 @@
 //! instead of 12. Account ids are made from holder, asset and bucket, so that finding an account
 //! needs no query.
 //!
+//! `account_days` keeps what came into and went out of each account of money on each day, by when it
+//! took effect, and `money_journals` which journals did, so that no statement of a period sums up
+//! history. The books of a fee account are closed through a day (`book_closes`): nothing that takes
+//! effect before is booked any more, here and by trigger.
+//!
 //! Never here: why something moves, prices, HTTP. Rows are never changed or deleted; a correction
 //! is a new journal that names the original.
 
@@ -25,14 +30,16 @@ mod model;
 mod refusal;
 mod store;
 
-pub use actions::{open_for, post, post_each, save};
+pub use actions::{close_books, open_for, post, post_each, save};
 pub use api::operations;
-pub use books::{Books, CannotPost};
+pub use books::{Books, CannotPost, last_day_before};
 pub use model::{
     Account, AccountId, AsOf, BatchId, CreditBucket, FeeAccountId, Holder, Journal, JournalId, Lot,
-    MoneyBucket, NewJournal, NewTransfer, Place,
+    MoneyBucket, Movement, NewJournal, NewTransfer, Place, Voucher,
 };
 pub use store::{
-    balance, balance_as_of, balances_of_batch, balances_of_fee_account, balances_of_holder,
-    lots_of_batch, trial_balance,
+    VoucherPage, accounts_of_money, balance, balance_as_of, balances_as_of, balances_of_batch,
+    balances_of_fee_account, balances_of_holder, books_closed_before, credited_from, first_day,
+    journal_about, journals_between, lots_of_batch, movements, transfers_of, trial_balance,
+    vouchers,
 };

@@ -1,5 +1,6 @@
 //! Accounts, journals, transfers and lots.
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::kernel::clock::Time;
@@ -24,6 +25,11 @@ id! {
 id! {
     /// One county's bank account for trading money.
     pub struct FeeAccountId;
+}
+
+id! {
+    /// One close of a fee account's books.
+    pub struct BookCloseId;
 }
 
 names! {
@@ -145,6 +151,14 @@ impl Account {
         )
     }
 
+    /// The fee account whose money lies in it.
+    pub fn fee_account(self) -> Option<FeeAccountId> {
+        match self.place {
+            Place::Money(fee_account, _) => Some(fee_account),
+            Place::Credits(..) => None,
+        }
+    }
+
     /// The batch whose serials lie in it.
     pub fn batch(self) -> Option<BatchId> {
         match self.place {
@@ -204,4 +218,24 @@ pub enum AsOf {
     Recorded(Time),
     /// With everything that took effect in the world by then.
     Effective(Time),
+    /// With everything that took effect by the end of that day in Shanghai.
+    EndOf(NaiveDate),
+}
+
+/// What an account of money held before a period, what came and went in it, and what it held at its
+/// end, in fen and by when it took effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Movement {
+    pub account: Account,
+    pub opening: i64,
+    pub came: i64,
+    pub went: i64,
+    pub closing: i64,
+}
+
+/// A journal that moved money of a fee account, with its transfers of that money in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Voucher {
+    pub journal: Journal,
+    pub transfers: Vec<NewTransfer>,
 }

@@ -15,6 +15,10 @@ impl From<CannotPost> for Failure {
             CannotPost::Final { bucket } => {
                 ("final-state", format!("{}的指标不能再转出", bucket_in_chinese(bucket)))
             }
+            CannotPost::Closed { on, through } => (
+                "period-closed",
+                format!("本账户已结账至 {through}，{on} 在已结账期内，不能再入账"),
+            ),
             CannotPost::Fault(invariant) => return Self::broken(invariant),
         };
         Self::Refused(Problem::new(StatusCode::CONFLICT, code, &english, &chinese))

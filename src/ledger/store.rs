@@ -1,13 +1,22 @@
 //! The tables of the ledger.
 
+mod days;
+mod periods;
 mod read;
 mod rows;
 mod write;
 
+pub use days::books_closed_before;
+pub(super) use days::closed_before;
+pub use periods::{
+    VoucherPage, accounts_of_money, balances_as_of, first_day, journals_between, movements,
+    vouchers,
+};
 pub(super) use read::{Entry, credits_of_holder, entries_after, lay_in_lots, standings};
 pub use read::{
     balance, balance_as_of, balances_of_batch, balances_of_fee_account, balances_of_holder,
-    lots_of_batch, trial_balance,
+    credited_from, journal_about, lots_of_batch, transfers_of, trial_balance,
 };
+pub(super) use rows::BookCloseRow;
 
 pub(super) use write::save;

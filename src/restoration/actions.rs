@@ -1,5 +1,7 @@
 //! One function per use case of restoration: load, decide, save, record.
 
+mod land;
+
 use chrono::NaiveDate;
 use serde_json::json;
 
@@ -20,6 +22,10 @@ use crate::restoration::rules::{
     self, Assessor, Candidate, CannotAdvance, CannotPropose, Completion, PARCELS_MAX, Post,
 };
 use crate::restoration::store;
+
+pub(crate) use land::{
+    FileApproval, correct_land, file_zone_approval, land_answers, withdraw, withdraw_parcel,
+};
 
 /// A township proposes to restore land.
 #[derive(Debug, Clone)]
@@ -93,7 +99,7 @@ pub(crate) fn propose(tx: &mut Tx, it: &Propose) -> Answer<Project> {
     for number in &it.parcels {
         let parcel = inventory::parcel_by_number(tx.conn(), number)?
             .ok_or_else(|| CannotPropose::NoSuchParcel(number.clone()))?;
-        land.push(candidate(tx.conn(), &parcel)?);
+        land.push(candidate(tx.conn(), &parcel, now.date_in_shanghai())?);
         sites.push(site(&parcel));
     }
     rules::propose(&it.scheme, &land, &actor.region, now.date_in_shanghai())?;
@@ -118,6 +124,8 @@ pub(crate) fn propose(tx: &mut Tx, it: &Propose) -> Answer<Project> {
         acceptance: None,
         monitoring_plan: None,
         closure: None,
+        zone_approvals: Vec::new(),
+        withdrawal: None,
     };
     store::insert(tx, &project)?;
     tx.record(Event {
@@ -144,6 +152,7 @@ pub(crate) fn approve(tx: &mut Tx, id: ProjectId) -> Answer<Project> {
     let project = own_project(tx, id)?;
     let important = is_important(tx.conn(), &project)?;
     rules::approve(&project, &tx.actor()?, important)?;
+    land::may_be_restored(tx, &project)?;
     enter(tx, project, Stage::Approved)
 }
 
@@ -231,7 +240,11 @@ fn own_project(tx: &mut Tx, id: ProjectId) -> Answer<Project> {
         Role::TownshipOfficer => project.owner == actor.organisation_id,
         _ => project.township.is_within(&actor.region),
     };
-    if own { Ok(project) } else { Err(Failure::not_found()) }
+    if !own {
+        return Err(Failure::not_found());
+    }
+    rules::not_withdrawn(&project)?;
+    Ok(project)
 }
 
 fn enter(tx: &mut Tx, mut project: Project, stage: Stage) -> Answer<Project> {
@@ -257,12 +270,17 @@ fn subject(id: ProjectId) -> String {
     format!("project:{id}")
 }
 
-fn candidate(c: &mut Conn, parcel: &Parcel) -> Answer<Candidate> {
+fn candidate(c: &mut Conn, parcel: &Parcel, today: NaiveDate) -> Answer<Candidate> {
+    let by_class = barred(parcel);
+    let barred = match by_class {
+        None => land::barred_by_layers(c, parcel, today)?,
+        by_class => by_class,
+    };
     Ok(Candidate {
         number: parcel.number.clone(),
         township: parcel.township.clone(),
-        active_reserve: parcel.kind == ParcelKind::Reserve,
-        barred: barred(parcel),
+        active_reserve: parcel.kind == ParcelKind::Reserve && parcel.withdrawn_at.is_none(),
+        barred,
         taken_by: store::project_of_parcel(c, parcel.id)?,
     })
 }

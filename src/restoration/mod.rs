@@ -4,8 +4,12 @@
 //! under_construction → completed → accepted → monitoring → closed. Each is a row with who and when;
 //! the stage of a project is its newest row. Nothing here is ever changed, only added to.
 //!
-//! Invariants: a parcel has at most one project · the bill of quantities adds up to the fen (R26) ·
-//! accepted area ≤ area of the polygons (R33) · the assessor has no interest (R29).
+//! A project may be given up before its construction; that is a row too, and frees its parcels.
+//!
+//! Invariants: a parcel has at most one project that was not given up · the bill of quantities adds up
+//! to the fen (R26) · accepted area ≤ area of the polygons (R33) · the assessor has no interest (R29) ·
+//! what bars the land, and the approval that its zone needs, are asked at the approval of the project,
+//! and the answer is kept with it (R17, R18).
 //!
 //! The monitoring plan is filed by itself, since certification asks for it before the project goes
 //! into monitoring (R32). Public notices (R28), expert panels (R30) and overdue monitoring reports
@@ -20,6 +24,7 @@ mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use actions::visible_project;
 pub use actions::{assessor, barred, project};
 pub use api::operations;
 pub use model::*;

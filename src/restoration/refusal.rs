@@ -90,15 +90,24 @@ impl Refusal for CannotAdvance {
             Self::HasPlan => "monitoring-plan-exists",
             Self::PlanOutOfTime { .. } => "monitoring-plan-out-of-time",
             Self::PlanYears { .. } => "monitoring-years-out-of-range",
+            Self::Withdrawn => "project-withdrawn",
+            Self::TooLateToWithdraw { .. } => "project-too-far",
+            Self::TooLateForApproval { .. } => "zone-approval-too-late",
+            Self::HasZoneApproval(_) => "zone-approval-exists",
         }
     }
 
     fn status(&self) -> StatusCode {
         match self {
             Self::ReviewerApproves | Self::ImportantWetland => StatusCode::FORBIDDEN,
-            Self::OutOfOrder { .. } | Self::NoPlan | Self::HasPlan | Self::PlanOutOfTime { .. } => {
-                StatusCode::CONFLICT
-            }
+            Self::OutOfOrder { .. }
+            | Self::NoPlan
+            | Self::HasPlan
+            | Self::PlanOutOfTime { .. }
+            | Self::Withdrawn
+            | Self::TooLateToWithdraw { .. }
+            | Self::TooLateForApproval { .. }
+            | Self::HasZoneApproval(_) => StatusCode::CONFLICT,
             Self::NoSuchAssessor(_)
             | Self::Interested { .. }
             | Self::InterestNotDenied
@@ -132,6 +141,14 @@ impl Refusal for CannotAdvance {
                 format!("监测方案应在验收之后、办结之前提交，项目处于{}阶段", stage(*is))
             }
             Self::PlanYears { max } => format!("监测年限为 1 至 {max} 年"),
+            Self::Withdrawn => "项目已撤回".into(),
+            Self::TooLateToWithdraw { is } => {
+                format!("项目开工前方可撤回，现处于{}阶段", stage(*is))
+            }
+            Self::TooLateForApproval { is } => {
+                format!("管控区批准文件应在项目批准前提交，项目现处于{}阶段", stage(*is))
+            }
+            Self::HasZoneApproval(zone) => format!("项目已有管控区 {zone} 的批准文件"),
         }
     }
 }

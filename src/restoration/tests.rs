@@ -48,6 +48,8 @@ pub(crate) fn wuli(stage: Stage) -> Project {
         acceptance: (stage >= Stage::Accepted).then(acceptance),
         monitoring_plan: None,
         closure: None,
+        zone_approvals: Vec::new(),
+        withdrawal: None,
     }
 }
 

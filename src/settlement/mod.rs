@@ -24,5 +24,8 @@ pub use model::{
     TradeId,
 };
 pub use rules::{CannotSettle, settle};
-pub(crate) use store::save_trades;
-pub use store::{fee_account, fee_account_of_county, fee_accounts, terms_of_county, totals};
+pub(crate) use store::{TradePage, TradeRow, save_trades, trades_between};
+pub use store::{
+    fee_account, fee_account_of_county, fee_accounts, terms_of_county, totals, totals_of_batches,
+    trade_of,
+};

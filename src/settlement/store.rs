@@ -1,11 +1,14 @@
 //! The tables of settlement.
 
+mod standing;
+
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt as SqlBigInt;
 
+pub use self::standing::{totals_of_batches, trade_of};
 use super::model::{
     FeeAccount, Reach, Schedule, ScheduleId, Source, Split, Terms, Totals, Trade, TradeId,
     TradingAreaId,
@@ -340,6 +343,32 @@ pub(super) fn trades_page(
         query = query.filter(trades::id.lt(before));
     }
     Ok(query.order(trades::id.desc()).limit(rows_max).load(conn)?)
+}
+
+/// Which trades of a fee account, and where the page before ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TradePage {
+    pub(crate) fee_account: FeeAccountId,
+    pub(crate) from: Time,
+    pub(crate) before: Time,
+    pub(crate) after: Option<(Time, TradeId)>,
+    pub(crate) rows_max: i64,
+}
+
+/// Returns the trades of a fee account from one moment to before another, in order.
+pub(crate) fn trades_between(conn: &mut Conn, page: &TradePage) -> Answer<Vec<TradeRow>> {
+    let mut query = trades::table
+        .filter(trades::fee_account_id.eq(page.fee_account))
+        .filter(trades::traded_at.ge(page.from))
+        .filter(trades::traded_at.lt(page.before))
+        .into_boxed();
+    if let Some((at, id)) = page.after {
+        query = query
+            .filter(trades::traded_at.ge(at))
+            .filter(trades::traded_at.gt(at).or(trades::id.gt(id)));
+    }
+    let query = query.order((trades::traded_at, trades::id)).limit(page.rows_max);
+    Ok(query.select(TradeRow::as_select()).load(conn)?)
 }
 
 pub(super) fn trade(conn: &mut Conn, id: TradeId) -> Answer<TradeRow> {

@@ -52,7 +52,7 @@ impl Rule {
             effect: operation.effect(),
             if_match: operation.if_match(),
             accepts: operation.accepts(),
-            single: operation.path.ends_with('}'),
+            single: operation.path.ends_with('}') || operation.path.ends_with(".svg"),
         }
     }
 }

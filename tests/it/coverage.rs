@@ -11,6 +11,8 @@ const VERBS: &[&str] = &["create", "export", "get", "list"];
 
 /// Reads that are sent something in a body, which a GET has not, or that cost too much for one.
 const CHECKS: &[&str] = &[
+    "create_land_answer",
+    "create_layer_file_report",
     "create_parcel_import_report",
     "create_statement_check",
     "create_statement_preview",
@@ -35,8 +37,14 @@ impl Described {
 
     /// The path with an id in each place.
     pub(crate) fn example_path(&self) -> String {
-        let parts = self.path.split('/').map(|part| {
-            if part.starts_with('{') { "0191e4c8-7b1a-7000-8000-000000000001" } else { part }
+        self.path_of("0191e4c8-7b1a-7000-8000-000000000001")
+    }
+
+    /// The path with this id in each place.
+    pub(crate) fn path_of(&self, id: &str) -> String {
+        let parts = self.path.split('/').map(|part| match part.split_once('}') {
+            Some((_, ending)) => format!("{id}{ending}"),
+            None => part.to_owned(),
         });
         parts.collect::<Vec<_>>().join("/")
     }

@@ -1,5 +1,12 @@
 //! Regions, parcels and what may enter the reserve, as the story tells it.
 
-mod files;
+mod corrections;
+pub(crate) mod files;
+mod gis;
+mod guard;
 mod land;
+pub(crate) mod layers;
+mod lists;
 mod parcels;
+mod totals;
+mod worklist;

@@ -19,6 +19,7 @@ mod finance;
 mod garbage;
 mod identity;
 mod inventory;
+mod maps;
 mod market;
 mod openapi;
 mod restoration;

@@ -5,6 +5,7 @@ pub(crate) mod works;
 use serde_json::{Value, json};
 
 use self::works::{Works, acceptance, described, enter_parcels, officer_of, proposal};
+use crate::inventory::layers::{approve, draft, layers_of_the_story};
 
 on_both_engines! {
     async fn r24_a_project_goes_through_its_stages_in_order_each_with_who_and_when(town: Town) {
@@ -168,5 +169,97 @@ on_both_engines! {
         }
         town.user("dev01.trader").await.get(&path).await.refused(403, "not-allowed");
         town.stranger().get(&path).await.refused(401, "credentials-needed");
+    }
+
+    async fn r17_land_under_basic_farmland_carries_no_project(town: Town) {
+        let wuli = described("P360124-001");
+        let farmland = include_str!("../fixtures/jinxian/basic_farmland.geojson");
+        let parcels = include_str!("../fixtures/jinxian/parcels.geojson");
+        let (mut layer, parcels): (Value, Value) =
+            (serde_json::from_str(farmland).unwrap(), serde_json::from_str(parcels).unwrap());
+        layer["features"][0]["geometry"] = parcels["features"][11]["geometry"].clone();
+        let zhou = town.user("zhou.jianing").await;
+        let id = draft(&zhou, "basic_farmland", "demo-1", &layer.to_string()).await;
+        town.on("2022-03-07");
+        enter_parcels(&town, &["R360124-0012"]).await;
+        let fu = town.user("fu.guoping").await;
+        // A draft bars nothing; approved it does, before the proposal and before the approval.
+        let project = fu.post("/api/v1/projects", proposal(&wuli)).await.created();
+        approve(&town, &id).await;
+        let path = format!("/api/v1/projects/{}", project["id"].as_str().unwrap());
+        zhou.post(&format!("{path}/scheme-review"), json!({})).await.created();
+        let liang = town.user("liang.wenbo").await;
+        liang.post(&format!("{path}/approval"), json!({})).await.refused(409, "land-barred");
+        let reason = json!({ "reason": "涉及永久基本农田" });
+        fu.post(&format!("{path}/withdrawal"), reason).await.created();
+        let again = fu.post("/api/v1/projects", proposal(&wuli)).await;
+        let problem = again.refused(409, "parcel-barred");
+        assert!(problem["detail"].as_str().unwrap().contains("F360124-001"), "{problem:#}");
+    }
+
+    async fn r18_a_project_in_the_yellow_zone_needs_the_named_approval(town: Town) {
+        town.on("2024-06-03");
+        layers_of_the_story(&town).await;
+        let sanli = Works::propose(&town, "P360124-004").await;
+        sanli.enter("scheme_reviewed").await;
+        town.on(sanli.it["stages"]["approved"].as_str().unwrap());
+        let (liang, hu) = (town.user("liang.wenbo").await, town.user("hu.xiaoqiu").await);
+        let missing = liang.post(&sanli.path("approval"), json!({})).await;
+        let problem = missing.refused(409, "zone-approval-missing");
+        assert!(problem["detail"].as_str().unwrap().contains("800.00 m²"), "{problem:#}");
+        assert_eq!(liang.get(&sanli.path("land-answers")).await.ok()["items"], json!([]));
+
+        // An approval for another zone, or by another authority, is none.
+        let named = &sanli.it["zone_approval"];
+        let mut approval = json!({
+            "zone_no": "Z360124-R01", "approval_no": named["approval_no"], "by": named["by"],
+            "date": named["date"],
+        });
+        hu.post(&sanli.path("zone-approvals"), approval.clone()).await.created();
+        liang.post(&sanli.path("approval"), json!({})).await.refused(409, "zone-approval-missing");
+        approval["zone_no"] = named["zone_no"].clone();
+        approval["date"] = json!("2030-01-01");
+        hu.post(&sanli.path("zone-approvals"), approval.clone()).await.refused(422, "date-out-of-range");
+        approval["date"] = named["date"].clone();
+        let filed = hu.post(&sanli.path("zone-approvals"), approval.clone()).await.created();
+        assert_eq!(filed["zone_approvals"][1]["approval_no"], "示例〔2024〕17号");
+        hu.post(&sanli.path("zone-approvals"), approval.clone()).await.refused(409, "zone-approval-exists");
+        liang.post(&sanli.path("approval"), json!({})).await.created();
+        approval["zone_no"] = json!("Z1");
+        hu.post(&sanli.path("zone-approvals"), approval).await.refused(409, "zone-approval-too-late");
+
+        // The answer that the approval rests on is kept, also when the layer changes later.
+        let kept = liang.get(&sanli.path("land-answers")).await.ok();
+        let answer = &kept["items"][0]["answer"];
+        assert_eq!(kept["items"].as_array().unwrap().len(), 1);
+        assert_eq!(kept["items"][0]["subject"], format!("project:{}", sanli.id));
+        assert_eq!(answer["layers"][0]["number"], "Z360124-Y01");
+        assert_eq!(answer["layers"][0]["m2"], "800.00");
+        assert_eq!(answer["versions"][1]["name"], "demo-1");
+        let fu = town.user("fu.guoping").await;
+        assert_eq!(fu.get(&sanli.path("land-answers")).await.ok(), kept);
+    }
+
+    async fn a_project_is_withdrawn_before_its_construction_and_frees_its_parcels(town: Town) {
+        let wuli = Works::propose(&town, "P360124-001").await;
+        let (fu, zhou) = (town.user("fu.guoping").await, town.user("zhou.jianing").await);
+        let parcel = &zhou.get("/api/v1/parcels").await.ok()["items"][0];
+        let parcel = format!("/api/v1/parcels/{}", parcel["id"].as_str().unwrap());
+        let reason = json!({ "reason": "权利人改变用途" });
+        zhou.post(&format!("{parcel}/withdrawal"), reason.clone()).await
+            .refused(409, "parcel-has-project");
+        let withdrawn = fu.post(&wuli.path("withdrawal"), reason.clone()).await.created();
+        assert_eq!(withdrawn["withdrawal"]["reason"], "权利人改变用途");
+        zhou.post(&wuli.path("scheme-review"), json!({})).await.refused(409, "project-withdrawn");
+        fu.post(&wuli.path("withdrawal"), reason.clone()).await.refused(409, "project-withdrawn");
+
+        let again = fu.post("/api/v1/projects", proposal(&wuli.it)).await.created();
+        assert_eq!(again["number"], "P360124-002");
+        let second = Works { town: &town, it: wuli.it.clone(), id: again["id"].as_str().unwrap().into() };
+        for stage in ["scheme_reviewed", "approved", "under_construction"] {
+            second.enter(stage).await;
+        }
+        fu.post(&second.path("withdrawal"), reason.clone()).await.refused(409, "project-too-far");
+        zhou.post(&format!("{parcel}/withdrawal"), reason).await.refused(409, "parcel-has-project");
     }
 }

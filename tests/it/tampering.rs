@@ -2,6 +2,7 @@
 
 mod hand;
 mod history;
+mod money;
 
 use diesel::prelude::*;
 use wetland_exchange::audit;
@@ -207,6 +208,12 @@ fn raise_last_deposit(hand: &mut Hand) {
         assert_eq!(last, own, "the deposit is the last entry of its accounts");
         hand.run(&format!(
             "UPDATE balances SET balance = balance {sign} 1 WHERE account_id = '{}'",
+            account[0]
+        ));
+        let column = if sign == "-" { "went_fen" } else { "came_fen" };
+        hand.run(&format!(
+            "UPDATE account_days SET {column} = {column} + 1, balance_fen = balance_fen {sign} 1 \
+             WHERE account_id = '{0}' AND day = (SELECT MAX(day) FROM account_days WHERE account_id = '{0}')",
             account[0]
         ));
     }

@@ -89,6 +89,16 @@ pub(super) fn batches_by_id(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<Batch>>
     whole(c, rows)
 }
 
+/// Loads the batches of a project, the first first.
+pub(super) fn batches_of_project(c: &mut Conn, project: ProjectId) -> Answer<Vec<Batch>> {
+    let rows = batches::table
+        .filter(batches::project_id.eq(project))
+        .order(batches::id)
+        .select(BatchRow::as_select())
+        .load(c)?;
+    whole(c, rows)
+}
+
 /// Loads the batch with that number, if there is one.
 pub(super) fn batch_by_number(c: &mut Conn, number: &str) -> Answer<Option<Batch>> {
     let rows =

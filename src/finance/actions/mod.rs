@@ -1,29 +1,48 @@
 //! What people do with money in and out.
 
 mod assign;
+mod batches;
+mod corrections;
+mod closes;
 mod exceptions;
 mod import;
 mod mappings;
 mod notices;
 mod openings;
 mod payouts;
+mod receivables;
 mod refunds;
-mod taken_back;
-
+mod returns;
+mod spendings;
 pub(super) use self::assign::{AssignLine, assign_line};
+pub(super) use self::batches::{
+    BatchItem, DueShare, EnterBatch, EnterTemplate, approve_batch, cancel_batch, due_shares,
+    enter_batch, enter_template, order_of, reject_batch, template_of,
+};
+pub(super) use self::closes::{EnterClose, Survey, close, enter_close, moments, survey};
+pub(super) use self::corrections::{
+    EnterCorrection, approve_correction, enter_correction, reject_correction,
+};
 pub(super) use self::exceptions::{GiveException, give_exception, note_exception, proposals_for};
 pub(super) use self::import::{
     CheckedFile, CheckedLine, ImportStatement, LineResult, begin_import, check, import,
 };
+mod taken_back;
 pub(super) use self::mappings::{KeepMapping, keep_mapping, layout_for, layout_of};
 pub(super) use self::notices::{IssueNotice, issue_notice};
 pub(super) use self::openings::{EnterOpening, approve_opening, enter_opening};
 pub(super) use self::payouts::{
     EnterSharePayout, approve, cancel, enter_share, payable_of, reject,
 };
+pub(super) use self::receivables::{PayReceivable, owed, pay_receivable};
 pub(super) use self::refunds::{AskRefund, ask_refund, enter_refund};
 
+pub(super) use self::returns::{TakeReturn, take_return};
+pub(super) use self::spendings::{
+    EnterSpending, ProjectResult, approve_spending, enter_spending, profit_of, reject_spending,
+};
 use super::model::Share;
+use super::statement::Line;
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::db::{Conn, Tx};
 use crate::kernel::ids::OrganisationId;
@@ -41,6 +60,17 @@ pub(super) fn own_fee_account(c: &mut Conn, actor: &Actor, id: FeeAccountId) -> 
     let bureau = matches!(actor.role, Role::FinanceOfficer | Role::FinanceDirector)
         && actor.organisation_id == account.treasury;
     if bureau || actor.role == Role::Auditor { Ok(account) } else { Err(Failure::not_found()) }
+}
+
+/// A closed period takes no line any more; a file with one is refused before anything is booked.
+fn still_open(c: &mut Conn, account: FeeAccountId, new: &[Line]) -> Answer<()> {
+    let Some(before) = ledger::books_closed_before(c, account)? else { return Ok(()) };
+    let late = new.iter().find(|line| line.effective_at < before);
+    let refused = |line: &Line| {
+        let on = line.effective_at.date_in_shanghai();
+        ledger::CannotPost::Closed { on, through: ledger::last_day_before(before) }.into()
+    };
+    late.map_or(Ok(()), |line| Err(refused(line)))
 }
 
 /// The one who acts and the fee account in which they act.

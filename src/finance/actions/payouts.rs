@@ -3,14 +3,19 @@
 use chrono::Datelike;
 use serde::Serialize;
 
-use super::super::model::{PayoutId, PayoutKind, PayoutState, RefundRequestState, Share};
-use super::super::rules::{
-    FinanceRefusal, decide, may_approve, may_cancel, next_code, payable, within_payable,
+use super::super::model::{
+    PayoutBatchId, PayoutId, PayoutKind, PayoutState, RefundRequestState, Share,
 };
-use super::super::store::{self, PayoutRow, RefundRequestRow};
+use super::super::rules::{
+    FinanceRefusal, OutgoingRefusal, decide, may_approve, may_cancel, may_cancel_waiting,
+    next_code, payable, registered_still, within_payable,
+};
+use super::super::store::{self, PayoutRow, PayoutTermsRow, RefundRequestRow};
+use super::receivables::{owed, settle_from_share};
 use super::{bucket_of, cash, desk_of, held, journal_now};
-use crate::identity::{self, SecondPerson};
+use crate::identity::{self, ApprovalId, SecondPerson};
 use crate::kernel::actor::{Actor, Role};
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::money::Fen;
@@ -30,7 +35,7 @@ pub(crate) struct EnterSharePayout {
 
 /// What a second person approves: exactly this.
 #[derive(Serialize)]
-struct Content<'a> {
+pub(super) struct Content<'a> {
     number: &'a str,
     fee_account_id: FeeAccountId,
     kind: PayoutKind,
@@ -50,10 +55,14 @@ pub(super) struct NewPayout {
     pub(super) amount: Fen,
     pub(super) account: String,
     pub(super) account_name: String,
+    pub(super) bank_name: Option<String>,
+    /// Until then it waits for its account to be trusted.
+    pub(super) waits_until: Option<Time>,
     pub(super) request: Option<RefundRequestRow>,
 }
 
-/// What may still be entered of a share: the share less its open payouts (R69).
+/// What may still be entered of a share: the share less its open payouts (R69) and less what the
+/// organisation owes (R67).
 pub(crate) fn payable_of(
     c: &mut Conn,
     account: FeeAccountId,
@@ -61,29 +70,54 @@ pub(crate) fn payable_of(
     share: Share,
 ) -> Answer<(Fen, Fen)> {
     let held = held(c, &Account::money(organisation_id, account, bucket_of(share)))?;
+    let free = payable_before_owed(c, account, organisation_id, share)?;
+    Ok((held, payable(free, owed(c, account, organisation_id)?)))
+}
+
+/// The share less its open payouts.
+pub(super) fn payable_before_owed(
+    c: &mut Conn,
+    account: FeeAccountId,
+    organisation_id: OrganisationId,
+    share: Share,
+) -> Answer<Fen> {
+    let held = held(c, &Account::money(organisation_id, account, bucket_of(share)))?;
     let open = store::open_payouts_fen(c, account, organisation_id, share)?;
     let open = Fen::of(open).map_err(|_| Failure::broken("open payouts stay within the books"))?;
-    Ok((held, payable(held, open)))
+    Ok(payable(held, open))
 }
 
 /// Enters a payout of a share.
 pub(crate) fn enter_share(tx: &mut Tx<'_>, it: &EnterSharePayout) -> Answer<PayoutId> {
     let (actor, account) = desk_of(tx, it.fee_account_id)?;
+    let payout = share_payout(tx, &actor, it)?;
+    enter(tx, &actor, &account, payout)
+}
+
+/// A payout of a share to its registered account, once what the organisation owes is settled.
+pub(super) fn share_payout(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    it: &EnterSharePayout,
+) -> Answer<NewPayout> {
     let organisation = identity::organisation(tx.conn(), it.organisation_id)?;
-    let (_, payable) = payable_of(tx.conn(), account.id, organisation.id, it.share)?;
+    let (account, id, now) = (it.fee_account_id, organisation.id, tx.now());
+    settle_from_share(tx, actor.user_id, account, id, it.share)?;
+    let (_, payable) = payable_of(tx.conn(), account, id, it.share)?;
     within_payable(payable, it.amount)?;
     let registered = organisation.bank_account.ok_or(FinanceRefusal::NoRegisteredAccount)?;
-    let payout = NewPayout {
+    Ok(NewPayout {
         id: it.id,
         kind: PayoutKind::Share,
         share: Some(it.share),
-        organisation_id: organisation.id,
+        organisation_id: id,
         amount: it.amount,
         account: registered,
         account_name: organisation.name,
+        bank_name: organisation.bank_name,
+        waits_until: identity::account_waits_until(tx.conn(), id, now)?,
         request: None,
-    };
-    enter(tx, &actor, &account, payout)
+    })
 }
 
 /// Numbers a payout and asks for its second person.
@@ -93,19 +127,8 @@ pub(super) fn enter(
     account: &FeeAccount,
     it: NewPayout,
 ) -> Answer<PayoutId> {
-    let (year, county) = (tx.now().date_in_shanghai().year(), &account.county);
-    let code = next_code(tx.next_number(&format!("payout:{county}:{year}"))?)?;
-    let number = format!("PO-{year}-{code}");
-    let content = Content {
-        number: &number,
-        fee_account_id: account.id,
-        kind: it.kind,
-        share: it.share,
-        organisation_id: it.organisation_id,
-        amount: it.amount,
-        account: &it.account,
-        account_name: &it.account_name,
-    };
+    let number = next_payout(tx, account)?;
+    let content = Content::of(account, &number, &it);
     let approval_id = identity::ask_second_person(
         tx,
         SecondPerson {
@@ -115,6 +138,34 @@ pub(super) fn enter(
             approver_roles: &[Role::FinanceDirector],
         },
     )?;
+    let (row, terms) = rows_of(tx, actor, account, it, (number, approval_id, None));
+    tx.insert(&row)?;
+    tx.insert(&terms)?;
+    tx.record(event(&row, None));
+    Ok(row.id)
+}
+
+/// The next number of a payout of the county.
+pub(super) fn next_payout(tx: &mut Tx<'_>, account: &FeeAccount) -> Answer<String> {
+    let (year, county) = (tx.now().date_in_shanghai().year(), &account.county);
+    let code = next_code(tx.next_number(&format!("payout:{county}:{year}"))?)?;
+    Ok(format!("PO-{year}-{code}"))
+}
+
+/// The rows of a payout that is entered now.
+pub(super) fn rows_of(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    account: &FeeAccount,
+    it: NewPayout,
+    (number, approval_id, batch_id): (String, ApprovalId, Option<PayoutBatchId>),
+) -> (PayoutRow, PayoutTermsRow) {
+    let terms = PayoutTermsRow {
+        id: it.id,
+        bank_name: it.bank_name,
+        batch_id,
+        waits_until: it.waits_until,
+    };
     let row = PayoutRow {
         id: it.id,
         fee_account_id: account.id,
@@ -136,9 +187,7 @@ pub(super) fn enter(
         line_id: None,
         paid_at: None,
     };
-    tx.insert(&row)?;
-    tx.record(event(&row, None));
-    Ok(row.id)
+    (row, terms)
 }
 
 /// Approves a payout: a second person who has posted no receipts of this fee account (R71).
@@ -146,7 +195,9 @@ pub(crate) fn approve(tx: &mut Tx<'_>, id: PayoutId) -> Answer<PayoutId> {
     let before = store::payout(tx.conn(), id)?;
     let (actor, account) = desk_of(tx, before.fee_account_id)?;
     decide(before.state)?;
+    decided_alone(tx.conn(), &before)?;
     may_approve(receipts_posted(tx.conn(), account.id, actor.user_id)?)?;
+    to_registered_account(tx.conn(), &before)?;
     let approved = identity::second_person(tx, before.approval_id, &content_of(&before))?;
     decided(tx, before, PayoutState::Approved, approved.approver, None)
 }
@@ -156,16 +207,25 @@ pub(crate) fn reject(tx: &mut Tx<'_>, id: PayoutId, reason: &str) -> Answer<Payo
     let before = store::payout(tx.conn(), id)?;
     let (actor, _) = desk_of(tx, before.fee_account_id)?;
     decide(before.state)?;
+    decided_alone(tx.conn(), &before)?;
     free(tx, &before, RefundRequestState::Declined)?;
     decided(tx, before, PayoutState::Rejected, actor.user_id, Some(reason))
 }
 
-/// Cancels a payout that nobody has decided; reserved cash becomes available again and its request
-/// waits again.
+/// Cancels a payout that nobody has decided, or that waits for its account to be trusted; reserved
+/// cash becomes available again and its request waits again.
 pub(crate) fn cancel(tx: &mut Tx<'_>, id: PayoutId, reason: &str) -> Answer<PayoutId> {
     let before = store::payout(tx.conn(), id)?;
     let (actor, _) = desk_of(tx, before.fee_account_id)?;
-    may_cancel(before.state, before.entered_by, actor.user_id)?;
+    if before.state == PayoutState::Approved {
+        let terms = store::terms_of(tx.conn(), &[before.id])?.remove(&before.id);
+        let waits_until = terms.and_then(|terms| terms.waits_until);
+        let people = (before.entered_by, actor.user_id);
+        may_cancel_waiting(before.state, waits_until, tx.now(), people)?;
+    } else {
+        may_cancel(before.state, before.entered_by, actor.user_id)?;
+        decided_alone(tx.conn(), &before)?;
+    }
     free(tx, &before, RefundRequestState::Open)?;
     decided(tx, before, PayoutState::Cancelled, actor.user_id, Some(reason))
 }
@@ -176,9 +236,33 @@ pub(super) fn leaves_from(payout: &PayoutRow) -> Account {
     Account::money(payout.organisation_id, payout.fee_account_id, bucket)
 }
 
-fn receipts_posted(c: &mut Conn, account: FeeAccountId, user: UserId) -> Answer<usize> {
-    let posted = store::imports_by(c, account, user)? + store::lines_assigned_by(c, account, user)?;
+/// How often a person has posted receipts of a fee account (R71).
+pub(super) fn receipts_posted(c: &mut Conn, account: FeeAccountId, user: UserId) -> Answer<usize> {
+    let posted = store::imports_by(c, account, user)?
+        + store::lines_assigned_by(c, account, user)?
+        + store::lines_taken_by(c, account, user)?;
     usize::try_from(posted).map_err(|_| Failure::broken("a count is not negative"))
+}
+
+/// A payout of a batch is decided with it.
+fn decided_alone(c: &mut Conn, payout: &PayoutRow) -> Answer<()> {
+    let terms = store::terms_of(c, &[payout.id])?.remove(&payout.id);
+    match terms.and_then(|terms| terms.batch_id) {
+        None => Ok(()),
+        Some(batch) => {
+            let number = store::batch(c, batch)?.number;
+            Err(OutgoingRefusal::InBatch { number }.into())
+        }
+    }
+}
+
+/// A share is paid only to the account that is registered when it is approved (R69).
+pub(super) fn to_registered_account(c: &mut Conn, payout: &PayoutRow) -> Answer<()> {
+    if payout.kind == PayoutKind::Share {
+        let organisation = identity::organisation(c, payout.organisation_id)?;
+        registered_still(organisation.bank_account.as_deref(), &payout.account)?;
+    }
+    Ok(())
 }
 
 fn free(tx: &mut Tx<'_>, payout: &PayoutRow, then: RefundRequestState) -> Answer<()> {
@@ -211,7 +295,7 @@ fn decided(
     Ok(row.id)
 }
 
-fn content_of(row: &PayoutRow) -> Content<'_> {
+pub(super) fn content_of(row: &PayoutRow) -> Content<'_> {
     Content {
         number: &row.number,
         fee_account_id: row.fee_account_id,
@@ -221,6 +305,21 @@ fn content_of(row: &PayoutRow) -> Content<'_> {
         amount: row.amount_fen,
         account: &row.account,
         account_name: &row.account_name,
+    }
+}
+
+impl<'a> Content<'a> {
+    pub(super) fn of(account: &FeeAccount, number: &'a str, it: &'a NewPayout) -> Self {
+        Self {
+            number,
+            fee_account_id: account.id,
+            kind: it.kind,
+            share: it.share,
+            organisation_id: it.organisation_id,
+            amount: it.amount,
+            account: &it.account,
+            account_name: &it.account_name,
+        }
     }
 }
 

@@ -79,6 +79,8 @@ pub(crate) fn enter_refund(
         amount,
         account: to.account,
         account_name: to.name,
+        bank_name: None,
+        waits_until: None,
         request: Some(request),
     };
     enter(tx, &actor, &account, payout)

@@ -1,5 +1,10 @@
 //! Money in and out on the wire.
 
+mod batches;
+mod corrections;
+mod earnings;
+mod books;
+mod closes;
 mod assignments;
 mod checks;
 mod exceptions;
@@ -8,8 +13,13 @@ mod lines;
 mod mappings;
 mod notices;
 mod openings;
+mod payment_files;
 mod payouts;
+mod receivables;
+mod periods;
 mod reports;
+mod returns;
+mod spendings;
 mod statements;
 
 use super::rules::FinanceRefusal;
@@ -27,7 +37,17 @@ pub fn operations() -> Operations {
         .and(assignments::operations())
         .and(payouts::operations())
         .and(openings::operations())
+        .and(batches::operations())
+        .and(payment_files::operations())
+        .and(spendings::operations())
+        .and(earnings::operations())
+        .and(corrections::operations())
+        .and(receivables::operations())
+        .and(returns::operations())
         .and(reports::operations())
+        .and(closes::operations())
+        .and(periods::operations())
+        .and(books::operations())
 }
 
 /// The longest purpose or reason, in characters.

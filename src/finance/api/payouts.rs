@@ -7,19 +7,20 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::actions::{self, AskRefund, EnterSharePayout};
 use super::super::model::{
-    LineId, PayoutId, PayoutKind, PayoutState, RefundRequestId, RefundRequestState, Share,
+    LineId, PayoutBatchId, PayoutId, PayoutKind, PayoutState, RefundRequestId, RefundRequestState,
+    Share,
 };
-use super::super::store::{self, PayoutFilter, PayoutRow, RefundRequestRow};
+use super::super::store::{self, PayoutFilter, PayoutRow, PayoutTermsRow, RefundRequestRow};
 use super::notices::seen_by;
 use super::text;
 use crate::kernel::actor::{Actor, Doing};
 use crate::kernel::clock::Time;
-use crate::kernel::db::Db;
+use crate::kernel::db::{Conn, Db};
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::money::Fen;
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
-use crate::kernel::problem::Answer;
+use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::ledger::FeeAccountId;
 use crate::web::{Asked, Problems};
@@ -149,11 +150,38 @@ pub(super) struct PayoutView {
     /// The bank's line that ended it.
     line_id: Option<LineId>,
     paid_at: Option<Time>,
+    #[schema(example = "赣鄱示例银行进贤支行")]
+    bank_name: Option<String>,
+    /// The batch with which it is decided.
+    batch_id: Option<PayoutBatchId>,
+    /// Its account was changed: no payment file contains it before, and it can be cancelled.
+    waits_until: Option<Time>,
+    /// When it was taken back, since the bank returned it.
+    returned_at: Option<Time>,
 }
 
-impl From<PayoutRow> for PayoutView {
-    fn from(row: PayoutRow) -> Self {
+/// The payouts with all that is known of them.
+pub(super) fn payout_views(c: &mut Conn, rows: Vec<PayoutRow>) -> Answer<Vec<PayoutView>> {
+    let ids: Vec<PayoutId> = rows.iter().map(|row| row.id).collect();
+    let (mut terms, returns) = (store::terms_of(c, &ids)?, store::returns_of(c, &ids)?);
+    let view = |row: PayoutRow| {
+        let (terms, returned) = (terms.remove(&row.id), returns.get(&row.id));
+        PayoutView::of(row, terms, returned.map(|row| row.taken_at))
+    };
+    Ok(rows.into_iter().map(view).collect())
+}
+
+impl PayoutView {
+    pub(super) fn of(
+        row: PayoutRow,
+        terms: Option<PayoutTermsRow>,
+        returned_at: Option<Time>,
+    ) -> Self {
         Self {
+            bank_name: terms.as_ref().and_then(|terms| terms.bank_name.clone()),
+            batch_id: terms.as_ref().and_then(|terms| terms.batch_id),
+            waits_until: terms.and_then(|terms| terms.waits_until),
+            returned_at,
             id: row.id,
             number: row.number,
             fee_account_id: row.fee_account_id,
@@ -175,8 +203,12 @@ impl From<PayoutRow> for PayoutView {
     }
 }
 
-async fn view_of(db: &Db, id: PayoutId) -> Answer<PayoutView> {
-    db.read(None, move |c| store::payout(c, id)).await.map(PayoutView::from)
+pub(super) async fn view_of(db: &Db, id: PayoutId) -> Answer<PayoutView> {
+    let view = db.read(None, move |c| {
+        let row = store::payout(c, id)?;
+        payout_views(c, vec![row])?.pop().ok_or_else(Failure::not_found)
+    });
+    view.await
 }
 
 /// Enters the payout of a refund and reserves its cash
@@ -252,9 +284,9 @@ async fn create_payout_approval(
 /// Says why.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewReason {
+pub(super) struct NewReason {
     #[schema(example = "金额有误")]
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// Rejects a payout; reserved cash becomes available again
@@ -274,7 +306,7 @@ async fn create_payout_rejection(
     Ok(HttpResponse::Ok().json(view_of(&db, id).await?))
 }
 
-/// Cancels a payout that nobody has decided; reserved cash becomes available again
+/// Cancels a payout that nobody has decided, or that waits for its account to be trusted
 #[utoipa::path(
     post, path = "/api/v1/payouts/{payout_id}/cancellation", tag = "finance",
     params(("payout_id" = PayoutId, Path)), request_body = NewReason,
@@ -314,9 +346,9 @@ async fn get_payout(db: Data<Db>, actor: Actor, payout_id: Path<PayoutId>) -> An
         if asker.organisation_id != row.organisation_id {
             actions::own_fee_account(c, &asker, row.fee_account_id)?;
         }
-        Ok(row)
+        payout_views(c, vec![row])?.pop().ok_or_else(Failure::not_found)
     });
-    Ok(HttpResponse::Ok().json(PayoutView::from(payout.await?)))
+    Ok(HttpResponse::Ok().json(payout.await?))
 }
 
 /// Which payouts are wanted.
@@ -353,7 +385,8 @@ async fn list_payouts(
         let (fee_account_id, organisation_id) = seen_by(c, &asker, query.fee_account_id)?;
         let filter = PayoutFilter { fee_account_id, organisation_id, state: query.state };
         let rows = store::list_payouts(c, &filter, &query.page)?;
-        Ok(Page::of(rows, &query.page, |row| row.id.uuid(), PayoutView::from))
+        let page = Page::of(rows, &query.page, |row| row.id.uuid(), |row| row);
+        Ok(Page { items: payout_views(c, page.items)?, next_cursor: page.next_cursor })
     });
     Ok(HttpResponse::Ok().json(page.await?))
 }

@@ -11,7 +11,7 @@ use super::super::model::{PayoutKind, Share};
 use super::super::rules::FinanceRefusal;
 use super::super::store;
 use super::exceptions::{StatementExceptionView, exception_views};
-use super::payouts::PayoutView;
+use super::payouts::{PayoutView, payout_views};
 use crate::identity;
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
@@ -177,7 +177,7 @@ fn reconciliation(
         refunded: fen(store::paid_fen(c, account, PayoutKind::Refund, from, before)?)?,
         exceptions: exception_views(c, open, now)?,
         exceptions_sum: cny(store::open_exceptions_fen(c, account)?),
-        ledger_only_payouts: under_way.into_iter().map(PayoutView::from).collect(),
+        ledger_only_payouts: payout_views(c, under_way)?,
         identity: identity_of(c, account)?,
     })
 }

@@ -1,5 +1,8 @@
 //! Every SQL statement of finance.
 
+mod batches;
+mod corrections;
+mod closes;
 mod exceptions;
 mod items;
 mod lines;
@@ -7,8 +10,17 @@ mod mappings;
 mod notices;
 mod openings;
 mod payouts;
+mod spendings;
 mod statements;
 
+pub(in crate::finance) use self::batches::*;
+pub(crate) use self::batches::{
+    PaymentTemplateRow, PayoutBatchRow, PayoutReturnRow, PayoutTermsRow,
+};
+pub(crate) use self::closes::PeriodCloseRow;
+pub(in crate::finance) use self::closes::*;
+pub(in crate::finance) use self::corrections::*;
+pub(crate) use self::corrections::{CorrectionRow, ReceivablePaymentRow};
 pub(in crate::finance) use self::exceptions::*;
 pub(crate) use self::exceptions::{ExceptionRow, OwnerRow, ReturnRow, StepRow};
 pub(in crate::finance) use self::items::*;
@@ -22,5 +34,7 @@ pub(crate) use self::openings::OpeningRow;
 pub(in crate::finance) use self::openings::*;
 pub(in crate::finance) use self::payouts::*;
 pub(crate) use self::payouts::{PayoutRow, RefundRequestRow};
+pub(in crate::finance) use self::spendings::*;
+pub(crate) use self::spendings::{SpendingRow, VoucherRow};
 pub(in crate::finance) use self::statements::*;
 pub(crate) use self::statements::{StatementFileRow, StatementRow};

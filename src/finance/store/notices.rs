@@ -6,10 +6,9 @@ use diesel::prelude::*;
 
 use super::exceptions::returns_of_developer as store_returns;
 use super::lines::keys_per_query;
-
-/// How many of what a line may be are looked at.
-const CANDIDATES_MAX: i64 = 50;
-use crate::finance::model::{DepositId, LineId, NoticeId, NoticeState};
+use crate::finance::model::{
+    CorrectionKind, CorrectionState, DepositId, LineId, NoticeId, NoticeState,
+};
 use crate::finance::rules::{DeskNotice, Source};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, record};
@@ -19,7 +18,10 @@ use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::ledger::{FeeAccountId, JournalId};
-use crate::schema::{deposits, payment_notices};
+use crate::schema::{corrections, deposits, payment_notices};
+
+/// How many of what a line may be are looked at.
+const CANDIDATES_MAX: i64 = 50;
 
 record! {
     /// A row is one reference code of a fee account.
@@ -153,9 +155,15 @@ pub(in crate::finance) fn sources(
     fee_account_id: FeeAccountId,
     organisation_id: OrganisationId,
 ) -> Answer<Vec<Source>> {
+    let undone = corrections::table
+        .filter(corrections::kind.eq(CorrectionKind::Deposit))
+        .filter(corrections::state.eq(CorrectionState::Approved))
+        .filter(corrections::fee_account_id.eq(fee_account_id))
+        .select(corrections::subject_id);
     let rows: Vec<DepositRow> = deposits::table
         .filter(deposits::fee_account_id.eq(fee_account_id))
         .filter(deposits::organisation_id.eq(organisation_id))
+        .filter(deposits::id.ne_all(undone))
         .order(deposits::id)
         .select(DepositRow::as_select())
         .load(c)?;

@@ -20,7 +20,7 @@ use crate::kernel::money::Fen;
 use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::FeeAccountId;
-use crate::schema::{payouts, refund_requests};
+use crate::schema::{payout_returns, payouts, refund_requests};
 
 const SUM: &str = "CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT)";
 
@@ -160,6 +160,7 @@ pub(in crate::finance) fn refunds_fen(
         .filter(payouts::kind.eq(PayoutKind::Refund))
         .filter(payouts::account.eq(account))
         .filter(payouts::state.ne_all([PayoutState::Rejected, PayoutState::Cancelled]))
+        .filter(payouts::id.ne_all(payout_returns::table.select(payout_returns::id)))
         .select(sql::<BigInt>(SUM))
         .first(c)
 }

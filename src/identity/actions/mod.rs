@@ -1,5 +1,6 @@
 //! What is done to organisations, people, sessions, keys and approvals.
 
+mod accounts;
 mod content;
 mod keys;
 mod members;
@@ -7,6 +8,10 @@ mod second_person;
 mod sessions;
 mod verified;
 
+pub(super) use accounts::{
+    EnterAccountChange, approve_account_change, enter_account_change, enter_days,
+    reject_account_change, visible_organisation,
+};
 pub use keys::register_keys;
 pub(super) use members::{change_role, deactivate_user, set_password};
 pub use members::{create_organisation, create_user};

@@ -1,5 +1,6 @@
 //! Identity over HTTP.
 
+mod accounts;
 mod members;
 mod sessions;
 
@@ -7,5 +8,5 @@ use crate::kernel::operations::Operations;
 
 /// Everything that can be asked of identity.
 pub fn operations() -> Operations {
-    sessions::operations().and(members::operations())
+    sessions::operations().and(members::operations()).and(accounts::operations())
 }

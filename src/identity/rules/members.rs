@@ -117,7 +117,7 @@ fn may_sit_in(kind: OrganisationKind, level: RegionLevel) -> bool {
     }
 }
 
-fn check_bank_account(bank: &BankAccount) -> Result<(), MemberRefused> {
+pub(super) fn check_bank_account(bank: &BankAccount) -> Result<(), MemberRefused> {
     let digits = bank.number.bytes().all(|b| b.is_ascii_digit());
     if digits && (8..=32).contains(&bank.number.len()) && check_name(&bank.bank_name).is_ok() {
         Ok(())

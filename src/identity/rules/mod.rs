@@ -1,10 +1,12 @@
 //! Decisions about people: values in, decision or refusal out.
 
+mod accounts;
 mod members;
 mod second_person;
 mod sessions;
 mod uscc;
 
+pub(super) use accounts::{AccountRefused, check_change, check_day, decide, trusted_from};
 pub(super) use members::{
     MemberRefused, change_password, change_role, check_name, check_organisation, check_role,
     check_username, deactivate,

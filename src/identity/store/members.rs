@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::identity::model::{
-    CreateOrganisation, CreateUser, Organisation, OrganisationKind, User,
+    BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind, User,
 };
 use crate::identity::rules::MemberRefused;
 use crate::kernel::actor::Role;
@@ -186,6 +186,18 @@ pub(crate) fn insert_organisation(
     ];
     on_constraints(tx.insert(&row), taken)?;
     Ok(row.into())
+}
+
+/// Saves to which account an organisation is paid from now on.
+pub(crate) fn update_bank_account(
+    tx: &mut Tx<'_>,
+    id: OrganisationId,
+    bank: &BankAccount,
+) -> Answer<()> {
+    let query = organisations::table.find(id).select(OrganisationRow::as_select());
+    let row: OrganisationRow = query.first(tx.conn())?;
+    let (bank_account, bank_name) = (Some(bank.number.clone()), Some(bank.bank_name.clone()));
+    Ok(tx.update(&OrganisationRow { bank_account, bank_name, ..row })?)
 }
 
 /// Turns the first of the constraints that broke into its refusal.

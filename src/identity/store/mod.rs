@@ -1,15 +1,22 @@
 //! Every SQL statement of identity.
 
+mod accounts;
 mod approvals;
 mod keys;
 mod members;
 mod sessions;
 
+pub(crate) use accounts::AccountChangeRow;
+pub(super) use accounts::{
+    account_change, account_changes, calendar_days, insert_account_change, save_calendar_days,
+    update_account_change,
+};
+pub use accounts::{account_waits_until, calendar};
 pub(super) use approvals::{approval, insert_approval, mark_approved, person};
 pub(super) use keys::{insert_key, keys};
 pub(super) use members::{
     Organisations, find_organisation, insert_organisation, insert_user, organisation_list,
-    update_user, user_list,
+    update_bank_account, update_user, user_list,
 };
 pub use members::{
     find_user, organisation, organisation_by_code, organisation_in_region, organisations,

@@ -1,14 +1,14 @@
 //! Checks a file of parcels outside the writer; nothing is written here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::identity;
-use crate::inventory::geometry::{Bounds, canonical_text, geodesic_area};
-use crate::inventory::import::Read;
+use crate::inventory::geometry::{Bounds, Shape, canonical_text, geodesic_area};
+use crate::inventory::import::{BadFile, RawFile, Read, ReadFile};
 use crate::inventory::model::{Draft, ParcelId, ParcelKind};
-use crate::inventory::report::{FeatureReport, FindingReport, ParcelReport};
+use crate::inventory::report::{CoordinatesReport, FeatureReport, FindingReport, ParcelReport};
 use crate::inventory::rules::{self, Finding, Submission, Surroundings};
-use crate::inventory::store;
+use crate::inventory::store::{self, Seen, Since};
 use crate::kernel::actor::Actor;
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::db::Conn;
@@ -16,20 +16,21 @@ use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 
 /// A file that was read, and who hands it in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct CheckParcels {
     pub by: Submission,
     pub file_sha256: String,
-    pub reads: Vec<Read>,
+    pub file: ReadFile,
 }
 
-/// A file that was checked against the inventory as it stood after some import.
+/// A file that was checked against the inventory as it stood after some entry or correction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
     pub by: Submission,
     pub file_sha256: String,
+    pub(super) coordinates: CoordinatesReport,
     pub(super) candidates: Vec<Candidate>,
-    pub(super) seen_import: i64,
+    pub(super) seen: Seen,
 }
 
 /// A feature with all that takes long to compute.
@@ -43,20 +44,31 @@ pub(super) struct Candidate {
     pub(super) computed_area: Option<SurveyedArea>,
 }
 
+/// Makes drafts of a file that was opened. A zone that it does not name is found by the boundaries
+/// of the counties that its features name, or else of the importer's own.
+pub fn read_parcels(c: &mut Conn, by: &Submission, file: RawFile) -> Answer<ReadFile> {
+    let mut counties: BTreeSet<RegionCode> =
+        file.townships().iter().filter_map(RegionCode::county).collect();
+    counties.extend(by.region.county());
+    let boundaries = store::boundaries(c, &counties)?;
+    let boxes: Vec<Bounds> = boundaries.values().map(Shape::bounds).collect();
+    file.read(by.kind, &boxes).map_err(|bad: BadFile| bad.into())
+}
+
 /// Checks every feature of a file and finds all that is wrong with it.
 pub fn check_parcels(c: &mut Conn, it: CheckParcels) -> Answer<Checked> {
-    let CheckParcels { by, file_sha256, reads } = it;
-    let seen_import = store::last_import_number(c)?;
+    let CheckParcels { by, file_sha256, file: ReadFile { reads, coordinates } } = it;
+    let seen = store::seen(c)?;
     let around = surroundings(c, &reads)?;
     let mut candidates: Vec<Candidate> =
         reads.into_iter().map(|read| candidate(read, &by, &around)).collect();
-    against_inventory(c, by.kind, &mut candidates, 0)?;
+    against_inventory(c, by.kind, &mut candidates, &Since::Ever)?;
     let drafts: Vec<&Draft> = candidates.iter().map(|candidate| &candidate.draft).collect();
     let between = rules::between_drafts(&drafts, by.kind);
     for (candidate, findings) in candidates.iter_mut().zip(between) {
         candidate.findings.extend(findings);
     }
-    Ok(Checked { by, file_sha256, candidates, seen_import })
+    Ok(Checked { by, file_sha256, coordinates, candidates, seen })
 }
 
 impl Checked {
@@ -75,6 +87,7 @@ impl Checked {
             accepted,
             refused: count(features.len()) - accepted,
             declared_area_m2: SurveyedArea::of_centi_m2(centi_m2).unwrap_or_default(),
+            coordinates: Some(self.coordinates.clone()),
             features,
         }
     }
@@ -109,19 +122,22 @@ fn candidate(read: Read, by: &Submission, around: &Surroundings) -> Candidate {
     }
 }
 
-/// Adds what speaks against the candidates because of parcels of imports after that one.
+/// Adds what speaks against the candidates because of parcels that came to lie there since.
 pub(super) fn against_inventory(
     c: &mut Conn,
     kind: ParcelKind,
     candidates: &mut [Candidate],
-    after_import: i64,
+    since: &Since,
 ) -> Answer<()> {
     let numbers: Vec<String> =
         candidates.iter().filter_map(|candidate| candidate.draft.number.clone()).collect();
     let taken = store::numbers_taken(c, kind, &numbers)?;
-    for candidate in candidates {
-        if let Some(bounds) = &candidate.bounds {
-            let near = store::neighbours(c, bounds, after_import)?;
+    let taken_ever: BTreeSet<&str> = taken.iter().map(|(number, _)| number.as_str()).collect();
+    let boxes: Vec<Option<Bounds>> = candidates.iter().map(|candidate| candidate.bounds).collect();
+    let is_near_land = near_land(c, &boxes)?;
+    for (candidate, is_near_land) in candidates.iter_mut().zip(is_near_land) {
+        if let Some(bounds) = candidate.bounds.as_ref().filter(|_| is_near_land) {
+            let near = store::neighbours(c, bounds, since)?;
             candidate.findings.extend(rules::with_neighbours(&candidate.draft, kind, &near));
         }
         if let Some(number) = candidate.draft.number.clone() {
@@ -129,7 +145,7 @@ pub(super) fn against_inventory(
             let year = candidate.draft.survey_year.filter(|_| kind == ParcelKind::Wetland);
             let is_taken = match year {
                 Some(year) => taken.contains(&(number.clone(), year)),
-                None => taken.iter().any(|(there, _)| *there == number),
+                None => taken_ever.contains(number.as_str()),
             };
             if is_taken {
                 candidate.findings.push(Finding::NumberTaken(number));
@@ -137,6 +153,36 @@ pub(super) fn against_inventory(
         }
     }
     Ok(())
+}
+
+/// The side of the squares, in 10⁻⁷ degree, in which a file is compared with the land that is there:
+/// some 3 km, which a square of a dense file has a thousand plots in.
+const SQUARE: i64 = 300_000;
+
+/// Whether the box of a parcel that is there touches each of the boxes; asked once for each square of
+/// land that the file has plots in, not once for each plot.
+fn near_land(c: &mut Conn, boxes: &[Option<Bounds>]) -> Answer<Vec<bool>> {
+    let mut squares: BTreeMap<(i64, i64), Vec<(usize, Bounds)>> = BTreeMap::new();
+    for (at, bounds) in boxes.iter().enumerate() {
+        if let Some(bounds) = bounds {
+            let square = (bounds.west.div_euclid(SQUARE), bounds.south.div_euclid(SQUARE));
+            squares.entry(square).or_default().push((at, *bounds));
+        }
+    }
+    let mut near = vec![false; boxes.len()];
+    for plots in squares.values() {
+        let around = plots.iter().map(|(_, bounds)| *bounds).reduce(|one, other| one.with(&other));
+        let Some(around) = around else { continue };
+        let mut there = store::boxes_near(c, &around)?;
+        there.sort_by_key(|bounds| bounds.west);
+        for (at, bounds) in plots {
+            let ahead = there.iter().take_while(|other| other.west <= bounds.east);
+            if let Some(near) = near.get_mut(*at) {
+                *near = ahead.into_iter().any(|other| other.touches(bounds));
+            }
+        }
+    }
+    Ok(near)
 }
 
 fn surroundings(c: &mut Conn, reads: &[Read]) -> Answer<Surroundings> {

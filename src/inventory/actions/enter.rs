@@ -1,13 +1,16 @@
 //! Takes a file that was checked into the inventory, in one transaction.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::check::{Candidate, Checked, against_inventory};
 use crate::inventory::geometry::Bounds;
 use crate::inventory::model::{
-    ImportMode, LandSurvey, Monitoring, Parcel, ParcelImport, ParcelImportId, ParcelKind,
+    ImportMode, LandSurvey, Monitoring, Parcel, ParcelId, ParcelImport, ParcelImportId, ParcelKind,
 };
 use crate::inventory::refusal::features_refused;
+use crate::inventory::rules::Finding;
 use crate::inventory::store;
 use crate::kernel::db::{Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
@@ -69,15 +72,17 @@ pub fn enter_parcels(tx: &mut Tx, it: &EnterParcels) -> Answer<ParcelImport> {
 /// What entered since the file was checked may overlap it; mostly nothing did.
 fn as_of_now(tx: &mut Tx, checked: &Checked) -> Answer<Checked> {
     let mut checked = checked.clone();
-    if store::last_import_number(tx.conn())? != checked.seen_import {
+    if store::seen(tx.conn())? != checked.seen {
+        let since = store::since(tx.conn(), &checked.seen)?;
         let kind = checked.by.kind;
         // What was found before is known; only features that are still good are looked at again.
         let (mut good, bad): (Vec<Candidate>, Vec<Candidate>) =
             checked.candidates.iter().cloned().partition(|it| it.findings.is_empty());
-        against_inventory(tx.conn(), kind, &mut good, checked.seen_import)?;
+        against_inventory(tx.conn(), kind, &mut good, &since)?;
+        let now: BTreeMap<ParcelId, Vec<Finding>> =
+            good.into_iter().chain(bad).map(|it| (it.id, it.findings)).collect();
         for candidate in &mut checked.candidates {
-            let now = good.iter().chain(&bad).find(|now| now.id == candidate.id);
-            candidate.findings = now.map(|now| now.findings.clone()).unwrap_or_default();
+            candidate.findings = now.get(&candidate.id).cloned().unwrap_or_default();
         }
     }
     Ok(checked)
@@ -121,6 +126,7 @@ fn parcel(candidate: Candidate, import: &ParcelImport) -> Option<(Parcel, Bounds
         computed_area: computed_area?,
         import_id: import.id,
         entered_at: import.imported_at,
+        withdrawn_at: None,
     };
     Some((parcel, bounds?, polygon?))
 }

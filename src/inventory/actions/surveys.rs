@@ -3,14 +3,16 @@
 
 use serde_json::json;
 
-use crate::inventory::geometry::shape_of_text;
-use crate::inventory::model::{Draft, LandSurvey, Monitoring, Parcel, ParcelId, ParcelKind};
+use super::corrections::{change_of, own_parcel};
+use super::land::shape_of;
+use crate::inventory::model::{
+    Draft, LandSurvey, Monitoring, Parcel, ParcelChangeKind, ParcelId, ParcelKind,
+};
 use crate::inventory::refusal::survey_refused;
 use crate::inventory::rules::{self, CannotEnter};
-use crate::inventory::store;
+use crate::inventory::store::{self, Since};
 use crate::kernel::db::{Event, Tx};
-use crate::kernel::problem::{Answer, Failure};
-use crate::kernel::region::RegionCode;
+use crate::kernel::problem::Answer;
 
 /// Records what a newer land survey says of a reserve parcel.
 pub fn create_land_survey(tx: &mut Tx, id: ParcelId, new: &LandSurvey) -> Answer<Parcel> {
@@ -19,10 +21,8 @@ pub fn create_land_survey(tx: &mut Tx, id: ParcelId, new: &LandSurvey) -> Answer
         return Err(CannotEnter::NotAReserveParcel.into());
     }
     let mut findings = rules::land_survey(&parcel, new, tx.now().date_in_shanghai());
-    let broken = || Failure::broken("a parcel has a polygon that is a valid shape");
-    let text = store::polygon(tx.conn(), id)?.ok_or_else(broken)?;
-    let shape = shape_of_text(&text).map_err(|_| broken())?;
-    let near = store::neighbours(tx.conn(), &shape.bounds(), 0)?;
+    let shape = shape_of(tx.conn(), id)?;
+    let near = store::neighbours(tx.conn(), &shape.bounds(), &Since::Ever)?;
     let near: Vec<_> = near.into_iter().filter(|it| it.kind == ParcelKind::Wetland).collect();
     let draft =
         Draft { survey_year: Some(new.survey_year), shape: Some(shape), ..Draft::default() };
@@ -33,6 +33,8 @@ pub fn create_land_survey(tx: &mut Tx, id: ParcelId, new: &LandSurvey) -> Answer
     let surveyed = Parcel { land: new.clone(), ..parcel.clone() };
     let taken = CannotEnter::SurveyedThatYear(parcel.number.clone());
     store::update_parcel(tx, &surveyed, taken.into())?;
+    let change = change_of(&parcel, &surveyed, ParcelChangeKind::LandSurvey)?;
+    store::insert_change(tx, &parcel, change)?;
     let of = |land: &LandSurvey| {
         json!({
             "source": land.source,
@@ -56,6 +58,8 @@ pub fn create_monitoring(tx: &mut Tx, id: ParcelId, new: &Monitoring) -> Answer<
     let monitored = Parcel { monitoring: new.clone(), ..parcel.clone() };
     let taken = CannotEnter::SurveyedThatYear(parcel.number.clone());
     store::update_parcel(tx, &monitored, taken.into())?;
+    let change = change_of(&parcel, &monitored, ParcelChangeKind::Monitoring)?;
+    store::insert_change(tx, &parcel, change)?;
     let of = |it: &Monitoring| {
         json!({
             "source": it.source,
@@ -68,13 +72,6 @@ pub fn create_monitoring(tx: &mut Tx, id: ParcelId, new: &Monitoring) -> Answer<
     };
     record(tx, id, of(&parcel.monitoring), of(&monitored.monitoring));
     Ok(monitored)
-}
-
-/// A parcel of another region looks like one that is not there.
-fn own_parcel(tx: &mut Tx, id: ParcelId) -> Answer<Parcel> {
-    let region: RegionCode = tx.actor()?.region;
-    let parcel = store::parcel(tx.conn(), id)?;
-    parcel.filter(|parcel| parcel.township.is_within(&region)).ok_or_else(Failure::not_found)
 }
 
 fn record(tx: &mut Tx, id: ParcelId, before: serde_json::Value, after: serde_json::Value) {

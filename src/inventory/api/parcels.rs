@@ -10,7 +10,7 @@ use super::views::{
     ParcelQuery, ParcelView, ReportQuery,
 };
 use crate::inventory::actions::{self, CheckParcels, Checked, EnterParcels};
-use crate::inventory::import::read_parcels;
+use crate::inventory::import::{FileFormat, open_file};
 use crate::inventory::model::{LandSurvey, Monitoring, ParcelId, ParcelImportId, ParcelKind};
 use crate::inventory::report::ParcelReport;
 use crate::inventory::rules::Submission;
@@ -21,6 +21,23 @@ use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::{Answer, Failure};
 use crate::web::{Asked, AskedBytes, Problems};
+
+/// What a file of parcels may be, for the document.
+const FILES: &str = "\
+GeoJSON, a GeoPackage, or a ZIP with a Shapefile; in degrees of CGCS2000 (EPSG:4490), longitude \
+first, or in metres of one of its Gauss-Krüger zones of 3 degrees (EPSG:4513 to 4554), easting \
+first. GeoJSON names its system in the member `crs`. A Shapefile without `.prj`, or a layer without \
+a system, is taken for CGCS2000, and its zone is found by the county's boundary; the report shows \
+it. Texts of a DBF are UTF-8 or GBK, by `.cpg`, by the mark in its head, or by themselves. Names of \
+columns besides those of the example, the first of each line: parcel_no 地块编号 图斑编号 地块号 · \
+wetland_no 湿地编号 湿地号 · name 地块名称 湿地名称 名称 · township_code TOWN_CODE 乡镇代码 乡镇码 · \
+land_class DLBM 地类编码 地类 · declared_area_m2 (wetlands: area_m2) AREA_M2 DECL_AREA 申报面积 面积 · \
+tenure 权属 · level 湿地级别 级别 · wetland_type WET_TYPE 湿地类型 类型 · survey_year SURV_YEAR 调查年度 \
+年度 · water_regime WATER_REG 积水情况 积水 · submitted_by SUBMIT_BY 报送人 · source 数据来源 来源 · \
+protected 是否保护 保护 · restorable/conclusion RS_CONCL 恢复结论 结论 · restorable/basis RS_BASIS \
+恢复依据 依据 · restorable/author RS_AUTHOR 评估人 · restorable/date RS_DATE 评估日期 评估日 · \
+pond_check/result PC_RESULT 核实结果 · pond_check/evidence PC_EVID 核实证据 · pond_check/verified_by \
+PC_BY 核实人 · pond_check/date PC_DATE 核实日期 核实日.";
 
 pub(super) fn operations() -> Operations {
     operations![
@@ -81,18 +98,29 @@ async fn get_parcel(db: Data<Db>, actor: Actor, id: Path<ParcelId>) -> Answer<Ht
     let read = move |c: &mut Conn| {
         let parcel = store::parcel(c, id)?.filter(|it| it.township.is_within(&region));
         let parcel = parcel.ok_or_else(Failure::not_found)?;
-        Ok((parcel, store::polygon(c, id)?))
+        Ok((parcel, store::polygon(c, id)?, store::withdrawal(c, id)?))
     };
-    let (parcel, polygon) = db.read(Some(&actor), read).await?;
+    let (parcel, polygon, withdrawal) = db.read(Some(&actor), read).await?;
     let polygon = polygon.and_then(|text| serde_json::from_str(&text).ok());
     let polygon = polygon.ok_or_else(|| Failure::broken("a parcel has a polygon"))?;
-    Ok(HttpResponse::Ok().json(ParcelOnMap { parcel: parcel.into(), polygon }))
+    Ok(HttpResponse::Ok().json(ParcelOnMap {
+        parcel: parcel.into(),
+        polygon,
+        withdrawn_because: withdrawal.map(|it| it.reason),
+    }))
 }
 
 /// Checks a file of parcels and reports all that is wrong with each feature; nothing is written
 #[utoipa::path(
     post, path = "/api/v1/parcel-import-reports", tag = "inventory", params(ReportQuery),
-    request_body(content = Object, content_type = "application/geo+json", example = json!(a_file())),
+    request_body(
+        content(
+            (Object = "application/geo+json", example = json!(a_file())),
+            (String = "application/geopackage+sqlite3", example = json!("(the file)")),
+            (String = "application/zip", example = json!("(a ZIP with .shp, .dbf, .prj and .cpg)")),
+        ),
+        description = FILES,
+    ),
     responses((status = 200, body = ParcelReport), Problems),
     extensions(
         ("x-roles" = json!(["centre_director", "centre_officer"])),
@@ -104,14 +132,21 @@ async fn create_parcel_import_report(
     query: Query<ReportQuery>,
     asked: AskedBytes,
 ) -> Answer<HttpResponse> {
-    let checked = checked(&db, query.kind, &asked).await?;
+    let checked = checked(&db, query.kind, query.layer.clone(), &asked).await?;
     Ok(HttpResponse::Ok().json(checked.report()))
 }
 
-/// Takes a file of parcels in: GeoJSON in CGCS2000 (EPSG:4490), longitude first
+/// Takes a file of parcels in, after the same checks as its dry report
 #[utoipa::path(
     post, path = "/api/v1/parcel-imports", tag = "inventory", params(ImportQuery),
-    request_body(content = Object, content_type = "application/geo+json", example = json!(a_file())),
+    request_body(
+        content(
+            (Object = "application/geo+json", example = json!(a_file())),
+            (String = "application/geopackage+sqlite3", example = json!("(the file)")),
+            (String = "application/zip", example = json!("(a ZIP with .shp, .dbf, .prj and .cpg)")),
+        ),
+        description = FILES,
+    ),
     responses((status = 201, body = ParcelImportView), Problems),
     extensions(
         ("x-roles" = json!(["centre_director", "centre_officer"])),
@@ -123,7 +158,7 @@ async fn create_parcel_import(
     query: Query<ImportQuery>,
     asked: AskedBytes,
 ) -> Answer<HttpResponse> {
-    let checked = checked(&db, query.kind, &asked).await?;
+    let checked = checked(&db, query.kind, query.layer.clone(), &asked).await?;
     let it = EnterParcels { id: ParcelImportId::new(), mode: query.mode, checked };
     let entered = db
         .write(asked.doing.clone(), move |tx| {
@@ -228,7 +263,13 @@ async fn create_monitoring_update(
 }
 
 /// Reads and checks a file beside the writer.
-async fn checked(db: &Db, kind: ParcelKind, asked: &AskedBytes) -> Answer<Checked> {
+async fn checked(
+    db: &Db,
+    kind: ParcelKind,
+    layer: Option<String>,
+    asked: &AskedBytes,
+) -> Answer<Checked> {
+    let format = FileFormat::of_content_type(&asked.content_type).unwrap_or(FileFormat::GeoJson);
     let (actor, bytes) = (asked.doing.actor()?.clone(), asked.bytes.clone());
     let today = db.clock().now().date_in_shanghai();
     let person = actor.clone();
@@ -236,8 +277,9 @@ async fn checked(db: &Db, kind: ParcelKind, asked: &AskedBytes) -> Answer<Checke
         let importer = actions::names_of(c, &actor)?;
         let by = Submission { kind, importer, region: actor.region, today };
         let file_sha256 = hex::encode(Sha256::digest(&bytes));
-        let reads = read_parcels(kind, &bytes)?;
-        actions::check_parcels(c, CheckParcels { by, file_sha256, reads })
+        let opened = open_file(format, by.kind, layer.as_deref(), &bytes)?;
+        let file = actions::read_parcels(c, &by, opened)?;
+        actions::check_parcels(c, CheckParcels { by, file_sha256, file })
     })
     .await
 }

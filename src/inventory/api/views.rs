@@ -15,23 +15,28 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::{RegionCode, RegionLevel};
+use crate::kernel::text::Label;
 
 /// What a file of parcels holds.
-#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ReportQuery {
     #[param(example = "reserve")]
     pub(super) kind: ParcelKind,
+    /// The layer to be read, where the file holds several.
+    pub(super) layer: Option<String>,
 }
 
 /// What a file of parcels holds, and what is done when some of it is bad.
-#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ImportQuery {
     #[param(example = "reserve")]
     pub(super) kind: ParcelKind,
+    /// The layer to be read, where the file holds several.
+    pub(super) layer: Option<String>,
     /// `reject` when absent: one bad feature refuses the file.
     #[param(example = "accept_valid")]
     #[serde(default = "reject")]
@@ -99,7 +104,7 @@ impl From<Region> for RegionView {
 
 /// A parcel as a list shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub(crate) struct ParcelView {
+pub struct ParcelView {
     pub id: ParcelId,
     #[schema(example = "R360124-0012")]
     pub number: String,
@@ -119,6 +124,8 @@ pub(crate) struct ParcelView {
     pub computed_area_m2: SurveyedArea,
     pub import_id: ParcelImportId,
     pub entered_at: Time,
+    /// Absent while it is active.
+    pub withdrawn_at: Option<Time>,
 }
 
 /// A parcel with its polygon.
@@ -129,11 +136,14 @@ pub(crate) struct ParcelOnMap {
     /// GeoJSON in CGCS2000 degrees (EPSG:4490), longitude first.
     #[schema(value_type = Object)]
     pub polygon: serde_json::Value,
+    /// Why it was withdrawn, if it was.
+    #[schema(example = "权利人改变用途")]
+    pub withdrawn_because: Option<Label>,
 }
 
 /// What the land survey says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(crate) struct LandSurveyView {
+pub struct LandSurveyView {
     #[schema(example = "2025年度国土变更调查")]
     pub source: String,
     #[schema(example = 2025)]
@@ -153,7 +163,7 @@ pub(crate) struct LandSurveyView {
 
 /// What monitoring says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(crate) struct MonitoringView {
+pub struct MonitoringView {
     #[schema(example = "湿地生态综合监测")]
     pub source: String,
     #[schema(example = 2025)]
@@ -166,7 +176,7 @@ pub(crate) struct MonitoringView {
 
 /// Who concluded that the parcel can be restored, when and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(crate) struct RestorabilityView {
+pub struct RestorabilityView {
     #[schema(example = "裴若兰")]
     pub author: String,
     pub date: NaiveDate,
@@ -176,7 +186,7 @@ pub(crate) struct RestorabilityView {
 
 /// Who verified the pond, as the imported file claims, when and by what evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(crate) struct PondCheckView {
+pub struct PondCheckView {
     #[schema(example = "tu.mingyuan")]
     pub verified_by: String,
     pub date: NaiveDate,
@@ -228,6 +238,7 @@ impl From<Parcel> for ParcelView {
             computed_area_m2: it.computed_area,
             import_id: it.import_id,
             entered_at: it.entered_at,
+            withdrawn_at: it.withdrawn_at,
         }
     }
 }

@@ -28,16 +28,21 @@ pub(crate) fn geodesic_area(shape: &Shape) -> SurveyedArea {
 
 /// Returns the area inside a ring, whichever way it turns.
 fn ring_metres2(ring: &[Point]) -> f64 {
+    lines_metres2(ring.iter().map(|point| (degrees(point.lon), degrees(point.lat))))
+}
+
+/// Returns the area inside geodesics between these longitudes and latitudes, the first not repeated.
+pub(super) fn lines_metres2(ring: impl Iterator<Item = (f64, f64)>) -> f64 {
     let mut sum = PolygonArea::new(&CGCS2000, Winding::CounterClockwise);
-    for point in ring {
-        sum.add_point(degrees(point.lat), degrees(point.lon));
+    for (lon, lat) in ring {
+        sum.add_point(lat, lon);
     }
     let (_perimeter, m2, _points) = sum.compute(true);
     m2.abs()
 }
 
 /// Returns 10⁻⁹ degrees as degrees.
-pub(super) fn degrees(nano: i64) -> f64 {
+pub(crate) fn degrees(nano: i64) -> f64 {
     let whole = i32::try_from(nano.div_euclid(DEGREE)).unwrap_or_default();
     let rest = i32::try_from(nano.rem_euclid(DEGREE)).unwrap_or_default();
     f64::from(whole) + f64::from(rest) / 1e9

@@ -5,16 +5,26 @@
 //! ellipsoid of CGCS2000. No state, no database.
 
 mod area;
+mod gauss;
+mod grid;
 mod overlap;
+mod raw;
+mod sharpen;
 mod text;
+mod touch;
 mod valid;
 
-pub(crate) use area::geodesic_area;
-pub(crate) use overlap::{area_outside, overlap};
+pub(crate) use area::{degrees, geodesic_area};
+pub use gauss::GaussKrueger;
+pub(crate) use gauss::{ZONES, zone_of};
+pub(crate) use grid::Strip;
+pub(crate) use overlap::{area_outside, common_area, overlap};
+pub(crate) use raw::{NAMED_TWICE, RawGeometry, RawRing, named_twice};
+use text::nano;
 pub(crate) use text::{canonical_text, read_geometry, shape_of_text};
 
 /// The most points of one file; more would hold too much memory at once.
-pub(crate) const POINTS_TOTAL_MAX: usize = 200_000;
+pub(crate) const POINTS_TOTAL_MAX: usize = 2_000_000;
 
 /// A place, in 10⁻⁹ degree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,6 +111,32 @@ impl Bounds {
         }
     }
 
+    /// The box around one place, in degrees.
+    pub(crate) fn of_place(place: (f64, f64)) -> Self {
+        Self::around(std::iter::once(&gauss::point(place)))
+    }
+
+    /// The box between two corners, in degrees.
+    pub(crate) fn of_degrees(south_west: (f64, f64), north_east: (f64, f64)) -> Self {
+        Self::around([gauss::point(south_west), gauss::point(north_east)].iter())
+    }
+
+    /// West, south, east and north in degrees.
+    pub(crate) fn degrees(&self) -> [f64; 4] {
+        [self.west, self.south, self.east, self.north].map(|side| degrees(side * Self::UNIT))
+    }
+
+    /// The box around both.
+    #[must_use]
+    pub(crate) fn with(&self, other: &Self) -> Self {
+        Self {
+            west: self.west.min(other.west),
+            south: self.south.min(other.south),
+            east: self.east.max(other.east),
+            north: self.north.max(other.north),
+        }
+    }
+
     /// Whether the two boxes have a point in common.
     pub fn touches(&self, other: &Self) -> bool {
         self.west <= other.east
@@ -136,6 +172,17 @@ pub enum GeometryFault {
     SwappedAxes,
     /// Metres of a projection, not degrees.
     NotDegrees,
+    /// Degrees, not metres of a projection.
+    NotMetres,
+    /// The easting carries another zone than the file, or none where the file's carry one.
+    OtherZone {
+        found: i64,
+        zone: i64,
+    },
+    /// Further away than a zone of 3 degrees reaches.
+    OutsideZone {
+        zone: i64,
+    },
     /// Outside the range of longitudes and latitudes of China.
     OutsideChina(Point),
     /// A ring meets itself here.

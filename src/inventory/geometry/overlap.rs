@@ -2,21 +2,48 @@
 //!
 //! The cut is made in a plane that stretches longitude and latitude to local metres. That map is
 //! affine, so an edge stays straight and a point on a neighbour's border stays on it: parcels that
-//! share a border overlap by nothing. The pieces are measured in the same plane, at the scale of
-//! their own latitude. Measured by geodesics, a sliver along a border of 1 km would show some m²
-//! that are only the bend of the geodesic.
+//! share a border overlap by nothing. The pieces are measured by geodesics like any other area, but
+//! for slivers, which are measured in the plane at the scale of their own latitude: along a border of
+//! 1 km geodesics would show some m² that are only their bend.
 
-use geo::{Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon as Flat};
+use geo::{Area, BooleanOps, Centroid, Coord, LineString, MultiPolygon, Polygon as Flat};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 
-use super::area::degrees;
+use super::area::{degrees, lines_metres2};
+use super::sharpen::sharpened;
 use super::{DEGREE, Point, Ring, Shape};
 use crate::kernel::area::SurveyedArea;
 
 /// Returns the area that both cover, rounded up to 0.01 m².
 pub(crate) fn overlap(one: &Shape, other: &Shape) -> SurveyedArea {
     rounded_up(overlap_metres2(one, other))
+}
+
+/// Returns the area that both cover, to 0.01 m². What is thinner than the rounding of coordinates is
+/// a border and no area.
+pub(crate) fn common_area(one: &Shape, other: &Shape) -> SurveyedArea {
+    if !one.bounds().touches(&other.bounds()) {
+        return SurveyedArea::default();
+    }
+    let plane = Plane::around(one);
+    let mut pieces = plane.cut(one, other);
+    pieces.0.retain(|piece| width(piece) > BORDER_WIDTH);
+    let centi_m2 = Decimal::from_f64(plane.metres2(&pieces) * 100.0);
+    let centi_m2 = centi_m2.and_then(|area| area.round().to_i64());
+    SurveyedArea::of_centi_m2(centi_m2.unwrap_or_default()).unwrap_or_default()
+}
+
+/// Two units of the coordinates, in metres.
+const BORDER_WIDTH: f64 = 0.000_2;
+/// A piece that is thinner on average, in metres, is a sliver along a border.
+const SLIVER_WIDTH: f64 = 0.1;
+
+/// The mean width of a piece, in metres.
+fn width(piece: &Flat<f64>) -> f64 {
+    let length: f64 =
+        piece.exterior().lines().map(|line| (line.dx().powi(2) + line.dy().powi(2)).sqrt()).sum();
+    if length > 0.0 { piece.unsigned_area() * 2.0 / length } else { 0.0 }
 }
 
 /// Returns the area of `inner` that lies outside `outer`, rounded up to 0.01 m².
@@ -35,7 +62,7 @@ fn overlap_metres2(one: &Shape, other: &Shape) -> f64 {
         return 0.0;
     }
     let plane = Plane::around(one);
-    plane.metres2(&plane.flat(one).intersection(&plane.flat(other)))
+    plane.metres2(&plane.cut(one, other))
 }
 
 fn metres2_outside(inner: &Shape, outer: &Shape) -> f64 {
@@ -83,6 +110,12 @@ impl Plane {
         Self { middle, east, north }
     }
 
+    /// What both cover.
+    fn cut(&self, one: &Shape, other: &Shape) -> MultiPolygon<f64> {
+        let (one, other) = (self.flat(one), self.flat(other));
+        sharpened(&one.intersection(&other), &one, &other)
+    }
+
     fn flat(&self, shape: &Shape) -> MultiPolygon<f64> {
         let polygons = shape.polygons().iter().map(|polygon| {
             let holes = polygon.holes.iter().map(|hole| self.flat_ring(hole)).collect();
@@ -101,14 +134,28 @@ impl Plane {
         line
     }
 
-    /// Measures pieces of the plane, each at the scale of its own latitude.
+    /// Measures pieces of the plane.
     fn metres2(&self, pieces: &MultiPolygon<f64>) -> f64 {
-        let scale = |piece: &Flat<f64>| {
-            let y = piece.bounding_rect().map_or(0.0, |rect| rect.center().y);
+        pieces.iter().map(|piece| self.piece_metres2(piece)).sum()
+    }
+
+    fn piece_metres2(&self, piece: &Flat<f64>) -> f64 {
+        if width(piece) < SLIVER_WIDTH {
+            let y = piece.centroid().map_or(0.0, |centroid| centroid.y());
             let (east, north) = metres_in_unit(degrees(self.middle.lat) + y / self.north / 1e9);
-            east * north / (self.east * self.north)
+            return piece.unsigned_area() * east * north / (self.east * self.north);
+        }
+        let ring = |ring: &LineString<f64>| {
+            let points = ring.coords().skip(1);
+            lines_metres2(points.map(|at| {
+                (
+                    degrees(self.middle.lon) + at.x / self.east / 1e9,
+                    degrees(self.middle.lat) + at.y / self.north / 1e9,
+                )
+            }))
         };
-        pieces.iter().map(|piece| piece.unsigned_area() * scale(piece)).sum()
+        let holes: f64 = piece.interiors().iter().map(ring).sum();
+        ring(piece.exterior()) - holes
     }
 }
 
@@ -175,6 +222,43 @@ mod tests {
         let half: f64 = geodesic_area(&small).to_string().parse::<f64>().unwrap() / 2.0;
         assert!((outside - half).abs() < half * 1e-4, "{outside} of {half}");
         assert!(metres2_outside(&square(1_000_000, 1_000_000, 1_000_000), &big) < 1e-6);
+    }
+
+    /// The layers' features of the story, by number.
+    fn zone(number: &str) -> Shape {
+        const ZONES: &str = include_str!("../../../tests/fixtures/jinxian/redlines.geojson");
+        const FARMLAND: &str =
+            include_str!("../../../tests/fixtures/jinxian/basic_farmland.geojson");
+        for (file, key) in [(ZONES, "zone_no"), (FARMLAND, "farmland_no")] {
+            let file: serde_json::Value = serde_json::from_str(file).unwrap();
+            for feature in file["features"].as_array().unwrap() {
+                if feature["properties"][key] == number {
+                    return super::super::read_geometry(&feature["geometry"]).unwrap();
+                }
+            }
+        }
+        panic!("no zone {number}");
+    }
+
+    #[test]
+    fn r17_r18_the_storys_zones_overlap_by_what_their_survey_says() {
+        let (red, yellow) = (zone("Z360124-R01"), zone("Z360124-Y01"));
+        let m2 = |one: &Shape, other: &Shape| common_area(one, other).to_string();
+        assert_eq!(m2(&red, &yellow), "598442.10");
+        assert_eq!(m2(&yellow, &red), "598442.10");
+        for n in 1..=12 {
+            let number = format!("R360124-{n:04}");
+            let expected = match n {
+                1 => ("0.00", "800.00", "0.00"),
+                4 => ("1500.00", "0.00", "0.00"),
+                8 => ("0.00", "0.00", "2400.00"),
+                _ => ("0.00", "0.00", "0.00"),
+            };
+            let it = plot(&number);
+            let found = (m2(&it, &red), m2(&it, &yellow), m2(&it, &zone("F360124-001")));
+            assert_eq!((&*found.0, &*found.1, &*found.2), expected, "{number}");
+        }
+        assert_eq!(m2(&plot("R360124-0003"), &plot("W360124-0002")), "0.00");
     }
 
     /// The naive version: both rings as fans of triangles from one corner, each triangle cut with

@@ -1,23 +1,50 @@
-//! Files of parcels: a GeoJSON FeatureCollection becomes drafts, each with what could not be read.
-//! The property names are those of the county's files. Strict: an unknown property is a finding.
+//! Files of parcels: GeoJSON, GeoPackage or a zipped Shapefile becomes drafts, each with what could
+//! not be read. The property names are those of the county's files; tables have Chinese and short
+//! ones too (`names.rs`). Strict: an unknown property is a finding.
+//!
+//! Coordinates are degrees or metres of a Gauss-Krüger zone of 3 degrees, on CGCS2000 (`frame.rs`).
+//! Nothing that a file says of its own size decides how much memory is taken, and each format holds
+//! only what becomes drafts.
 
 mod boundary;
+mod dbf;
+mod frame;
+mod geojson;
+mod geopackage;
+mod names;
+mod layers;
 mod properties;
+mod published;
 mod regions;
+mod shapefile;
+mod shp;
+mod strict;
+mod wkb;
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::inventory::geometry::{POINTS_TOTAL_MAX, read_geometry};
+use crate::inventory::geometry::{Bounds, GaussKrueger, POINTS_TOTAL_MAX, RawGeometry};
 use crate::inventory::model::{Draft, ParcelKind};
+use crate::inventory::report::CoordinatesReport;
 use crate::inventory::rules::Finding;
+use crate::kernel::region::RegionCode;
 
 pub use boundary::{BadBoundary, Boundary, read_boundary};
+pub use frame::Frame;
+pub use layers::{ReadLayer, read_layer};
 pub(crate) use properties::LABEL_CHARACTERS_MAX;
 use properties::Properties;
+pub(crate) use published::{figures_of, read_published};
 pub use regions::{BadLine, RegionFault, read_regions};
 
-/// A bigger file is to be cut: features are entered in one transaction, while others wait.
-pub(crate) const FEATURES_MAX: usize = 2_000;
+/// A county's whole survey. A bigger file is to be cut: features are entered in one transaction,
+/// while others wait, and all of them are held in memory.
+pub(crate) const FEATURES_MAX: usize = 100_000;
+
+/// So many names of layers fit an answer.
+const LAYERS_NAMED_MAX: usize = 20;
 
 /// A draft and what is wrong with it so far.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,196 +72,200 @@ pub enum BadFile {
     TooManyPoints { found: usize, most: usize },
     #[error("the file names {0:?} more than once in one object")]
     NamedTwice(String),
+    #[error("the file is no ZIP that can be read: {0}")]
+    NotAZip(String),
+    #[error("unpacked, the file is larger than {most} bytes")]
+    TooLargeUnpacked { most: u64 },
+    #[error("the ZIP holds no Shapefile: a .shp and a .dbf of one name")]
+    NoShapefile,
+    #[error("the {0} file of the Shapefile is damaged")]
+    DamagedShapefile(&'static str),
+    #[error("the Shapefile has {shapes} shapes and {rows} rows")]
+    RowsMissing { shapes: usize, rows: usize },
+    #[error("the file is no GeoPackage that can be read: {0}")]
+    NotAGeoPackage(String),
+    #[error("the file holds several layers, name one in the parameter layer: {}", .0.join(", "))]
+    SeveralLayers(Vec<String>),
+    #[error("the file has no layer {0:?}")]
+    NoSuchLayer(String),
+    #[error(
+        "the reference system of the file is not CGCS2000 in degrees (EPSG:4490) or in a \
+         Gauss-Krüger zone of 3 degrees (EPSG:4513 to 4554): {0}"
+    )]
+    OtherFrame(String),
+    #[error(
+        "the file names no reference system, and no boundary is loaded of a county that it names, \
+         by which its Gauss-Krüger zone could be found"
+    )]
+    NoCountyForZone,
+    #[error(
+        "the file names no reference system, and in no Gauss-Krüger zone does it lie in its county"
+    )]
+    NoZoneFits,
+    #[error("the file names no reference system, and several Gauss-Krüger zones fit: {0:?}")]
+    SeveralZonesFit(Vec<i64>),
 }
 
-/// Reads a file of parcels.
-pub fn read_parcels(kind: ParcelKind, file: &[u8]) -> Result<Vec<Read>, BadFile> {
-    let features = features(file)?;
-    Ok(features.into_iter().map(|feature| read_feature(kind, feature)).collect())
+/// The kinds of file that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFormat {
+    GeoJson,
+    GeoPackage,
+    /// A ZIP with the files of one or more Shapefiles.
+    Shapefile,
 }
 
-/// Reads a file of county boundaries: properties and geometries of its features.
+impl FileFormat {
+    /// The format that a body says it has.
+    pub fn of_content_type(content_type: &str) -> Option<Self> {
+        match content_type {
+            "application/geo+json" => Some(Self::GeoJson),
+            "application/geopackage+sqlite3" => Some(Self::GeoPackage),
+            "application/zip" => Some(Self::Shapefile),
+            _ => None,
+        }
+    }
+}
+
+/// A file that was opened: its features, and what it says of their coordinates.
+#[derive(Debug, PartialEq)]
+pub struct RawFile {
+    pub(crate) frame: Frame,
+    /// Where a file holds several: the one that was read.
+    pub(crate) layer: Option<String>,
+    /// Of the texts of a DBF.
+    pub(crate) encoding: Option<&'static str>,
+    pub(crate) features: Vec<RawFeature>,
+}
+
+/// One feature as the file has it.
+#[derive(Debug, Default, PartialEq)]
+pub struct RawFeature {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) properties: Map<String, Value>,
+    pub(crate) geometry: RawGeometry,
+}
+
+/// A file that was read: what is known of each feature, and of their coordinates.
+#[derive(Debug, PartialEq)]
+pub struct ReadFile {
+    pub(crate) reads: Vec<Read>,
+    pub(crate) coordinates: CoordinatesReport,
+}
+
+/// Opens a file of parcels; of several layers the one that is named.
+pub fn open_file(
+    format: FileFormat,
+    kind: ParcelKind,
+    layer: Option<&str>,
+    file: &[u8],
+) -> Result<RawFile, BadFile> {
+    let mut opened = match format {
+        FileFormat::GeoJson => geojson::read(file)?,
+        FileFormat::GeoPackage => geopackage::read(file, layer)?,
+        FileFormat::Shapefile => shapefile::read(file, layer)?,
+    };
+    for feature in &mut opened.features {
+        let properties = std::mem::take(&mut feature.properties);
+        feature.properties = match format {
+            FileFormat::GeoJson => names::of_json(properties, kind),
+            FileFormat::GeoPackage | FileFormat::Shapefile => names::of_table(properties, kind),
+        };
+    }
+    Ok(opened)
+}
+
+impl RawFile {
+    /// The townships that its features name.
+    pub fn townships(&self) -> BTreeSet<RegionCode> {
+        let named =
+            self.features.iter().filter_map(|it| it.properties.get("township_code")?.as_str());
+        named.filter_map(|code| code.parse().ok()).collect()
+    }
+
+    /// Makes drafts of the features; `counties` are the boxes of those that they name, by which a
+    /// zone is found that the file does not name.
+    pub fn read(self, kind: ParcelKind, counties: &[Bounds]) -> Result<ReadFile, BadFile> {
+        let settled = frame::settle(self.frame, &self.features, counties)?;
+        let coordinates = CoordinatesReport {
+            layer: self.layer,
+            encoding: self.encoding.map(str::to_owned),
+            ..settled.report
+        };
+        let read = |feature| read_feature(kind, feature, settled.zone);
+        Ok(ReadFile { reads: self.features.into_iter().map(read).collect(), coordinates })
+    }
+}
+
+/// Reads a small file of GeoJSON in degrees, such as a county's boundary, as it stands.
 pub(super) fn features(file: &[u8]) -> Result<Vec<Value>, BadFile> {
-    let file: strict::Strict =
-        serde_json::from_slice(file).map_err(|cause| match strict::named_twice(&cause) {
-            Some(name) => BadFile::NamedTwice(name),
-            None => BadFile::NotJson(cause.to_string()),
-        })?;
-    let Value::Object(mut members) = file.0 else { return Err(BadFile::NotACollection) };
-    if members.get("type").and_then(Value::as_str) != Some("FeatureCollection") {
-        return Err(BadFile::NotACollection);
-    }
-    let known = ["type", "name", "crs", "note", "bbox", "features"];
-    if let Some(unknown) = members.keys().find(|key| !known.contains(&key.as_str())) {
-        return Err(BadFile::UnknownMember(unknown.chars().take(40).collect()));
-    }
-    if !members.get("crs").is_some_and(is_cgcs2000) {
+    if geojson::read(file)?.frame != Frame::Degrees {
         return Err(BadFile::NotCgcs2000);
     }
-    let Some(Value::Array(features)) = members.remove("features") else {
-        return Err(BadFile::NotACollection);
-    };
-    within_limits(&features)?;
-    Ok(features)
+    let mut file: Value =
+        serde_json::from_slice(file).map_err(|cause| BadFile::NotJson(cause.to_string()))?;
+    match file.get_mut("features").map(Value::take) {
+        Some(Value::Array(features)) => Ok(features),
+        _ => Err(BadFile::NotACollection),
+    }
 }
 
-/// RFC 7946 would take a file without `crs` for WGS 84, which is another system.
-fn is_cgcs2000(crs: &Value) -> bool {
-    let name = crs.pointer("/properties/name").and_then(Value::as_str);
-    crs.get("type").and_then(Value::as_str) == Some("name")
-        && name.is_some_and(|name| {
-            matches!(
-                name.to_ascii_uppercase().as_str(),
-                "URN:OGC:DEF:CRS:EPSG::4490"
-                    | "EPSG:4490"
-                    | "HTTP://WWW.OPENGIS.NET/DEF/CRS/EPSG/0/4490"
-            )
-        })
+/// The layer that is wanted of those that a file holds.
+fn one_of(names: Vec<String>, wanted: Option<&str>, none: BadFile) -> Result<String, BadFile> {
+    match (wanted, names.as_slice()) {
+        (_, []) => Err(none),
+        (None, [one]) => Ok(one.clone()),
+        (None, several) => {
+            Err(BadFile::SeveralLayers(several.iter().take(LAYERS_NAMED_MAX).cloned().collect()))
+        }
+        (Some(wanted), several) => several
+            .iter()
+            .find(|name| *name == wanted)
+            .cloned()
+            .ok_or_else(|| BadFile::NoSuchLayer(wanted.chars().take(60).collect())),
+    }
 }
 
-fn within_limits(features: &[Value]) -> Result<(), BadFile> {
-    if features.is_empty() {
+/// Refuses what is more than fits, and what is nothing.
+fn within_limits(features: usize, points: usize) -> Result<(), BadFile> {
+    if features == 0 {
         return Err(BadFile::Empty);
     }
-    if features.len() > FEATURES_MAX {
-        return Err(BadFile::TooManyFeatures { found: features.len(), most: FEATURES_MAX });
+    if features > FEATURES_MAX {
+        return Err(BadFile::TooManyFeatures { found: features, most: FEATURES_MAX });
     }
-    let found = features.iter().filter_map(|feature| feature.pointer("/geometry/coordinates"));
-    let found = found.map(points).sum();
-    if found > POINTS_TOTAL_MAX {
-        return Err(BadFile::TooManyPoints { found, most: POINTS_TOTAL_MAX });
+    if points > POINTS_TOTAL_MAX {
+        return Err(BadFile::TooManyPoints { found: points, most: POINTS_TOTAL_MAX });
     }
     Ok(())
 }
 
-/// How many positions there are, however deep.
-fn points(coordinates: &Value) -> usize {
-    match coordinates.as_array() {
-        Some(list) if list.iter().any(Value::is_array) => list.iter().map(points).sum(),
-        Some(_) => 1,
-        None => 0,
-    }
-}
-
-fn read_feature(kind: ParcelKind, feature: Value) -> Read {
-    let mut findings = Vec::new();
-    let Value::Object(mut members) = feature else {
-        findings.push(Finding::MissingProperty("properties"));
-        return Read { draft: Draft::default(), findings };
-    };
-    let known = ["type", "properties", "geometry", "id", "bbox"];
-    let unknown = members.keys().filter(|key| !known.contains(&key.as_str()));
-    findings.extend(unknown.map(|key| Finding::UnknownMember(key.chars().take(40).collect())));
-    if members.get("type").and_then(Value::as_str) != Some("Feature") {
-        findings.push(Finding::UnknownMember("type".into()));
-    }
-    let properties = match members.remove("properties") {
-        Some(Value::Object(properties)) => properties,
-        _ => Map::new(),
-    };
+fn read_feature(kind: ParcelKind, feature: RawFeature, zone: Option<GaussKrueger>) -> Read {
+    let RawFeature { mut findings, properties, geometry } = feature;
     let mut properties = Properties::of(properties);
     let mut draft = match kind {
         ParcelKind::Reserve => properties.reserve(),
         ParcelKind::Wetland => properties.wetland(),
     };
     findings.extend(properties.finish());
-    match read_geometry(members.get("geometry").unwrap_or(&Value::Null)) {
+    match geometry.shape(zone) {
         Ok(shape) => draft.shape = Some(shape),
         Err(faults) => findings.extend(faults.into_iter().map(Finding::Geometry)),
     }
     Read { draft, findings }
 }
 
-mod strict {
-    //! JSON in which no object names the same member twice: of two, readers would take different
-    //! ones.
-
-    use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-    use serde_json::{Map, Value};
-
-    pub(super) struct Strict(pub(super) Value);
-
-    const NAMED_TWICE: &str = "named twice: ";
-
-    /// The member that stands in an object twice, if that is what went wrong.
-    pub(super) fn named_twice(cause: &serde_json::Error) -> Option<String> {
-        let text = cause.to_string();
-        let name = text.strip_prefix(NAMED_TWICE)?;
-        Some(name.split(" at line ").next().unwrap_or(name).to_owned())
-    }
-
-    impl<'de> Deserialize<'de> for Strict {
-        fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-            input.deserialize_any(AnyValue).map(Self)
-        }
-    }
-
-    struct AnyValue;
-
-    impl<'de> Visitor<'de> for AnyValue {
-        type Value = Value;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("JSON")
-        }
-
-        fn visit_unit<E>(self) -> Result<Value, E> {
-            Ok(Value::Null)
-        }
-
-        fn visit_bool<E>(self, it: bool) -> Result<Value, E> {
-            Ok(it.into())
-        }
-
-        fn visit_i64<E>(self, it: i64) -> Result<Value, E> {
-            Ok(it.into())
-        }
-
-        fn visit_u64<E>(self, it: u64) -> Result<Value, E> {
-            Ok(it.into())
-        }
-
-        fn visit_f64<E>(self, it: f64) -> Result<Value, E> {
-            Ok(it.into())
-        }
-
-        fn visit_str<E>(self, it: &str) -> Result<Value, E> {
-            Ok(it.into())
-        }
-
-        fn visit_string<E>(self, it: String) -> Result<Value, E> {
-            Ok(it.into())
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
-            let mut values = Vec::new();
-            while let Some(Strict(value)) = list.next_element()? {
-                values.push(value);
-            }
-            Ok(Value::Array(values))
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-            let mut map = Map::new();
-            while let Some((key, Strict(value))) = members.next_entry::<String, Strict>()? {
-                if map.contains_key(&key) {
-                    let key: String = key.chars().take(40).collect();
-                    return Err(de::Error::custom(format!("{NAMED_TWICE}{key}")));
-                }
-                map.insert(key, value);
-            }
-            Ok(Value::Object(map))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read_parcels(kind: ParcelKind, file: &[u8]) -> Result<Vec<Read>, BadFile> {
+        Ok(open_file(FileFormat::GeoJson, kind, None, file)?.read(kind, &[])?.reads)
+    }
+
     #[track_caller]
     fn check(file: &str, expected: &str) {
-        let answer = read_parcels(ParcelKind::Reserve, file.as_bytes());
+        let answer = open_file(FileFormat::GeoJson, ParcelKind::Reserve, None, file.as_bytes());
         assert_eq!(answer.err().map(|bad| bad.to_string()).unwrap_or_default(), expected);
     }
 
@@ -268,12 +299,12 @@ mod tests {
             "the file names \"name\" more than once in one object",
         );
         let many = vec!["{}"; FEATURES_MAX + 1].join(",");
-        check(&collection(&many), "the file holds 2001 features, the most is 2000");
+        check(&collection(&many), "the file holds 100001 features, the most is 100000");
         let points = vec!["[116,28]"; POINTS_TOTAL_MAX + 1].join(",");
         let feature = format!(r#"{{"geometry":{{"coordinates":[[{points}]]}}}}"#);
         check(
             &collection(&feature),
-            "the polygons of the file have 200001 points, the most is 200000",
+            "the polygons of the file have 2000001 points, the most is 2000000",
         );
     }
 

@@ -131,7 +131,7 @@ impl Properties {
         self.optional(name, |value| value.as_object().cloned().ok_or(Expected::Object))
     }
 
-    fn required<T>(
+    pub(super) fn required<T>(
         &mut self,
         name: &'static str,
         read: impl FnOnce(&Value) -> Result<T, Expected>,
@@ -147,7 +147,7 @@ impl Properties {
         }
     }
 
-    fn optional<T>(
+    pub(super) fn optional<T>(
         &mut self,
         name: &str,
         read: impl FnOnce(&Value) -> Result<T, Expected>,
@@ -167,7 +167,7 @@ impl Properties {
     }
 }
 
-fn label(value: &Value) -> Result<String, Expected> {
+pub(super) fn label(value: &Value) -> Result<String, Expected> {
     text_of(value, LABEL_CHARACTERS_MAX)
 }
 
@@ -193,7 +193,7 @@ fn positive_area(value: &Value) -> Result<SurveyedArea, Expected> {
     area.filter(|area| area.centi_m2() > 0).ok_or(Expected::Area)
 }
 
-fn date(value: &Value) -> Result<NaiveDate, Expected> {
+pub(super) fn date(value: &Value) -> Result<NaiveDate, Expected> {
     let text = value.as_str().filter(|text| text.len() == 10);
     text.and_then(|text| text.parse().ok()).ok_or(Expected::Date)
 }
@@ -210,7 +210,9 @@ fn level(value: &Value) -> Result<WetlandLevel, Expected> {
 const LEVELS: Expected =
     Expected::OneOf("international_important, national_important, provincial_important, general");
 
-fn one_of<T: std::str::FromStr>(words: &'static str) -> impl Fn(&Value) -> Result<T, Expected> {
+pub(super) fn one_of<T: std::str::FromStr>(
+    words: &'static str,
+) -> impl Fn(&Value) -> Result<T, Expected> {
     move |value| {
         let word = value.as_str().and_then(|text| text.parse().ok());
         word.ok_or(Expected::OneOf(words))

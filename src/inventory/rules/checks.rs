@@ -7,8 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use super::{AREA_TOLERANCE_PERCENT, Finding, OVERLAP_TOLERANCE_CENTI_M2};
 use crate::inventory::geometry::{Shape, area_outside, geodesic_area, overlap};
 use crate::inventory::model::{
-    ClassGroup, Conclusion, Draft, LandClass, LandSurvey, Monitoring, Neighbour, Parcel,
-    ParcelKind, PondResult, WetlandLevel,
+    ClassGroup, Conclusion, Draft, LandClass, Neighbour, ParcelKind, PondResult, WetlandLevel,
 };
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::region::RegionCode;
@@ -32,7 +31,7 @@ pub(crate) struct Surroundings {
 }
 
 /// The first year whose survey is a satellite-age survey; an earlier one is a slip of the pen.
-const SURVEY_YEAR_MIN: i64 = 1990;
+pub(super) const SURVEY_YEAR_MIN: i64 = 1990;
 
 /// Returns everything that is wrong with a feature by itself.
 pub(crate) fn of_feature(draft: &Draft, by: &Submission, around: &Surroundings) -> Vec<Finding> {
@@ -195,19 +194,28 @@ fn area(draft: &Draft) -> Option<Finding> {
 }
 
 /// One percent of the computed area, compared without rounding.
-fn area_differs(declared: SurveyedArea, computed: SurveyedArea) -> Option<Finding> {
+pub(super) fn area_differs(declared: SurveyedArea, computed: SurveyedArea) -> Option<Finding> {
     let apart = i128::from(declared.centi_m2()) - i128::from(computed.centi_m2());
     let allowed = i128::from(computed.centi_m2()) * i128::from(AREA_TOLERANCE_PERCENT);
     (apart.abs() * 100 > allowed).then_some(Finding::AreaDiffers { declared, computed })
 }
 
 fn place(draft: &Draft, around: &Surroundings) -> Option<Finding> {
-    let (shape, township) = (draft.shape.as_ref()?, draft.township.as_ref()?);
+    let township = draft.township.as_ref()?;
     if !around.townships.contains(township) {
         return None;
     }
-    let county = township.county()?;
-    let Some(boundary) = around.boundaries.get(&county) else {
+    inside(draft, &township.county()?, &around.boundaries)
+}
+
+/// Says by how much a feature lies outside its county (R20).
+pub(crate) fn inside(
+    draft: &Draft,
+    county: &RegionCode,
+    boundaries: &BTreeMap<RegionCode, Shape>,
+) -> Option<Finding> {
+    let (shape, county) = (draft.shape.as_ref()?, county.clone());
+    let Some(boundary) = boundaries.get(&county) else {
         return Some(Finding::NoBoundary(county));
     };
     let m2 = area_outside(shape, boundary);
@@ -261,41 +269,4 @@ pub(crate) fn blocks_project(class: LandClass) -> Option<Finding> {
         return Some(Finding::Cropland(class));
     }
     class.is_adjustable().then_some(Finding::Adjustable(class))
-}
-
-/// Returns what speaks against a newer land survey of a reserve parcel (R10, R12, R20, R21, R22).
-pub(crate) fn land_survey(parcel: &Parcel, new: &LandSurvey, today: NaiveDate) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let (year, latest) = (new.survey_year, i64::from(today.year()));
-    if year < parcel.land.survey_year || year > latest {
-        findings.push(Finding::SurveyYear { year, latest });
-    }
-    if new.land_class.is_mangrove() && parcel.monitoring.level == WetlandLevel::General {
-        findings.push(Finding::MangroveIsGeneral);
-    }
-    findings.extend(area_differs(new.declared_area, parcel.computed_area));
-    findings
-}
-
-/// Returns what speaks against newer monitoring of a parcel (R13, R21, R22).
-pub(crate) fn monitoring(parcel: &Parcel, new: &Monitoring, today: NaiveDate) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let (year, latest) = (new.survey_year, i64::from(today.year()));
-    if year < parcel.monitoring.survey_year || year > latest {
-        findings.push(Finding::SurveyYear { year, latest });
-    }
-    if parcel.land.land_class.is_mangrove() && new.level == WetlandLevel::General {
-        findings.push(Finding::MangroveIsGeneral);
-    }
-    if parcel.kind == ParcelKind::Reserve && new.water_regime.is_none() {
-        findings.push(Finding::NoWaterRegime);
-    }
-    match (parcel.kind, new.protected) {
-        (ParcelKind::Wetland, None) => findings.push(Finding::MissingProperty("protected")),
-        (ParcelKind::Reserve, Some(_)) => {
-            findings.push(Finding::UnknownProperty("protected".into()));
-        }
-        (ParcelKind::Wetland, Some(_)) | (ParcelKind::Reserve, None) => {}
-    }
-    findings
 }

@@ -1,18 +1,38 @@
 //! When a parcel may enter the inventory. No I/O here: everything arrives as an argument.
 
+mod balance;
 mod checks;
 mod finding;
+mod keeping;
+mod land;
+mod layers;
+mod lists;
+mod published;
 mod refused;
+mod surveys;
 mod texts;
 mod totals;
 
+pub use balance::{BalanceChange, BalanceFact, BalanceStep, BalanceTerms, balance_history};
 pub use checks::Submission;
 pub(crate) use checks::{
-    Surroundings, between_drafts, blocks_project, land_survey, monitoring, of_feature,
-    with_neighbours,
+    Surroundings, between_drafts, blocks_project, inside, of_feature, with_neighbours,
 };
 pub use finding::{Expected, Finding};
-pub use refused::CannotEnter;
+pub use keeping::CannotKeep;
+pub(crate) use keeping::keep;
+pub use land::CannotUseLand;
+pub(crate) use land::{Land, land_answer, may_restore, may_use};
+pub use layers::CannotChangeLayer;
+pub(crate) use layers::{add, approve_layer, argue, comment, consult};
+pub use lists::CannotList;
+pub(crate) use lists::{area_inside, decide, is_flagged, level_of, not_after, set_marker};
+pub(crate) use published::{
+    BadTable, Demand, Deviation, Parts, Source, TableFault, WetlandSum, bases, figures, of_parcels,
+    quality, rate_percent, standing, table_of, target_in_range, with_above,
+};
+pub use refused::{CannotEnter, CannotExport};
+pub(crate) use surveys::{land_correction, land_survey, monitoring, monitoring_correction};
 pub(crate) use totals::{Sum, Totals, percent_shown, totals};
 
 /// Polygons may overlap by 1 m², no more (R19); in 0.01 m².

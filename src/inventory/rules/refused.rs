@@ -2,6 +2,13 @@
 
 use crate::kernel::region::RegionCode;
 
+/// Too much for one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("these are more than {most} parcels; ask for one county, township or kind at a time")]
+pub struct CannotExport {
+    pub most: usize,
+}
+
 /// Why a command is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CannotEnter {
@@ -13,6 +20,8 @@ pub enum CannotEnter {
     NotAReserveParcel,
     #[error("the survey does not fit the parcel")]
     SurveyRefused,
+    #[error("{0} was withdrawn")]
+    Withdrawn(String),
     #[error("{0} has a survey of that year already")]
     SurveyedThatYear(String),
 }

@@ -215,6 +215,21 @@ fn geometry_english(fault: &GeometryFault) -> String {
         GeometryFault::NotDegrees => {
             "these are metres of a projection; degrees of CGCS2000 (EPSG:4490) are needed".into()
         }
+        GeometryFault::NotMetres => {
+            "these are degrees, but the file has metres of a Gauss-Krüger zone".into()
+        }
+        GeometryFault::OtherZone { found: 0, zone } => {
+            format!("its eastings carry no zone, the others of the file carry zone {zone}")
+        }
+        GeometryFault::OtherZone { found, zone } if found == zone => {
+            format!("its eastings carry zone {zone}, the others of the file carry none")
+        }
+        GeometryFault::OtherZone { found, zone } => {
+            format!("it lies in Gauss-Krüger zone {found}, the file in zone {zone}")
+        }
+        GeometryFault::OutsideZone { zone } => {
+            format!("these are no metres of Gauss-Krüger zone {zone}")
+        }
         GeometryFault::OutsideChina(at) => format!("the point {at} lies outside China"),
         GeometryFault::SelfIntersection(at) => format!("a ring meets itself near {at}"),
         GeometryFault::RingsCross(at) => format!("two rings cross or share a border near {at}"),
@@ -235,6 +250,17 @@ fn geometry_chinese(fault: &GeometryFault) -> String {
         GeometryFault::TooManyPoints { most } => format!("一个图形最多 {most} 个点"),
         GeometryFault::SwappedAxes => "经纬度颠倒：应经度在前、纬度在后".into(),
         GeometryFault::NotDegrees => "坐标是投影平面的米，应为 CGCS2000（EPSG:4490）的度".into(),
+        GeometryFault::NotMetres => "坐标是度，而文件其余为高斯—克吕格投影的米".into(),
+        GeometryFault::OtherZone { found: 0, zone } => {
+            format!("横坐标不含带号，而文件其余带号为 {zone}")
+        }
+        GeometryFault::OtherZone { found, zone } if found == zone => {
+            format!("横坐标含带号 {zone}，而文件其余不含带号")
+        }
+        GeometryFault::OtherZone { found, zone } => {
+            format!("坐标在第 {found} 带，而文件在第 {zone} 带")
+        }
+        GeometryFault::OutsideZone { zone } => format!("坐标不是高斯—克吕格第 {zone} 带的米"),
         GeometryFault::OutsideChina(at) => format!("点 {at} 不在中国境内"),
         GeometryFault::SelfIntersection(at) => format!("图形在 {at} 附近自相交"),
         GeometryFault::RingsCross(at) => format!("两环在 {at} 附近相交或共边"),

@@ -70,13 +70,6 @@ impl From<ParcelImport> for ImportRow {
     }
 }
 
-/// The number of the last file that entered; 0 before the first.
-pub(crate) fn last_import_number(c: &mut Conn) -> Answer<i64> {
-    let last: Option<i64> =
-        parcel_imports::table.select(diesel::dsl::max(parcel_imports::number)).first(c)?;
-    Ok(last.unwrap_or_default())
-}
-
 /// Saves an import.
 pub(crate) fn insert_import(tx: &mut Tx, it: &ParcelImport) -> Answer<()> {
     Ok(tx.insert(&ImportRow::from(it.clone()))?)

@@ -7,10 +7,12 @@ use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use crate::inventory::geometry::{Bounds, shape_of_text};
+use super::places::{self, Place};
+use super::withdrawals;
+use crate::inventory::geometry::Bounds;
 use crate::inventory::model::{
-    Conclusion, LandClass, LandSurvey, Monitoring, Neighbour, Parcel, ParcelId, ParcelImportId,
-    ParcelKind, PondCheck, PondResult, Restorability, WaterRegime, WetlandLevel, WetlandType,
+    Conclusion, LandClass, LandSurvey, Monitoring, Parcel, ParcelId, ParcelImportId, ParcelKind,
+    PondCheck, PondResult, Restorability, WaterRegime, WetlandLevel, WetlandType,
 };
 use crate::inventory::rules::Sum;
 use crate::kernel::area::SurveyedArea;
@@ -18,7 +20,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, OnConstraint, Tx, record};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
-use crate::schema::{parcel_imports, parcel_polygons, parcels as table};
+use crate::schema::{parcel_polygons, parcels as table};
 
 record! {
     /// A row is a parcel.
@@ -102,6 +104,7 @@ impl From<ParcelRow> for Parcel {
             computed_area: row.computed_area,
             import_id: row.import_id,
             entered_at: row.entered_at,
+            withdrawn_at: None,
         }
     }
 }
@@ -176,9 +179,17 @@ pub(crate) fn insert_parcels(tx: &mut Tx, parcels: Vec<(Parcel, Bounds, String)>
             polygon: polygon.clone(),
         })
         .collect();
+    let place = |(parcel, bounds, _): &(Parcel, Bounds, String)| Place {
+        id: parcel.id,
+        kind: parcel.kind,
+        bounds: *bounds,
+        polygon: None,
+    };
+    let places = parcels.iter().map(place).collect();
     let rows: Vec<ParcelRow> = parcels.into_iter().map(|(parcel, ..)| parcel.into()).collect();
     tx.insert_all(&rows)?;
-    Ok(tx.insert_all(&polygons)?)
+    tx.insert_all(&polygons)?;
+    places::place(tx, places)
 }
 
 /// Saves a parcel after a newer survey; `taken` answers when its number has that year already.
@@ -191,14 +202,25 @@ pub(crate) fn update_parcel(tx: &mut Tx, parcel: &Parcel, taken: Failure) -> Ans
 pub(crate) fn parcel(c: &mut Conn, id: ParcelId) -> Answer<Option<Parcel>> {
     let row: Option<ParcelRow> =
         table::table.find(id).select(ParcelRow::as_select()).first(c).optional()?;
-    Ok(row.map(Parcel::from))
+    Ok(with_withdrawals(c, row.into_iter().collect())?.pop())
+}
+
+/// Says of each parcel whether it was withdrawn.
+fn with_withdrawals(c: &mut Conn, rows: Vec<ParcelRow>) -> Answer<Vec<Parcel>> {
+    let ids: Vec<ParcelId> = rows.iter().map(|row| row.id).collect();
+    let withdrawn = withdrawals::withdrawn_at(c, &ids)?;
+    let parcel = |row: ParcelRow| {
+        let withdrawn_at = withdrawn.get(&row.id).copied();
+        Parcel { withdrawn_at, ..Parcel::from(row) }
+    };
+    Ok(rows.into_iter().map(parcel).collect())
 }
 
 /// The parcels with these ids, in no order.
 pub(crate) fn parcels_by_id(c: &mut Conn, ids: &[ParcelId]) -> Answer<Vec<Parcel>> {
     let rows: Vec<ParcelRow> =
         table::table.filter(table::id.eq_any(ids)).select(ParcelRow::as_select()).load(c)?;
-    Ok(rows.into_iter().map(Parcel::from).collect())
+    with_withdrawals(c, rows)
 }
 
 /// The parcel with this number; of a wetland the newest survey year.
@@ -209,11 +231,14 @@ pub(crate) fn parcel_by_number(c: &mut Conn, number: &str) -> Answer<Option<Parc
         .select(ParcelRow::as_select())
         .first(c)
         .optional()?;
-    Ok(row.map(Parcel::from))
+    Ok(with_withdrawals(c, row.into_iter().collect())?.pop())
 }
 
-/// The parcel's polygon as GeoJSON.
+/// The parcel's polygon as GeoJSON, as it was corrected last.
 pub(crate) fn polygon(c: &mut Conn, id: ParcelId) -> Answer<Option<String>> {
+    if let Some(corrected) = places::corrected_polygon(c, id)? {
+        return Ok(Some(corrected));
+    }
     let polygon =
         parcel_polygons::table.find(id).select(parcel_polygons::polygon).first(c).optional();
     Ok(polygon?)
@@ -261,7 +286,7 @@ pub(crate) fn parcels(
         query = query.filter(table::id.lt(after));
     }
     let rows: Vec<ParcelRow> = query.order(table::id.desc()).limit(rows_max).load(c)?;
-    Ok(rows.into_iter().map(Parcel::from).collect())
+    with_withdrawals(c, rows)
 }
 
 /// Those of the numbers that the inventory has already, with their survey years.
@@ -282,52 +307,6 @@ pub(crate) fn numbers_taken(
     Ok(taken)
 }
 
-/// The parcels whose boxes touch this one, that entered with an import later than `after_import`.
-pub(crate) fn neighbours(
-    c: &mut Conn,
-    bounds: &Bounds,
-    after_import: i64,
-) -> Answer<Vec<Neighbour>> {
-    type Row = (ParcelKind, i64, i64, i64, i64, String, String, i64);
-    let mut near: Vec<Row> = Vec::new();
-    for kind in ParcelKind::ALL {
-        let rows: Vec<Row> = parcel_polygons::table
-            .inner_join(table::table)
-            .inner_join(parcel_imports::table.on(parcel_imports::id.eq(table::import_id)))
-            .filter(parcel_polygons::kind.eq(*kind))
-            .filter(parcel_polygons::west.le(bounds.east))
-            .filter(parcel_polygons::east.ge(bounds.west))
-            .filter(parcel_polygons::south.le(bounds.north))
-            .filter(parcel_polygons::north.ge(bounds.south))
-            .filter(parcel_imports::number.gt(after_import))
-            .order(table::number)
-            .select((
-                parcel_polygons::kind,
-                parcel_polygons::west,
-                parcel_polygons::south,
-                parcel_polygons::east,
-                parcel_polygons::north,
-                parcel_polygons::polygon,
-                table::number,
-                table::land_survey_year,
-            ))
-            .load(c)?;
-        near.extend(rows);
-    }
-    let neighbour = |(kind, west, south, east, north, polygon, number, survey_year): Row| {
-        let shape = shape_of_text(&polygon)
-            .map_err(|_| Failure::broken("a polygon that was kept is a valid shape"))?;
-        Ok(Neighbour {
-            number,
-            kind,
-            survey_year,
-            bounds: Bounds { west, south, east, north },
-            shape,
-        })
-    };
-    near.into_iter().map(neighbour).collect()
-}
-
 /// The newest survey year of the wetland database in a region.
 pub(crate) fn latest_wetland_year(
     c: &mut Conn,
@@ -343,7 +322,7 @@ pub(crate) fn latest_wetland_year(
     Ok(query.first(c)?)
 }
 
-/// Number and declared area of the parcels that the filter lets through, by class.
+/// Number and declared area of the active parcels that the filter lets through, by class.
 pub(crate) fn sums_by_class(c: &mut Conn, filter: &ParcelFilter) -> Answer<Vec<(LandClass, Sum)>> {
     let area = sql::<BigInt>("CAST(COALESCE(SUM(declared_area), 0) AS BIGINT)");
     let region = filter.region.as_ref().map_or("", RegionCode::as_str);
@@ -352,6 +331,7 @@ pub(crate) fn sums_by_class(c: &mut Conn, filter: &ParcelFilter) -> Answer<Vec<(
         .filter(table::township.like(format!("{region}%")))
         .filter(table::kind.eq(filter.kind.unwrap_or(ParcelKind::Reserve)))
         .filter(table::land_survey_year.between(first, last))
+        .filter(table::id.ne_all(withdrawals::withdrawn()))
         .group_by(table::land_class)
         .select((table::land_class, count_star(), area))
         .load(c)?;

@@ -72,6 +72,16 @@ pub(crate) fn regions_under(
     Ok(rows.into_iter().map(|row| (row.id, Region::from(row))).collect())
 }
 
+/// The regions right below one, by code; a province has some dozen, a prefecture too.
+pub(crate) fn regions_below(c: &mut Conn, code: &RegionCode) -> Answer<Vec<Region>> {
+    let rows: Vec<RegionRow> = regions::table
+        .filter(regions::parent.eq(Some(code.clone())))
+        .order(regions::code)
+        .select(RegionRow::as_select())
+        .load(c)?;
+    Ok(rows.into_iter().map(Region::from).collect())
+}
+
 /// Every region with its id; there are at most some ten thousand.
 pub(crate) fn known_regions(c: &mut Conn) -> Answer<BTreeMap<RegionCode, (RegionId, Region)>> {
     let rows: Vec<RegionRow> = regions::table.select(RegionRow::as_select()).load(c)?;

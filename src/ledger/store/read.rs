@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::rows::{AccountRow, BalanceRow, JournalRow, LotRow, account_id};
+use super::rows::{AccountRow, BalanceRow, JournalRow, LotRow, TransferRow, account_id};
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, RawId};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::books::{Books, Run, Standing};
-use crate::ledger::model::{Account, AsOf, BatchId, FeeAccountId, Journal, Lot, Place};
-use crate::schema::{accounts, balances, entries, journals, lots};
+use crate::ledger::model::{
+    Account, AccountId, AsOf, BatchId, FeeAccountId, Journal, JournalId, Lot, NewTransfer, Place,
+};
+use crate::schema::{accounts, balances, entries, journals, lots, transfers};
 
 /// How many lots of an account are loaded at a time.
 const LOTS_PER_LOAD: i64 = 256;
@@ -99,6 +102,11 @@ pub fn balance_as_of(conn: &mut Conn, account: &Account, as_of: AsOf) -> Answer<
                 .first(conn)
                 .optional()?;
             Ok(last.unwrap_or(0))
+        }
+        AsOf::EndOf(day) => {
+            let next = day.succ_opt().ok_or_else(Failure::not_found)?;
+            let end = Time::in_shanghai(next, 0).just_before();
+            balance_as_of(conn, account, AsOf::Effective(end))
         }
         AsOf::Effective(at) => {
             let later: Vec<i64> =
@@ -211,6 +219,63 @@ pub(in crate::ledger) fn entries_after(
         },
     };
     Ok(rows.into_iter().map(entry).collect())
+}
+
+/// Returns the transfers of a journal, in order.
+pub fn transfers_of(conn: &mut Conn, id: JournalId) -> Answer<Vec<NewTransfer>> {
+    let rows: Vec<TransferRow> = transfers::table
+        .filter(transfers::journal_id.eq(id))
+        .order(transfers::n)
+        .select(TransferRow::as_select())
+        .load(conn)?;
+    let mut ids: Vec<AccountId> =
+        rows.iter().flat_map(|row| [row.from_account_id, row.to_account_id]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let named: Vec<AccountRow> = accounts::table
+        .filter(accounts::id.eq_any(&ids))
+        .select(AccountRow::as_select())
+        .load(conn)?;
+    let account = |id: AccountId| {
+        let found = named.iter().find(|row| row.id == id).and_then(AccountRow::account);
+        found.ok_or_else(|| Failure::broken("a transfer joins two known accounts"))
+    };
+    let transfer = |row: TransferRow| {
+        let (from, to) = (account(row.from_account_id)?, account(row.to_account_id)?);
+        Ok(NewTransfer { from, to, amount: row.amount })
+    };
+    rows.into_iter().map(transfer).collect()
+}
+
+/// Returns the newest journal of that event about that subject among those that touch an account.
+pub fn journal_about(
+    conn: &mut Conn,
+    account: &Account,
+    event: &str,
+    subject: uuid::Uuid,
+) -> Answer<Option<JournalId>> {
+    let found = entries::table
+        .inner_join(journals::table.on(journals::id.eq(entries::journal_id)))
+        .filter(entries::account_id.eq(account_id(account)))
+        .filter(journals::subject_id.eq(RawId(subject)))
+        .filter(journals::event.eq(event))
+        .order(entries::version.desc())
+        .select(journals::id)
+        .first(conn)
+        .optional()?;
+    Ok(found)
+}
+
+/// Returns what came into an account from a moment on, by when it took effect.
+pub fn credited_from(conn: &mut Conn, account: &Account, from: Time) -> Answer<i64> {
+    let amounts: Vec<i64> = entries::table
+        .inner_join(journals::table.on(journals::id.eq(entries::journal_id)))
+        .filter(entries::account_id.eq(account_id(account)))
+        .filter(journals::effective_at.ge(from))
+        .filter(entries::amount.gt(0))
+        .select(entries::amount)
+        .load(conn)?;
+    Ok(amounts.into_iter().sum())
 }
 
 /// Returns the sum of the balances of each bucket of a fee account or batch; they add up to 0.

@@ -1,11 +1,14 @@
 //! The rows, and how a journal's contents are hashed.
 
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Canonical, RawId, derived_record, record};
-use crate::ledger::model::{Account, AccountId, BatchId, Holder, JournalId, Place};
+use crate::ledger::model::{
+    Account, AccountId, BatchId, BookCloseId, FeeAccountId, Holder, JournalId, Place,
+};
 
 record! {
     /// A row is one place where money or credits of one holder can be.
@@ -81,6 +84,37 @@ derived_record! {
         account_id: AccountId as Id,
     }
     replacing (batch_id, last_serial) set (first_serial, account_id)
+}
+
+derived_record! {
+    /// A row is what came and went in an account of money on one day, and what it then held.
+    pub(crate) struct AccountDayRow in account_days {
+        account_id: AccountId as Id,
+        day: NaiveDate as Date,
+        came_fen: i64 as BigInt,
+        went_fen: i64 as BigInt,
+        balance_fen: i64 as BigInt,
+    }
+    replacing (account_id, day) set (came_fen, went_fen, balance_fen)
+}
+
+derived_record! {
+    /// A row says that a journal moved money of a fee account.
+    pub(crate) struct MoneyJournalRow in money_journals {
+        fee_account_id: FeeAccountId as Id,
+        effective_at: Time as Timestamp,
+        journal_id: JournalId as Id,
+    }
+}
+
+record! {
+    /// A row is the moment before which nothing more takes effect in a fee account.
+    pub(crate) struct BookCloseRow in book_closes {
+        id: BookCloseId as Id,
+        fee_account_id: FeeAccountId as Id,
+        closed_before: Time as Timestamp,
+        closed_at: Time as Timestamp,
+    }
 }
 
 /// The id of an account: the first half of SHA-256 of holder, asset and bucket, as a UUIDv8.

@@ -1,5 +1,6 @@
 //! Saving what was booked: one statement a table.
 
+use super::days::save_days;
 use super::rows::{
     AccountRow, BalanceRow, JournalRow, LotMoveRow, LotRow, TransferRow, account_id, contents_hash,
 };
@@ -9,6 +10,7 @@ use crate::ledger::books::{Booked, Closed};
 
 pub(in crate::ledger) fn save(tx: &mut Tx<'_>, closed: Closed) -> Answer<()> {
     let Closed { accounts, lots, booked } = closed;
+    save_days(tx, &booked, &accounts)?;
     let mut journals = Vec::with_capacity(booked.len());
     let mut transfers = Vec::with_capacity(booked.len() * 4);
     let mut moves = Vec::with_capacity(booked.len() * 2);

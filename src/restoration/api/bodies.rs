@@ -4,9 +4,11 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::inventory::{self, CorrectLand, LandClass};
 use crate::kernel::area::SurveyedArea;
+use crate::kernel::problem::Answer;
 use crate::kernel::text::Label;
-use crate::restoration::actions::{Accept, Close, Propose, Report};
+use crate::restoration::actions::{Accept, Close, FileApproval, Propose, Report};
 use crate::restoration::model::{
     Bill, Consent, Inspection, LegalDuty, Mode, ProjectId, Scheme, Species,
 };
@@ -152,4 +154,83 @@ impl NewClosure {
             },
         }
     }
+}
+
+/// An authority's approval of a project on land of a zone.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewZoneApproval {
+    #[schema(example = "Z360124-Y01")]
+    pub zone_no: Label,
+    /// The approval, or the plan by the municipal government.
+    #[schema(example = "示例〔2024〕17号")]
+    pub approval_no: Label,
+    /// The authority, as the layer names it.
+    #[schema(example = "county_government")]
+    pub by: Label,
+    #[schema(example = "2024-07-30")]
+    pub date: NaiveDate,
+}
+
+impl NewZoneApproval {
+    pub(super) fn into_command(self, id: ProjectId) -> FileApproval {
+        let Self { zone_no, approval_no, by, date } = self;
+        FileApproval { id, zone: zone_no, approval_no, by, date }
+    }
+}
+
+/// Why a project is given up.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProjectWithdrawal {
+    #[schema(example = "权利人改变用途")]
+    pub reason: Label,
+}
+
+/// A mistake in what the land survey says of a parcel, put right.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLandCorrection {
+    #[schema(example = "界址点坐标有误")]
+    pub reason: Label,
+    #[schema(example = "2025年度国土变更调查")]
+    pub source: Label,
+    #[schema(minimum = 1990, example = 2025)]
+    pub survey_year: i64,
+    #[schema(example = "五里垦殖场示例退养塘")]
+    pub name: Label,
+    #[schema(example = "1104A")]
+    pub land_class: LandClass,
+    #[schema(example = "11333.00")]
+    pub declared_area_m2: SurveyedArea,
+    #[serde(default)]
+    #[schema(example = "国有，五里垦殖场使用")]
+    pub tenure: Option<Label>,
+    /// GeoJSON in CGCS2000 degrees (EPSG:4490), longitude first; absent when it was right.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub polygon: Option<serde_json::Value>,
+}
+
+impl NewLandCorrection {
+    pub(super) fn into_command(self) -> Answer<CorrectLand> {
+        Ok(CorrectLand {
+            reason: self.reason,
+            source: self.source,
+            survey_year: self.survey_year,
+            name: self.name,
+            land_class: self.land_class,
+            declared_area: self.declared_area_m2,
+            tenure: self.tenure,
+            shape: self.polygon.as_ref().map(inventory::read_polygon).transpose()?,
+        })
+    }
+}
+
+/// Why a parcel is withdrawn.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewParcelWithdrawal {
+    #[schema(example = "经核实不再具备修复条件")]
+    pub reason: Label,
 }

@@ -1,6 +1,7 @@
 //! Projects over HTTP: each stage is a noun of its own.
 
 mod bodies;
+mod land;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
@@ -15,7 +16,8 @@ use crate::restoration::model::{Project, ProjectId, ProjectSummary};
 use crate::web::{Asked, Problems};
 
 pub use bodies::{
-    CompletionReport, NewAcceptance, NewClosure, NewMonitoringPlan, NewProject, PostReport,
+    CompletionReport, NewAcceptance, NewClosure, NewLandCorrection, NewMonitoringPlan,
+    NewParcelWithdrawal, NewProject, NewProjectWithdrawal, NewZoneApproval, PostReport,
 };
 
 /// Everything that can be asked of this capability.
@@ -33,6 +35,7 @@ pub fn operations() -> Operations {
         create_monitoring,
         create_closure,
     ]
+    .and(land::operations())
 }
 
 /// Proposes a restoration project

@@ -254,6 +254,35 @@ pub struct Project {
     pub acceptance: Option<Acceptance>,
     pub monitoring_plan: Option<MonitoringPlan>,
     pub closure: Option<Closure>,
+    pub zone_approvals: Vec<ZoneApproval>,
+    /// Present when the project was given up.
+    pub withdrawal: Option<ProjectWithdrawal>,
+}
+
+/// An authority's approval of a project on land of a zone (R18).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ZoneApproval {
+    #[schema(example = "Z360124-Y01")]
+    pub zone_no: Label,
+    #[schema(example = "示例〔2024〕17号")]
+    pub approval_no: Label,
+    #[schema(example = "county_government")]
+    pub by: Label,
+    #[schema(example = "2024-07-30")]
+    pub date: NaiveDate,
+    pub entered_by: UserId,
+    pub organisation_id: OrganisationId,
+    pub entered_at: Time,
+}
+
+/// Who gave a project up, when and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProjectWithdrawal {
+    #[schema(example = "权利人改变用途")]
+    pub reason: Label,
+    pub withdrawn_by: UserId,
+    pub organisation_id: OrganisationId,
+    pub withdrawn_at: Time,
 }
 
 /// A restoration project in a list.

@@ -5,6 +5,6 @@ mod stages;
 
 pub(super) use scheme::{Candidate, CannotPropose, PARCELS_MAX, propose};
 pub(super) use stages::{
-    Assessor, CannotAdvance, Completion, Post, accept, advance, approve, close, monitor, plan,
-    reports_due, scope_of,
+    Assessor, CannotAdvance, Completion, Post, accept, advance, approve, close, file_approval,
+    monitor, not_withdrawn, plan, reports_due, scope_of, withdraw,
 };

@@ -1,6 +1,7 @@
 //! Every SQL statement of restoration. A project is loaded whole: it is small and read seldom.
 
 pub(crate) mod rows;
+mod withdrawals;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ use crate::schema::{
     acceptances, assessments, bill_lines, closures, monitoring_plans, project_parcels,
     project_species, project_stages, projects, site_inspectors,
 };
+pub(super) use withdrawals::{insert_withdrawal, insert_zone_approval};
 
 /// Loads a project; an unknown id is not found.
 pub(super) fn load(c: &mut Conn, id: ProjectId) -> Answer<Project> {
@@ -55,6 +57,8 @@ pub(super) fn load(c: &mut Conn, id: ProjectId) -> Answer<Project> {
         monitoring_plan: plan(c, id, acceptance.as_ref())?,
         acceptance,
         closure: closure(c, id)?,
+        zone_approvals: withdrawals::zone_approvals(c, id)?,
+        withdrawal: withdrawals::withdrawal(c, id)?,
     })
 }
 
@@ -91,11 +95,12 @@ pub(super) fn list(
     rows.into_iter().map(summary).collect()
 }
 
-/// Returns the number of the project that has the parcel.
+/// Returns the number of the project that has the parcel and was not withdrawn.
 pub(super) fn project_of_parcel(c: &mut Conn, parcel: ParcelId) -> Answer<Option<String>> {
     let number = project_parcels::table
         .inner_join(projects::table)
         .filter(project_parcels::parcel_id.eq(parcel))
+        .filter(projects::id.ne_all(withdrawals::withdrawn()))
         .select(projects::number)
         .first(c)
         .optional()?;

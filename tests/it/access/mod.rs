@@ -1,6 +1,8 @@
 //! Who may do what: a table written by hand, compared with the API document and with the real
 //! answers of every operation.
 
+mod bodies;
+mod decisions;
 mod scene;
 mod table;
 
@@ -30,11 +32,32 @@ const OPEN: &[&str] = &[
     "get_batch",
     "list_fee_schedules",
     "get_inventory_totals",
+    "list_published_tables",
+    "get_published_table",
+    "export_published_table",
+    "export_published_deviations",
+    "list_wetland_targets",
+    "get_wetland_target",
+    "list_wetland_lists",
+    "get_wetland_list",
+    "export_wetland_list",
+    "list_wetland_markers",
+    "get_public_map",
+    "get_public_tile",
+    "get_public_parcel",
+    "get_region_balance",
+    "export_region_balance",
     "list_listings",
     "get_listing",
     "list_public_batches",
     "list_public_trades",
     "list_regions",
+    "get_ogc_landing_page",
+    "get_ogc_conformance",
+    "list_ogc_collections",
+    "get_ogc_collection",
+    "list_ogc_items",
+    "get_ogc_item",
     "get_trading_area",
 ];
 

@@ -12,16 +12,15 @@ use wetland_exchange::settlement::{self, OpenFeeAccount};
 use super::table::{Other, Row};
 use crate::coverage::Described;
 use crate::market::fair::{Fair, invented_code, purchases};
-use crate::restoration::works::{acceptance, described};
 use crate::support::{Reply, Town, password_of};
 
 /// An id that nobody knows.
-const UNKNOWN: &str = "0191e4c8-7b1a-7000-8000-000000000001";
+pub(super) const UNKNOWN: &str = "0191e4c8-7b1a-7000-8000-000000000001";
 
 /// A county in which everything has happened, and people of the next one.
 pub(super) struct Scene {
-    fair: Fair,
-    things: HashMap<&'static str, String>,
+    pub(super) fair: Fair,
+    pub(super) things: HashMap<&'static str, String>,
 }
 
 impl Scene {
@@ -30,6 +29,7 @@ impl Scene {
         scene.people_of_the_next_county().await;
         scene.things_of_the_market().await;
         scene.things_of_the_desk().await;
+        scene.layers().await;
         for (thing, username, path) in [
             ("approved_project", "zhou.jianing", "/api/v1/projects".to_owned()),
             ("project", "zhou.jianing", "/api/v1/projects".to_owned()),
@@ -52,12 +52,12 @@ impl Scene {
         scene
     }
 
-    fn town(&self) -> &Town {
+    pub(super) fn town(&self) -> &Town {
         self.fair.town()
     }
 
     #[track_caller]
-    fn put(&mut self, thing: &'static str, id: &Value) {
+    pub(super) fn put(&mut self, thing: &'static str, id: &Value) {
         let id = id.as_str().unwrap_or_else(|| panic!("no {thing}"));
         self.things.insert(thing, id.to_owned());
     }
@@ -75,6 +75,18 @@ impl Scene {
         self.put("refund", &refund["id"]);
         self.put("batch", &json!(self.fair.batch));
         self.put("fee_account", &json!(self.fair.desk.account));
+    }
+
+    async fn layers(&mut self) {
+        let zhou = self.town().user("zhou.jianing").await;
+        let version = json!({
+            "kind": "zones", "region": "360124", "name": "demo-1",
+            "source_authority": "进贤县自然资源局", "source_document": "示例〔2021〕3号",
+            "source_date": "2021-01-01",
+        });
+        let version = zhou.post("/api/v1/layer-versions", version).await.created();
+        drop(zhou);
+        self.put("layer_version", &version["id"]);
     }
 
     async fn things_of_the_desk(&mut self) {
@@ -101,6 +113,7 @@ impl Scene {
         let area = peng.post("/api/v1/trading-areas", area).await.created();
         drop(peng);
         self.put("payout", &payout["id"]);
+        self.things_to_decide().await;
         self.put("schedule", &schedule["id"]);
         self.put("area", &area["id"]);
         self.put("mapping", &mapping["id"]);
@@ -185,6 +198,15 @@ impl Scene {
         let is_theirs = match thing {
             "opening" => return Some("next.finance.director".into()),
             "user" | "organisation" => role == Role::TownshipOfficer,
+            // A draft is the affair of those who may change it.
+            "layer_version" => role != Role::TownshipOfficer,
+            "spending" => matches!(
+                role,
+                Role::CentreOfficer
+                    | Role::CentreDirector
+                    | Role::FinanceOfficer
+                    | Role::FinanceDirector
+            ),
             "payout" => {
                 matches!(role, Role::TownshipOfficer | Role::FinanceOfficer | Role::FinanceDirector)
             }
@@ -277,6 +299,7 @@ impl Scene {
             200 | 201 => true,
             // A second person and who posts receipts are questions of business.
             403 => answer.json()["type"] != "/problems/not-allowed",
+            409 if one.id() == "get_period_close_check" => true,
             409 | 422 => one.method != "GET",
             _ => false,
         };
@@ -285,72 +308,29 @@ impl Scene {
     }
 
     async fn ask(&self, one: &Described, username: &str, id: &str) -> Reply {
-        let parts = one.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
-        let mut path = parts.collect::<Vec<_>>().join("/");
-        if one.id() == "get_reconciliation" {
-            path += "?from=2026-09-01&to=2026-09-30";
-        }
-        if one.id().ends_with("_reconciliation_items") {
-            path += "?list=matched";
-        }
+        let mut path = one.path_of(id);
+        path += match one.id() {
+            "get_reconciliation" | "get_period_statement" | "export_vouchers" => {
+                "?from=2026-09-01&to=2026-09-30"
+            }
+            "export_period_statement" => "?from=2026-09-01&to=2026-09-30&format=csv",
+            "export_books" => "?format=hledger",
+            "list_due_shares" => "?to=2026-09-30",
+            "get_period_close_check" => "?kind=month&day=2023-08-31",
+            one if one.ends_with("_reconciliation_items") => "?list=matched",
+            _ => "",
+        };
         let user = self.town().user(username).await;
         match (&*one.method, one.id()) {
             ("GET", _) => user.get(&path).await,
+            (_, "create_layer_file" | "create_layer_file_report") => {
+                let zones = include_bytes!("../../fixtures/jinxian/redlines.geojson");
+                user.post_file(&path, "application/geo+json", zones.to_vec()).await
+            }
             (_, "create_statement" | "create_statement_check" | "create_statement_preview") => {
                 user.post_file(&path, "text/csv", self.fair.desk.file(0, &[])).await
             }
             (_, operation) => user.post(&path, self.body(operation, id)).await,
-        }
-    }
-
-    fn body(&self, operation: &str, id: &str) -> Value {
-        let it = described("P360124-001");
-        match operation {
-            "create_release" => json!({ "milestone": "acceptance" }),
-            "create_certification_application" => {
-                let it = &it["certification"];
-                json!({
-                    "project_id": id, "m2": it["certified_m2"], "grade": it["grade"],
-                    "wetland_type": it["wetland_type"], "grade_method": it["grade_method"],
-                    "grade_indicators": it["grade_indicators"],
-                })
-            }
-            "create_account_opening" => {
-                json!({ "amount": "5.00", "opened_on": "2023-08-01", "reason": "由原账户结转" })
-            }
-            "create_share_payout" => json!({
-                "share": "township_share", "amount": "0.01",
-                "organisation_id": self.things["organisation"],
-            }),
-            "create_listing" => json!({ "batch_id": id, "m2": 1, "price_per_mu": "94200.00" }),
-            "create_rejection"
-            | "create_withdrawal"
-            | "create_payout_cancellation"
-            | "create_payout_rejection" => json!({ "reason": "金额有误" }),
-            "create_land_survey" => json!({
-                "source": "2025年度国土变更调查", "survey_year": 2025, "land_class": "1104A",
-                "declared_area_m2": "11333.00",
-            }),
-            "create_monitoring_update" => json!({
-                "source": "湿地生态综合监测", "survey_year": 2025, "level": "general",
-                "wetland_type": "lake", "water_regime": "seasonal",
-            }),
-            "create_acceptance" => acceptance(&it),
-            "create_closure" => json!({
-                "keeper": "五里垦殖场湿地管护站",
-                "post_assessment": {
-                    "assessor": "ASR01", "report_no": "JY-2028-031", "date": "2023-08-20",
-                    "author": "裴若兰", "no_interest_declared": true,
-                },
-            }),
-            "create_monitoring_plan" => json!({ "years": 5 }),
-            "create_exception_owner" => json!({ "owner_id": self.things["officer"] }),
-            "create_exception_note" => json!({ "said": "已电话联系付款人" }),
-            "create_statement_assignment" => json!({
-                "parts": [{ "amount": "1.00", "reference": "SD360124-2026-0002" }],
-                "reason": "付款人来函说明",
-            }),
-            _ => json!({}),
         }
     }
 }

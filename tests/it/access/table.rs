@@ -16,6 +16,39 @@ use wetland_exchange::kernel::actor::Role;
 const TABLE: &str = "
 create_account_opening_approval  | finance_director | unknown opening
 get_audit_checkpoint             | public | all
+create_account_change            | finance_officer | unknown payee
+list_account_changes             | finance auditor | unknown payee
+create_account_change_approval   | finance_director | unknown account_change
+create_account_change_rejection  | finance_director | unknown account_change
+list_calendar_days               | everyone | -
+create_calendar_days             | administrator | -
+create_correction                | finance_officer | -
+list_corrections                 | finance auditor | unknown fee_account
+get_correction                   | finance auditor | unknown correction
+create_correction_approval       | finance_director | unknown correction
+create_correction_rejection      | finance_director | unknown correction
+list_deposits                    | finance auditor | unknown fee_account
+list_due_shares                  | finance auditor | unknown fee_account
+create_payout_batch              | finance_officer | unknown fee_account
+list_payout_batches              | finance auditor | unknown fee_account
+get_payout_batch                 | finance auditor | unknown payout_batch
+create_payout_batch_approval     | finance_director | unknown payout_batch
+create_payout_batch_rejection    | finance_director | unknown payout_batch
+create_payout_batch_cancellation | finance_officer | unknown payout_batch
+get_payment_order                | finance auditor | unknown payout_batch
+get_payment_table                | finance auditor | unknown payout_batch
+create_payment_template          | finance_officer | unknown fee_account
+list_payment_templates           | finance auditor | unknown fee_account
+create_payout_return             | finance_officer | unknown payout
+list_receivables                 | finance auditor | unknown fee_account
+create_receivable_payment        | finance_officer | unknown fee_account
+list_receivable_payments         | finance auditor | unknown fee_account
+create_spending                  | township_officer centre finance_officer | -
+list_spendings                   | township_officer centre finance auditor | filtered spending
+create_spending_approval         | centre | unknown spending
+create_spending_rejection        | centre | unknown spending
+list_spending_balances           | township_officer centre finance auditor | -
+get_profit_statement             | township_officer centre finance auditor | unknown project
 list_audit_entries               | auditor | -
 get_audit_entry                  | auditor | -
 export_audit_entries             | auditor | -
@@ -36,6 +69,16 @@ get_fee_account_balances         | finance auditor | unknown fee_account
 create_account_opening           | finance_officer | unknown fee_account
 create_share_payout              | finance_officer | unknown fee_account
 get_reconciliation               | finance auditor | unknown fee_account
+list_period_closes               | finance auditor | unknown fee_account
+get_period_close                 | finance auditor | unknown period_close
+get_period_close_check           | finance auditor | unknown fee_account
+create_period_close              | finance_officer | unknown fee_account
+create_period_close_approval     | finance_director | unknown period_close
+get_period_statement             | finance auditor | unknown fee_account
+export_period_statement          | finance auditor | unknown fee_account
+export_vouchers                  | finance auditor | unknown fee_account
+export_books                     | finance auditor | unknown fee_account
+get_fee_account_trial_balance    | finance auditor | unknown fee_account
 create_statement_check           | finance | unknown fee_account
 list_statement_exceptions        | finance auditor | unknown fee_account
 list_statement_lines             | finance auditor | unknown fee_account
@@ -46,10 +89,54 @@ create_fee_schedule              | finance | -
 create_fee_schedule_approval     | finance | unknown schedule
 list_holdings                    | township_officer developers | filtered batch
 get_inventory_totals             | public | all
+list_published_tables            | public | all
+create_published_table           | administrator forestry_officer | -
+get_published_table              | public | all
+export_published_table           | public | all
+export_published_deviations      | public | all
+list_wetland_targets             | public | all
+create_wetland_target            | administrator forestry_officer | -
+get_wetland_target               | public | all
+list_important_wetland_candidates | administrator centre forestry_officer auditor | -
+create_list_decision             | forestry_officer | unknown parcel
+list_list_decisions              | administrator centre forestry_officer township_officer auditor | unknown parcel
+create_wetland_list              | forestry_officer | -
+list_wetland_lists               | public | all
+get_wetland_list                 | public | all
+export_wetland_list              | public | all
+create_wetland_marker            | forestry_officer | unknown parcel
+list_wetland_markers             | public | all
+get_public_map                   | public | all
+get_public_tile                  | public | all
+get_public_parcel                | public | all
+get_map                          | administrator centre forestry_officer auditor | -
+get_tile                         | administrator centre forestry_officer auditor | -
+get_region_balance               | public | all
+export_region_balance            | public | all
+export_parcels                   | administrator centre forestry_officer township_officer auditor | filtered parcel
+get_ogc_landing_page             | public | -
+get_ogc_conformance              | public | -
+list_ogc_collections             | public | all
+get_ogc_collection               | public | all
+list_ogc_items                   | public | all
+get_ogc_item                     | public | all
 get_balance                      | auditor administrator | -
 list_entries                     | auditor administrator | -
 list_lots                        | auditor administrator | -
 get_trial_balance                | auditor administrator | -
+create_land_answer               | administrator centre forestry_officer auditor | -
+list_layer_versions              | administrator centre forestry_officer township_officer auditor | filtered layer_version
+create_layer_version             | centre forestry_officer | -
+get_layer_version                | administrator centre forestry_officer township_officer auditor | unknown layer_version
+create_layer_approval            | centre_director forestry_officer | unknown layer_version
+create_layer_argument            | centre forestry_officer | unknown layer_version
+list_layer_comments              | administrator centre forestry_officer township_officer auditor | unknown layer_version
+create_layer_comment             | centre forestry_officer | unknown layer_version
+get_layer_comparison             | administrator centre forestry_officer auditor | unknown layer_version
+create_layer_consultation        | centre forestry_officer | unknown layer_version
+list_layer_features              | administrator centre forestry_officer township_officer auditor | unknown layer_version
+create_layer_file_report         | centre forestry_officer | unknown layer_version
+create_layer_file                | centre forestry_officer | unknown layer_version
 list_listings                    | public | all
 create_listing                   | township_officer | unknown batch
 get_listing                      | public | all
@@ -66,7 +153,12 @@ create_parcel_import             | centre | -
 get_parcel_import                | administrator centre forestry_officer auditor | unknown import
 list_parcels                     | administrator centre forestry_officer township_officer auditor | filtered parcel
 get_parcel                       | administrator centre forestry_officer township_officer auditor | unknown parcel
+get_parcel_land_answer           | administrator centre forestry_officer township_officer auditor | unknown parcel
 create_land_survey               | centre | unknown parcel
+create_land_correction           | centre | unknown parcel
+list_parcel_changes              | administrator centre forestry_officer township_officer auditor | unknown parcel
+create_monitoring_correction     | centre forestry_officer | unknown parcel
+create_parcel_withdrawal         | centre | unknown parcel
 create_monitoring_update         | centre forestry_officer | unknown parcel
 list_payment_notices             | developers finance auditor | filtered notice
 create_payment_notice            | developer finance_officer | -
@@ -87,6 +179,9 @@ create_construction              | township_officer | unknown project
 create_monitoring                | centre_officer | unknown project
 create_monitoring_plan           | township_officer centre_officer | unknown project
 create_scheme_review             | centre_officer | unknown project
+list_project_land_answers        | township_officer centre forestry_officer auditor administrator | unknown approved_project
+create_project_withdrawal        | township_officer centre_officer | unknown project
+create_zone_approval             | township_officer centre_officer | unknown project
 list_public_batches              | public | all
 list_public_trades               | public | all
 list_refund_requests             | developers finance auditor | filtered refund

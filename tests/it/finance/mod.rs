@@ -1,10 +1,18 @@
 //! Money in and out over the API: bank files, exceptions, payouts, reconciliation.
 
+mod batches;
+mod corrections;
 pub(crate) mod desk;
 mod files;
 mod histories;
 mod matching;
+mod paper;
+mod papers;
 mod payouts;
+pub(crate) mod periods;
+mod readers;
 mod refusals;
+mod schema_reader;
 mod september;
+mod spendings;
 mod statements;

@@ -13,7 +13,7 @@ use crate::restoration::works::Works;
 use crate::support::{Town, password_of};
 
 /// What each buyer has paid in.
-const PAID_IN_FEN: i64 = 10_000_000;
+pub(crate) const PAID_IN_FEN: i64 = 10_000_000;
 
 /// 6,120 m² of 五里 are released and nobody has listed them yet.
 pub(crate) struct Fair {

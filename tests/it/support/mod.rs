@@ -6,12 +6,14 @@ mod engine;
 mod land;
 mod people;
 mod served;
+mod tools;
 mod town;
 
 pub(crate) use client::{Reply, User, send};
 pub(crate) use engine::{Engine, empty_postgres, postgres, sqlite};
 pub(crate) use people::{ADMINISTRATOR, username_of};
 pub(crate) use served::Served;
+pub(crate) use tools::{text, tool};
 pub(crate) use town::{Town, config, password_of};
 
 /// Declares tests that run on SQLite and on PostgreSQL, each in a town of its own:

@@ -20,7 +20,7 @@ use super::super::model::{
 use super::super::rules::{FinanceRefusal, plan};
 use super::super::statement::{self, Encoding, Format, Layout, Repeat, Statement};
 use super::super::store::{self, ExceptionRow, StatementFileRow, StatementRow};
-use super::{desk_of, own_fee_account};
+use super::{desk_of, own_fee_account, still_open};
 use crate::kernel::actor::{Actor, Doing};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Db, Event, Tx};
@@ -82,7 +82,9 @@ impl ImportStatement {
 fn new_from(c: &mut Conn, account: &FeeAccount, statement: &Statement) -> Answer<usize> {
     let keys: Vec<&str> = statement.lines.iter().map(|line| line.known_by.as_str()).collect();
     let books = store::books(c, account.id, &keys, Time::in_shanghai(statement.from, 0))?;
-    Ok(plan(&account.number, statement, &books)?.already_known)
+    let already_known = plan(&account.number, statement, &books)?.already_known;
+    still_open(c, account.id, statement.lines.get(already_known..).unwrap_or_default())?;
+    Ok(already_known)
 }
 
 /// Books a file's new lines, one command after the other. Only the last carries the caller's key:

@@ -45,6 +45,14 @@ pub(crate) enum CannotAdvance {
     PlanOutOfTime { is: Stage },
     #[error("a monitoring plan runs for 1 to {max} years")]
     PlanYears { max: i64 },
+    #[error("the project was withdrawn")]
+    Withdrawn,
+    #[error("a project is withdrawn before its construction begins, it is {is}")]
+    TooLateToWithdraw { is: Stage },
+    #[error("zone approvals are filed before the project is approved, it is {is}")]
+    TooLateForApproval { is: Stage },
+    #[error("the project has an approval for zone {0}")]
+    HasZoneApproval(String),
 }
 
 /// An acceptance is signed by at most this many inspectors.
@@ -149,6 +157,34 @@ pub(crate) fn close(project: &Project, put: &Post, today: NaiveDate) -> Result<(
     independent(project, put.assessor, put.no_interest_declared)?;
     let first = entered_on(project, Stage::Monitoring).unwrap_or(today);
     dated("the post assessment", put.reported_on, first, today)
+}
+
+/// Decides whether anything may still be done to the project.
+pub(crate) fn not_withdrawn(project: &Project) -> Result<(), CannotAdvance> {
+    if project.withdrawal.is_some() { Err(CannotAdvance::Withdrawn) } else { Ok(()) }
+}
+
+/// Decides whether the project may be given up: before anything is built.
+pub(crate) fn withdraw(project: &Project) -> Result<(), CannotAdvance> {
+    let is = project.stage;
+    if is > Stage::Approved { Err(CannotAdvance::TooLateToWithdraw { is }) } else { Ok(()) }
+}
+
+/// Decides whether an approval of that day for a zone is filed (R18).
+pub(crate) fn file_approval(
+    project: &Project,
+    zone: &str,
+    date: NaiveDate,
+    today: NaiveDate,
+) -> Result<(), CannotAdvance> {
+    let is = project.stage;
+    if is >= Stage::Approved {
+        return Err(CannotAdvance::TooLateForApproval { is });
+    }
+    if project.zone_approvals.iter().any(|it| it.zone_no.as_str() == zone) {
+        return Err(CannotAdvance::HasZoneApproval(zone.to_owned()));
+    }
+    dated("the approval", date, NaiveDate::MIN, today)
 }
 
 /// Returns on which days the yearly reports are due, counted from the acceptance.

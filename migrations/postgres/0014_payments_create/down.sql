@@ -1,0 +1,10 @@
+DROP TABLE receivable_payments;
+DROP TABLE corrections;
+DROP TABLE spending_vouchers;
+DROP TABLE spendings;
+DROP TABLE payment_templates;
+DROP TABLE payout_returns;
+DROP TABLE payout_terms;
+DROP TABLE payout_batches;
+DROP TABLE account_changes;
+DROP TABLE calendar_days;
