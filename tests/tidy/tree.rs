@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::source::{Source, report, root, rust_files};
 
-const ROOTS: [&str; 8] = [
+const ROOTS: [&str; 9] = [
     "src/lib.rs",
     "src/build.rs",
     "src/main.rs",
