@@ -155,7 +155,10 @@ fn for_credit(c: &mut Conn, line: &LineRow, rest: Fen) -> Answer<Vec<Proposal>> 
     let open: Vec<OpenNotice> = open.filter(|notice| !notice.rest.is_zero()).collect();
     let since = since(line);
     let mut sent = Vec::new();
-    for payout in store::paid_payouts_of(c, line.fee_account_id, rest, since)? {
+    let paid = store::paid_payouts_of(c, line.fee_account_id, rest, since)?;
+    let ids: Vec<_> = paid.iter().map(|payout| payout.id).collect();
+    let came_back = store::returns_of(c, &ids)?;
+    for payout in paid.into_iter().filter(|payout| !came_back.contains_key(&payout.id)) {
         sent.push(Sent {
             target: PartTarget::ReturnedPayout(payout.id),
             number: Some(payout.number),

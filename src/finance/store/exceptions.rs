@@ -146,7 +146,8 @@ pub(in crate::finance) fn returns_of_developer(
         .load(c)
 }
 
-/// The exception by which a line's money waits; duplicates wait for nothing.
+/// The exception by which a line's money waits, else the last by which it waited; duplicates wait
+/// for nothing.
 pub(in crate::finance) fn waiting(
     c: &mut Conn,
     line_id: LineId,
@@ -154,6 +155,7 @@ pub(in crate::finance) fn waiting(
     statement_exceptions::table
         .filter(statement_exceptions::line_id.eq(line_id))
         .filter(statement_exceptions::kind.ne(ExceptionKind::Duplicate))
+        .order((statement_exceptions::state, statement_exceptions::id.desc()))
         .select(ExceptionRow::as_select())
         .first(c)
         .optional()

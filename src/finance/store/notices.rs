@@ -243,15 +243,24 @@ pub(in crate::finance) fn accounts_of_payer(
         .load(c)
 }
 
-/// What of a line became cash, in the order of time.
+/// What of a line became cash and still stands, in the order of time: two people may have undone it.
 pub(in crate::finance) fn deposits_of_line(
     c: &mut Conn,
     line_id: LineId,
 ) -> QueryResult<Vec<DepositRow>> {
-    deposits_of_lines(c, &[line_id])
+    let undone = corrections::table
+        .filter(corrections::kind.eq(CorrectionKind::Deposit))
+        .filter(corrections::state.eq(CorrectionState::Approved))
+        .select(corrections::subject_id);
+    deposits::table
+        .filter(deposits::line_id.eq(line_id))
+        .filter(deposits::id.ne_all(undone))
+        .order(deposits::id)
+        .select(DepositRow::as_select())
+        .load(c)
 }
 
-/// The same for many lines.
+/// All that ever became cash of these lines.
 pub(in crate::finance) fn deposits_of_lines(
     c: &mut Conn,
     lines: &[LineId],

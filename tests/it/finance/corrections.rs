@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::desk::Row;
 use crate::market::fair::{Fair, PAID_IN_FEN, purchases};
-use crate::support::{Reply, Town};
+use crate::support::Reply;
 
 async fn buy(fair: &Fair, buyer: usize, listing: &Value, m2: i64) -> Value {
     let user = fair.town().user(&fair.buyers[buyer].0).await;

@@ -115,7 +115,7 @@ pub(crate) async fn begin_import(db: &Db, doing: Doing, it: ImportStatement) -> 
     // A request that came before is answered as then, and its import is not begun again.
     if begun.statement_id == it.id {
         let db = db.clone();
-        actix_web::rt::spawn(async move {
+        tokio::spawn(async move {
             let ended = match book_all_but_last(&db, &keyless, &it, new.clone()).await {
                 Ok(last) => {
                     let it = it.clone();
