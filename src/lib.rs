@@ -18,13 +18,13 @@
 //! | [`audit`] | reading the chained log, `verify`, signed checkpoints |
 //! | [`ledger`] | journals, transfers, accounts and lots, of money and of credits |
 //! | [`identity`] | organisations, people, tokens, keys, the second person, working days |
-//! | [`inventory`] | regions and parcels, with the checks of their geometry |
+//! | [`inventory`] | regions, parcels and layers; published totals, targets, lists of wetlands |
 //! | [`restoration`] | projects through their stages, with scheme and bill of quantities |
 //! | [`certification`] | from accepted land to a batch of credits, its buffer and its releases |
 //! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |
 //! | [`market`] | listings and purchases |
 //! | [`finance`] | bank statements, reconciliation, payouts, spending and corrections |
-//! | [`disclosure`] | what everybody may see |
+//! | [`disclosure`] | what everybody may see: register, balances, maps |
 //!
 //! At the top stand `app` (builds the server from its settings, the same for `main` and tests),
 //! `cli`, `config`, `openapi`, `demo`, and `schema` (the tables as diesel sees them).

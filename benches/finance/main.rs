@@ -2,6 +2,9 @@
 //! real server on loopback, beside the time of only parsing the same file. Ratios are of one run;
 //! the exit status is 1 when one of them misses its target.
 //!
+//! The statement of a month beside a long history, and a large workbook, are measured too; `--quick`
+//! does that with a tenth of the rows.
+//!
 //! `--lines=N` measures other sizes than 100,000; `sqlite` or `postgres` only that engine.
 
 #[path = "../settlement/cluster.rs"]
@@ -13,6 +16,7 @@ mod figures;
 #[path = "../settlement/load.rs"]
 #[expect(dead_code, reason = "shared with the bench of settlement, which sends many requests")]
 mod load;
+mod periods;
 #[path = "../settlement/rows.rs"]
 #[expect(dead_code, reason = "shared with the bench of settlement, which founds more")]
 mod rows;
@@ -27,7 +31,7 @@ mod world;
 use std::process::ExitCode;
 
 use cluster::Cluster;
-use figures::{Targets, load_average, say};
+use figures::{Targets, load_average, median, say};
 use world::World;
 
 const LINES: usize = 100_000;
@@ -65,6 +69,9 @@ async fn measure(args: &[String]) -> anyhow::Result<bool> {
             }
             None => say("not run: postgres"),
         }
+    }
+    if !sqlite && !postgres {
+        periods::measure(asked("--quick"), &mut targets).await?;
     }
     Ok(targets.report())
 }

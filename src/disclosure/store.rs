@@ -19,7 +19,7 @@ use crate::ledger::BatchId;
 use crate::schema::{accounts, balances, batches, trades};
 use crate::settlement::TradeId;
 
-pub(super) use land::{LandFilter, boundary, cells, marks, public_parcel, wetland_year};
+pub(super) use land::{LandFilter, boundary, cells, extent, marks, public_parcel, wetland_year};
 pub(super) use no_net_loss::releases_in;
 pub(super) use zones::zones;
 

@@ -7,6 +7,10 @@
 //! what has entered meanwhile. Polygons never change and never overlap by more than 1 m² among
 //! reserve parcels (R19); a reserve parcel is no wetland of the same survey year (R12). What the
 //! land survey says and what monitoring says are kept and changed apart (R21).
+//!
+//! Tables of totals that others published are kept to the letter and never corrected: what does not
+//! follow from their own rows and columns is listed, and the parcels' totals stand beside them
+//! (R85). A list of important wetlands is published as it is on that day and stays so.
 
 mod actions;
 mod api;

@@ -3,7 +3,6 @@
 use crate::certification::certify;
 use crate::inventory::files::before_step_nine;
 use crate::restoration::works::Works;
-use crate::support::Town;
 
 const PUBLIC: &str = "/api/v1/public/maps/360124.svg";
 const OFFICIAL: &str = "/api/v1/maps/360124.svg";
@@ -58,7 +57,7 @@ on_both_engines! {
         assert!(!stranger.get(PUBLIC).await.text.contains("R360124-0012"));
         certify(&works).await;
         let map = stranger.get(&format!("{PUBLIC}?lang=en")).await.text;
-        assert!(map.contains("R360124-0012") && map.contains("Certified, credits issued"));
+        assert!(map.contains("R360124-0012") && map.contains("Certified (credits)"));
         assert!(map.contains("Wetlands of 进贤县 (sketch)"), "{map}");
     }
 

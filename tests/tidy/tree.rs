@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use super::source::{Source, report, root, rust_files};
 
-const ROOTS: [&str; 6] = [
+const ROOTS: [&str; 8] = [
     "src/lib.rs",
     "src/build.rs",
     "src/main.rs",
     "tests/tidy.rs",
     "tests/it/main.rs",
+    "benches/finance/main.rs",
+    "benches/land/main.rs",
+    "benches/map/main.rs",
     "benches/settlement/main.rs",
 ];
 

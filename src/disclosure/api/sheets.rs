@@ -134,7 +134,7 @@ pub(super) fn sheet(c: &mut Conn, asked: &SheetAsked) -> Answer<String> {
     let region = inventory::region(c, &asked.county)?.ok_or_else(Failure::not_found)?;
     let outline = store::boundary(c, &asked.county)?;
     let size = SheetSize { width: f64::from(asked.width), language: asked.language };
-    let mut filter = LandFilter {
+    let filter = LandFilter {
         county: asked.county.clone(),
         window: asked.window,
         states: states(&asked.layers),
@@ -143,18 +143,21 @@ pub(super) fn sheet(c: &mut Conn, asked: &SheetAsked) -> Answer<String> {
     let whole = outline.as_ref().and_then(Outline::window);
     let marks = store::marks(c, &filter, SHAPES_MAX)?;
     // Without a boundary the sheet shows what there is.
-    let own = marks.iter().flatten().filter_map(|mark| mark.outline.window());
-    let own = own.reduce(|a, b| a.joined(b));
-    let window = asked.window.or_else(|| whole.or(own).map(|window| window.grown(0.03)));
-    let window = window.unwrap_or(Window::CHINA);
+    let known = match (asked.window, whole, &marks) {
+        (Some(window), ..) => Some(window),
+        (None, Some(whole), _) => Some(whole.grown(0.03)),
+        (None, None, Some(marks)) => {
+            let own = marks.iter().filter_map(|mark| mark.outline.window());
+            own.reduce(Window::joined).map(|window| window.grown(0.03))
+        }
+        (None, None, None) => store::extent(c, &filter)?.map(|window| window.grown(0.03)),
+    };
+    let window = known.unwrap_or(Window::CHINA);
     let space = land_space(size, window);
     let cell_units = cell_units(window, space.width, space.height);
     let land = match marks {
         Some(marks) => Land::Marks(marks),
-        None => {
-            filter.window = asked.window;
-            Land::Cells(store::cells(c, &filter, cell_units)?)
-        }
+        None => Land::Cells(store::cells(c, &filter, cell_units)?),
     };
     let year = store::wetland_year(c, &asked.county)?;
     let kinds: Vec<LayerKind> = asked.layers.iter().filter_map(|layer| layer.kind()).collect();

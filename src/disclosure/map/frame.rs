@@ -5,6 +5,8 @@ use super::place::{Projection, Window, metres_per_degree};
 
 const LINE: &str = "#9aa7b1";
 const INK: &str = "#1f2a33";
+/// A value at the edge needs so much on each side.
+const LABEL_ROOM: f64 = 26.0;
 /// Lines of the graticule in each direction, at most.
 const LINES_MAX: usize = 40;
 
@@ -59,11 +61,17 @@ pub(crate) fn graticule(window: Window, projection: &Projection, space: Space) -
     for lon in stops(window.west, window.east, step) {
         let [x, _] = projection.place([lon, window.north]);
         out.push_str(&line(x, space.top, x, space.bottom()));
-        out.push_str(&text(x, space.bottom() + 14.0, 10.0, "middle", &format!("{lon:.places$}°E")));
+        if x > space.left + LABEL_ROOM && x < space.right() - LABEL_ROOM {
+            let label = format!("{lon:.places$}°E");
+            out.push_str(&text(x, space.bottom() + 14.0, 10.0, "middle", &label));
+        }
     }
     for lat in stops(window.south, window.north, step) {
         let [_, y] = projection.place([window.west, lat]);
         out.push_str(&line(space.left, y, space.right(), y));
+        if y < space.top + LABEL_ROOM || y > space.bottom() - LABEL_ROOM {
+            continue;
+        }
         let label = format!("{lat:.places$}°N");
         let (x, y) = (pixels(space.left - 5.0), pixels(y));
         out.push_str(&format!(

@@ -7,6 +7,7 @@
 
 mod cells;
 mod frame;
+mod marks;
 mod outline;
 mod place;
 mod sheet;

@@ -74,6 +74,12 @@ impl Window {
         f64::midpoint(self.south, self.north)
     }
 
+    /// The window of that box of the database.
+    pub(crate) fn of_units(sides: [i64; 4]) -> Self {
+        let [west, south, east, north] = sides.map(degrees);
+        Self { west, south, east, north }
+    }
+
     /// West, south, east, north as the database keeps them.
     pub(crate) fn units(self) -> [i64; 4] {
         [self.west, self.south, self.east, self.north].map(units)

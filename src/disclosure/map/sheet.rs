@@ -2,25 +2,21 @@
 
 use super::cells::draw_cells;
 use super::frame::{SCALE_HEIGHT, Space, graticule, north, scale_bar, text, wrapped};
+use super::marks::marks_of;
 use super::outline::{Outline, pixels};
 use super::place::{Projection, Window};
 use super::signs::{LandState, ZoneSign, escaped, hatchings};
 use super::words::word;
 use super::{Land, Mark};
-use crate::kernel::area::hectares_shown;
 use crate::kernel::problem::Language;
 
 /// From this width on the legend stands beside the land, else below it.
 const WIDE_FROM: f64 = 760.0;
-const LEGEND_WIDTH: f64 = 250.0;
+const LEGEND_WIDTH: f64 = 286.0;
 const MARGIN: f64 = 28.0;
 const TITLE_HEIGHT: f64 = 64.0;
 const ROW_HEIGHT: f64 = 24.0;
 const NOTE_SIZE: f64 = 11.0;
-/// A parcel smaller than this on the sheet is shown by its sign too.
-const SIGN_BELOW_PIXELS: f64 = 9.0;
-/// With more parcels their numbers would cover the land.
-const LABELS_MAX: usize = 60;
 
 /// How large a sheet is, in pixels, and its language.
 #[derive(Debug, Clone, Copy)]
@@ -143,7 +139,8 @@ pub(crate) fn draw_sheet(
     out
 }
 
-fn rows(count: usize) -> f64 {
+/// A number of things as a number of pixels can be counted with.
+pub(crate) fn rows(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or_default())
 }
 
@@ -222,79 +219,6 @@ fn frame(space: Space) -> String {
         pixels(space.width),
         pixels(space.height),
     )
-}
-
-/// The parcels, each a link, and their numbers where they are few.
-fn marks_of(
-    marks: &[Mark],
-    projection: &Projection,
-    space: Space,
-    href: impl Fn(&Mark) -> String,
-) -> String {
-    let mut out = String::new();
-    for it in marks {
-        out.push_str(&mark(it, projection, &href(it), 4.5));
-    }
-    if marks.len() > LABELS_MAX {
-        return out;
-    }
-    // A number that would lie on another one goes to the other side, or is left to the title.
-    let mut taken: Vec<[f64; 4]> = Vec::new();
-    for it in marks {
-        let Some(window) = it.outline.window() else { continue };
-        let [x, y] = projection.place([
-            f64::midpoint(window.west, window.east),
-            f64::midpoint(window.south, window.north),
-        ]);
-        let long = rows(it.number.len()) * 6.2;
-        let sides = [
-            (x + 9.0, y + 4.0),
-            (x - 9.0 - long, y + 4.0),
-            (x - long / 2.0, y - 9.0),
-            (x - long / 2.0, y + 18.0),
-        ];
-        let free = sides.into_iter().find(|(left, base)| {
-            let own = [*left, base - 10.0, left + long, base + 2.0];
-            let inside = own[0] > space.left && own[2] < space.right();
-            inside && !taken.iter().any(|other| overlaps(own, *other))
-        });
-        if let Some((left, base)) = free {
-            taken.push([left, base - 10.0, left + long, base + 2.0]);
-            taken.push([x - 6.0, y - 6.0, x + 6.0, y + 6.0]);
-            let (x, y, number) = (pixels(left), pixels(base), escaped(&it.number));
-            out.push_str(&format!(
-                "<text x=\"{x}\" y=\"{y}\" font-size=\"10.5\" fill=\"#1f2a33\" stroke=\"#fff\" \
-                 stroke-width=\"2.6\" paint-order=\"stroke\" stroke-linejoin=\"round\">{number}</text>"
-            ));
-        }
-    }
-    out
-}
-
-fn overlaps(a: [f64; 4], b: [f64; 4]) -> bool {
-    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
-}
-
-/// A parcel: its outline, and its sign where the outline is too small to be seen.
-pub(crate) fn mark(it: &Mark, projection: &Projection, href: &str, sign: f64) -> String {
-    let Some(window) = it.outline.window() else { return String::new() };
-    let [left, top] = projection.place([window.west, window.north]);
-    let [right, bottom] = projection.place([window.east, window.south]);
-    let title = format!("{} {} {} ha", it.number, it.name, hectares_shown(it.area, 4));
-    let mut inside = format!("<title>{}</title>", escaped(&title));
-    let path = it.outline.path(projection);
-    if !path.is_empty() {
-        inside.push_str(&format!(
-            "<path d=\"{path}\" fill=\"{}\" stroke=\"{}\" stroke-width=\"1\"/>",
-            it.state.fill(),
-            it.state.edge()
-        ));
-    }
-    if (right - left).max(bottom - top) < SIGN_BELOW_PIXELS {
-        let middle = [f64::midpoint(left, right), f64::midpoint(top, bottom)];
-        inside.push_str(&it.state.sign(middle, sign));
-    }
-    format!("<a href=\"{}\">{inside}</a>", escaped(href))
 }
 
 /// What the signs mean, how many there are of each, and the sheet with or without each layer.

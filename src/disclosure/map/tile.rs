@@ -2,9 +2,9 @@
 
 use super::Land;
 use super::cells::draw_cells;
+use super::marks::mark;
 use super::outline::Outline;
 use super::place::{Projection, TILE_PIXELS, TilePlace};
-use super::sheet::mark;
 use super::signs::hatchings;
 
 /// Draws a tile; `sizes` is the size of its cells, `outlines` the counties that it touches.

@@ -18,15 +18,11 @@ pub(crate) fn word(
 /// The state as the legend names it.
 pub(crate) fn state_name(state: LandState, language: Language) -> &'static str {
     match state {
-        LandState::NationalImportant => {
-            word(language, "国家重要湿地", "Wetland of national importance")
-        }
-        LandState::ProvincialImportant => {
-            word(language, "省级重要湿地", "Wetland of provincial importance")
-        }
+        LandState::NationalImportant => word(language, "国家重要湿地", "National wetland"),
+        LandState::ProvincialImportant => word(language, "省级重要湿地", "Provincial wetland"),
         LandState::General => word(language, "一般湿地", "General wetland"),
         LandState::Restoration => word(language, "修复中地块", "Under restoration"),
-        LandState::Certified => word(language, "已核算认定地块", "Certified, credits issued"),
+        LandState::Certified => word(language, "已核算认定地块", "Certified (credits)"),
         LandState::Reserve => word(language, "后备资源地块", "Reserve parcel"),
     }
 }

@@ -1,7 +1,7 @@
 //! What lies on the land of a county, for its map: every parcel, or how many by cell.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::disclosure::map::{CellCount, LandState, Mark, Outline, Window};
 use crate::inventory::{self, Bounds, Parcel, ParcelId, Strip};
@@ -56,6 +56,42 @@ struct CountRow {
     parcels: i64,
 }
 
+#[derive(QueryableByName)]
+struct ExtentRow {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    west: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    south: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    east: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    north: Option<i64>,
+}
+
+/// The window around all that the filter lets through.
+pub(crate) fn extent(c: &mut Conn, filter: &LandFilter) -> Answer<Option<Window>> {
+    let mut found: Option<Window> = None;
+    for source in sources(c, filter)? {
+        let sql = format!(
+            "SELECT MIN(g.west) AS west, MIN(g.south) AS south, MAX(g.east) AS east, \
+             MAX(g.north) AS north FROM {} WHERE {}",
+            source.from, source.condition
+        );
+        let rows: Vec<ExtentRow> = match c {
+            Conn::Pg(c) => diesel::sql_query(sql).load(c)?,
+            Conn::Sqlite(c) => diesel::sql_query(sql).load(c)?,
+        };
+        for row in rows {
+            if let ExtentRow { west: Some(w), south: Some(s), east: Some(e), north: Some(n) } = row
+            {
+                let own = Window::of_units([w, s, e, n]);
+                found = Some(found.map_or(own, |known| known.joined(own)));
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The boundary of a county that counts, where one is known.
 pub(crate) fn boundary(c: &mut Conn, county: &RegionCode) -> Answer<Option<Outline>> {
     let text: Option<String> = county_boundaries::table
@@ -83,7 +119,7 @@ pub(crate) fn marks(c: &mut Conn, filter: &LandFilter, rows_max: i64) -> Answer<
     let mut left = rows_max;
     for source in &sources {
         let sql = format!(
-            "SELECT COUNT(*) AS parcels FROM (SELECT 1 AS one FROM {} WHERE {} LIMIT {}) AS some",
+            "SELECT COUNT(*) AS parcels FROM (SELECT 1 AS one FROM {} WHERE {} LIMIT {}) AS counted",
             source.from,
             source.condition,
             left.saturating_add(1)
@@ -205,9 +241,8 @@ fn sources(c: &mut Conn, filter: &LandFilter) -> Answer<Vec<Source>> {
     let mut found = Vec::new();
     if wants(&[LandState::NationalImportant, LandState::ProvincialImportant, LandState::General]) {
         let year = wetland_year(c, county)?;
-        let condition = format!(
-            "{condition} AND p.kind = 'wetland' AND g.kind = 'wetland' AND p.land_survey_year = {year}"
-        );
+        let condition =
+            format!("{condition} AND p.kind = 'wetland' AND p.land_survey_year = {year}");
         found.push(Source { from, condition, state: level_expression(c)? });
     }
     if wants(&[LandState::Restoration, LandState::Certified, LandState::Reserve]) {
@@ -218,7 +253,7 @@ fn sources(c: &mut Conn, filter: &LandFilter) -> Answer<Vec<Source>> {
         };
         found.push(Source {
             from,
-            condition: format!("{condition} AND p.kind = 'reserve' AND g.kind = 'reserve'{known}"),
+            condition: format!("{condition} AND p.kind = 'reserve'{known}"),
             state: format!(
                 "CASE WHEN p.id IN ({CERTIFIED}) THEN 'certified' \
                  WHEN p.id IN ({APPROVED}) THEN 'restoration' ELSE 'reserve' END"

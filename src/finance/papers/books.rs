@@ -38,9 +38,10 @@ pub(in crate::finance) fn write_books(
     };
     let known = known_holders(c, account.id)?;
     put(out, &head(form, account))?;
-    let mut accounts: Vec<String> = ledger::accounts_of_money(c, account.id)?
-        .values()
-        .map(|one| account_in(form, one, holder_of(one, &known).0))
+    // What moved by then, so that later accounts change nothing of an earlier period's file.
+    let mut accounts: Vec<String> = ledger::movements(c, account.id, first, through)?
+        .iter()
+        .map(|it| account_in(form, &it.account, holder_of(&it.account, &known).0))
         .collect();
     accounts.sort_unstable();
     for one in &accounts {

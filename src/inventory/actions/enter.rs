@@ -7,7 +7,7 @@ use serde_json::json;
 use super::check::{Candidate, Checked, against_inventory};
 use crate::inventory::geometry::Bounds;
 use crate::inventory::model::{
-    ImportMode, LandSurvey, Monitoring, Parcel, ParcelImport, ParcelImportId, ParcelKind,
+    ImportMode, LandSurvey, Monitoring, Parcel, ParcelId, ParcelImport, ParcelImportId, ParcelKind,
 };
 use crate::inventory::refusal::features_refused;
 use crate::inventory::rules::Finding;

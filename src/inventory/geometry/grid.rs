@@ -38,16 +38,23 @@ impl Bounds {
 
     /// Where the boxes that touch it stand in the index.
     pub(crate) fn strips(&self) -> Vec<Strip> {
-        let strip = |(level, cell): (i64, i64)| Strip {
-            level,
-            rows: ((self.south - cell).div_euclid(cell)..=self.north.div_euclid(cell)).collect(),
-            west_min: self.west - cell,
-            west_max: self.east,
+        let strips = |(level, cell): (i64, i64)| {
+            let rows = (self.south - cell).div_euclid(cell)..=self.north.div_euclid(cell);
+            let rows: Vec<i64> = rows.collect();
+            let strip = |rows: &[i64]| Strip {
+                level,
+                rows: rows.to_vec(),
+                west_min: self.west - cell,
+                west_max: self.east,
+            };
+            rows.chunks(ROWS_MAX).map(strip).collect::<Vec<_>>()
         };
-        levels().map(strip).collect()
+        levels().flat_map(strips).collect()
     }
 }
 
+/// A statement names so many rows: a box as large as the country has more than SQLite can bind.
+const ROWS_MAX: usize = 500;
 const LEVEL_LAST: i64 = 4;
 const CELL_LAST: i64 = 1 << 30;
 
@@ -83,6 +90,17 @@ mod tests {
             });
             prop_assert!(found || !one.touches(&other), "{one:?} {other:?}");
         }
+    }
+
+    #[test]
+    fn a_box_as_large_as_the_country_is_looked_for_in_several_strips() {
+        let country = Bounds {
+            west: 730_000_000,
+            south: 30_000_000,
+            east: 1_360_000_000,
+            north: 540_000_000,
+        };
+        assert!(country.strips().iter().all(|strip| strip.rows.len() <= ROWS_MAX));
     }
 
     #[test]

@@ -41,7 +41,6 @@ fn rect(bounds: &Bounds) -> Rect<f64> {
 #[cfg(test)]
 mod tests {
     use super::super::samples::{square, star};
-    use super::*;
 
     #[test]
     fn a_box_in_the_corner_of_a_box_touches_nothing() {

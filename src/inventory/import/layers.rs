@@ -15,9 +15,17 @@ pub struct ReadLayer {
     pub findings: Vec<Finding>,
 }
 
+/// A larger layer comes in several files: each is added in one transaction, while others wait.
+const FILE_FEATURES_MAX: usize = 5_000;
+
 /// Reads a file of features of that kind.
 pub fn read_layer(kind: LayerKind, file: &[u8]) -> Result<Vec<ReadLayer>, BadFile> {
-    Ok(features(file)?.into_iter().map(|feature| read_feature(kind, feature)).collect())
+    let features = features(file)?;
+    if features.len() > FILE_FEATURES_MAX {
+        let (found, most) = (features.len(), FILE_FEATURES_MAX);
+        return Err(BadFile::TooManyFeatures { found, most });
+    }
+    Ok(features.into_iter().map(|feature| read_feature(kind, feature)).collect())
 }
 
 fn read_feature(kind: LayerKind, feature: Value) -> ReadLayer {
@@ -108,8 +116,13 @@ mod tests {
             codes(LayerKind::Zones, &ZONES.replace("\"red\"", "\"blue\"")),
             ["unreadable-property"]
         );
+        let head = FARMLAND.split("\"features\"").next().unwrap();
+        let many = vec!["{}"; FILE_FEATURES_MAX + 1].join(",");
+        assert_eq!(
+            read_layer(LayerKind::Mangrove, format!("{head}\"features\":[{many}]}}").as_bytes()),
+            Err(BadFile::TooManyFeatures { found: 5_001, most: 5_000 })
+        );
         for feature in ["null", "[]", "{}", r#"{"properties":[],"geometry":{"type":[]}}"#] {
-            let head = FARMLAND.split("\"features\"").next().unwrap();
             let file = format!("{head}\"features\":[{feature}]}}");
             assert!(!codes(LayerKind::Mangrove, &file).is_empty(), "{feature} was taken");
         }

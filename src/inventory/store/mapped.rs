@@ -157,5 +157,10 @@ pub(crate) fn extent_of_parcels(c: &mut Conn, filter: &MapFilter) -> Answer<Opti
         query = query.filter(parcels::kind.eq(kind));
     }
     let (west, south, east, north): Sides = query.first(c)?;
-    Ok((|| Some(Bounds { west: west?, south: south?, east: east?, north: north? }))())
+    Ok(match (west, south, east, north) {
+        (Some(west), Some(south), Some(east), Some(north)) => {
+            Some(Bounds { west, south, east, north })
+        }
+        _ => None,
+    })
 }

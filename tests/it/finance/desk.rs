@@ -87,7 +87,7 @@ impl Desk {
             let id = JournalId::new();
             let journal = NewJournal {
                 id,
-                event: "trade",
+                event: "test_trade",
                 subject: id.uuid(),
                 effective_at: tx.now(),
                 reverses: None,

@@ -150,7 +150,7 @@ on_both_engines! {
         zhou.post_file(REPORT, GEOPACKAGE, file[..4096].to_vec()).await.refused(422, "not-a-geopackage");
         zhou.post_file(REPORT, GEOPACKAGE, b"x".to_vec()).await.refused(422, "not-a-geopackage");
 
-        let none = ["-of", "GPKG", "-nln", "空", "-where", "FALSE", "-s_srs", "EPSG:4490", "-t_srs", "EPSG:4490"];
+        let none = ["-of", "GPKG", "-nln", "空", "-where", "DLBM = 'none'", "-s_srs", "EPSG:4490", "-t_srs", "EPSG:4490"];
         written(folder.path(), "empty.gpkg", &none).await.unwrap();
         let empty = std::fs::read(folder.path().join("empty.gpkg")).unwrap();
         zhou.post_file(REPORT, GEOPACKAGE, empty).await.refused(422, "not-a-feature-collection");
@@ -201,7 +201,7 @@ on_both_engines! {
     async fn r20_what_cannot_be_a_file_of_land_is_refused_and_nothing_is_kept(town: Town) {
         town.on("2022-03-02");
         let zhou = town.user("zhou.jianing").await;
-        let bomb = zip_of(&[("a.shp".into(), vec![0; 200 << 20]), ("a.dbf".into(), vec![0; 1 << 20])]);
+        let bomb = zip_of(&[("a.shp".into(), vec![0; 140 << 20]), ("a.dbf".into(), vec![0; 1 << 20])]);
         assert!(bomb.len() < 1 << 20);
         zhou.post_file(RESERVE, ZIP, bomb).await.refused(422, "too-large-unpacked");
         zhou.post_file(RESERVE, ZIP, b"PK\x03\x04".to_vec()).await.refused(422, "not-a-shapefile");
@@ -259,7 +259,7 @@ on_both_engines! {
             assert!(told.contains(&format!("name (String) = {NAME}")), "{told}");
             assert!(told.contains("ID[\"EPSG\",4490]"), "{told}");
             assert!(told.contains("(Real) = 11333"), "{told}");
-            assert!(told.contains("POLYGON ((116."), "{told}");
+            assert!(told.contains("POLYGON (("), "{told}");
         }
         let none = zhou.get("/api/v1/parcel-exports?format=shapefile&township=360124101").await;
         assert_eq!(none.status, 200);

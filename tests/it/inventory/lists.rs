@@ -34,14 +34,13 @@ on_both_engines! {
         let id = wetland(&town, "W360124-0002").await;
         let path = format!("/api/v1/parcels/{id}/list-decisions");
         let list = json!({
-            "region": "360124", "level": "provincial_important", "document": "示例府发〔2025〕8号",
+            "region": "360124", "level": "national_important", "document": "示例府发〔2025〕8号",
             "published_on": "2025-08-17",
         });
         gan.post("/api/v1/wetland-lists", list.clone()).await.refused(409, "list-empty");
         // An international level counts as national.
         let first = decision("listed", "international_important");
         assert_eq!(gan.post(&path, first).await.created()["level"], "national_important");
-        gan.post(&path, decision("listed", "provincial_important")).await.created();
         let published = gan.post("/api/v1/wetland-lists", list.clone()).await.created();
         assert_eq!(published["version"], 1);
         assert_eq!(published["entry_count"], 1);
@@ -49,9 +48,9 @@ on_both_engines! {
         assert_eq!(published["entries"][0]["number"], "W360124-0002");
         assert_eq!(published["entries"][0]["document"], "示例林湿〔2025〕3号");
 
-        gan.post(&path, decision("not_listed", "provincial_important")).await
+        gan.post(&path, decision("not_listed", "national_important")).await
             .refused(422, "reason-missing");
-        let mut off = decision("not_listed", "provincial_important");
+        let mut off = decision("not_listed", "national_important");
         off["reason"] = json!("面积核减");
         gan.post(&path, off).await.created();
         gan.post("/api/v1/wetland-lists", list).await.refused(409, "list-empty");
@@ -66,11 +65,11 @@ on_both_engines! {
             "published_on": "2025-08-17",
         });
         let general = gan.post("/api/v1/wetland-lists", general).await.created();
-        assert_eq!(general["entry_count"], 3);
+        assert_eq!(general["entry_count"], 2);
         let all = stranger.get("/api/v1/wetland-lists?region=36").await.ok();
         assert_eq!(all["items"].as_array().unwrap().len(), 2);
         let history = gan.get(&path).await.ok();
-        assert_eq!(history["items"].as_array().unwrap().len(), 3);
+        assert_eq!(history["items"].as_array().unwrap().len(), 2);
         assert_eq!(history["items"][0]["outcome"], "not_listed");
         town.verify().await;
     }

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::files::{KIND, WETLAND, bytes};
 use super::layers::{approve, draft};
-use crate::support::Town;
 
 /// A box of degrees as a ring.
 fn ring(west: f64, south: f64, wide: f64, high: f64) -> Value {

@@ -44,14 +44,16 @@ pub(super) struct Collections(&'static [Collection]);
 impl Collections {
     /// The same people as those who may list parcels see them here.
     pub(super) fn of(actor: Option<&Actor>) -> Self {
-        let sees_parcels = actor.is_some_and(|actor| match actor.role {
-            Role::Administrator
-            | Role::CentreDirector
-            | Role::CentreOfficer
-            | Role::ForestryOfficer
-            | Role::TownshipOfficer
-            | Role::Auditor => true,
-            _ => false,
+        let sees_parcels = actor.is_some_and(|actor| {
+            matches!(
+                actor.role,
+                Role::Administrator
+                    | Role::CentreDirector
+                    | Role::CentreOfficer
+                    | Role::ForestryOfficer
+                    | Role::TownshipOfficer
+                    | Role::Auditor
+            )
         });
         Self(if sees_parcels { Collection::ALL } else { &[Collection::CountyBoundaries] })
     }
