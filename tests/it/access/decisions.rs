@@ -28,10 +28,10 @@ impl Scene {
         let change = peng.post(&path, change).await.created();
         let out = desk::Row {
             from: "1502999909000000011",
-            ..desk::Row::new("20230825900001", -20, paid["number"].as_str().unwrap())
+            ..desk::Row::new("20230825900002", -20, paid["number"].as_str().unwrap())
         };
         let luo = self.town().user("luo.jingyi").await;
-        let file = fair.file(PAID_IN_FEN, &[out]);
+        let file = fair.file(PAID_IN_FEN + 500, &[out]);
         luo.post_file(&fair.path("statements"), "text/csv", file).await.created();
         let spending = json!({
             "purpose": "other_directly_related", "amount": "0.20", "spent_on": "2023-08-01",

@@ -160,7 +160,7 @@ on_both_engines! {
         assert_eq!(order.text, again.text);
         assert!(order.text.contains("<NbOfTxs>3</NbOfTxs><CtrlSum>10.00</CtrlSum>"), "{}", order.text);
         assert!(order.text.contains(&format!("<Othr><Id>{ACCOUNT}</Id></Othr>")));
-        schema_reader::accepts(&order.text);
+        schema_reader::accepts(&order.text).await;
         let table = file(&desk, &batch, "payment-table").await;
         assert!(table.text.starts_with("\u{feff}序号,付款账号,收款账号"), "{}", table.text);
         assert!(table.text.contains(&format!(",{TOWNSHIP_ACCOUNT},")), "{}", table.text);
