@@ -63,12 +63,12 @@ fn summary(paper: &mut Document, contents: &Contents) {
 fn accounts(paper: &mut Document, contents: &Contents) {
     paper.heading("二、科目余额（元）");
     let columns = [
-        Column::left("科目", 3.0),
-        Column::left("单位", 4.5),
-        Column::right("期初余额", 3.0),
-        Column::right("本期增加", 3.0),
-        Column::right("本期减少", 3.0),
-        Column::right("期末余额", 3.0),
+        Column::left("科目", 3.4),
+        Column::left("单位", 5.0),
+        Column::right("期初余额", 2.7),
+        Column::right("本期增加", 2.7),
+        Column::right("本期减少", 2.7),
+        Column::right("期末余额", 2.7),
     ];
     let rows: Vec<Vec<String>> = contents
         .lines
@@ -90,7 +90,7 @@ fn batches(paper: &mut Document, contents: &Contents) {
     let columns = [
         Column::left("批次", 4.0),
         Column::right("笔数", 1.2),
-        Column::right("面积（m²）", 2.0),
+        Column::right("面积（m²）", 2.4),
         Column::right("金额", 3.0),
         Column::right("乡镇", 3.0),
         Column::right("中心", 3.0),

@@ -199,6 +199,13 @@ on_both_engines! {
     }
 }
 
+/// LibreOffice believes what a workbook says its formulas come to, unless it is told not to.
+const RECALCULATE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"#;
+
 /// A workbook whose formulas have forgotten what they came to, so that whoever shows a sum has added
 /// it up.
 fn without_results(bytes: Vec<u8>) -> Vec<u8> {
@@ -228,6 +235,8 @@ on_both_engines! {
         let bytes = file(&desk, "period-statement-file?from=2026-09-01&to=2026-09-30&format=xlsx").await;
         let path = written(folder.path(), "statement.xlsx", &without_results(bytes));
         let out = folder.path().to_str().unwrap();
+        std::fs::create_dir_all(folder.path().join("profile/user")).unwrap();
+        std::fs::write(folder.path().join("profile/user/registrymodifications.xcu"), RECALCULATE).unwrap();
         let profile = format!("-env:UserInstallation=file://{out}/profile");
         let filter = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1";
         let args = [&*profile, "--headless", "--convert-to", filter, "--outdir", out, &path];
@@ -238,11 +247,11 @@ on_both_engines! {
             std::fs::read_to_string(folder.path().join(format!("statement-{name}.csv"))).unwrap()
         };
         let summary = sheet("汇总");
-        for expected in ["期末银行余额,105.00", "暂存款（可用）,90.00", "差额,0.00", "乡镇工作经费,2.00"] {
+        for expected in ["期末银行余额,105,", "暂存款（可用）,90,", "差额,0,", "乡镇工作经费,2,"] {
             assert!(summary.contains(expected), "{expected} is missing:\n{summary}");
         }
         let vouchers = sheet("凭证");
-        assert!(vouchers.lines().last().unwrap().contains("115.00"), "{vouchers}");
-        assert!(sheet("科目余额").contains("县财政,FINANCE,进贤县财政局,0.00,7.00,0.00,7.00"));
+        assert!(vouchers.lines().last().unwrap().contains(",115,"), "{vouchers}");
+        assert!(sheet("科目余额").contains("县财政,FINANCE,进贤县财政局,0,7,0,7"));
     }
 }
