@@ -131,10 +131,16 @@ impl County {
                 degrees(lat + 4 * STEP)
             );
             let (page, took) = self.page(&bbox).await?;
-            anyhow::ensure!(page["numberReturned"] == 50, "a box of fifty plots");
+            anyhow::ensure!(
+                page.get("numberReturned").is_some_and(|count| *count == 50),
+                "a box of fifty plots"
+            );
             by_box.push(took);
             let (page, took) = self.page(&format!("limit=50&after={first}")).await?;
-            anyhow::ensure!(page["numberReturned"] == 50, "fifty plots by key");
+            anyhow::ensure!(
+                page.get("numberReturned").is_some_and(|count| *count == 50),
+                "fifty plots by key"
+            );
             by_key.push(took);
         }
         Ok((crate::median(by_box), crate::median(by_key)))

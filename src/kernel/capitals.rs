@@ -176,7 +176,10 @@ mod tests {
                     last = 0;
                 }
                 '整' => {}
-                digit => last = DIGITS.iter().position(|one| *one == digit).unwrap() as i64,
+                digit => {
+                    let place = DIGITS.iter().position(|one| *one == digit).unwrap();
+                    last = i64::try_from(place).unwrap();
+                }
             }
         }
         total * sign

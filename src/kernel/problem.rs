@@ -211,6 +211,17 @@ pub fn internal_error() -> Problem {
     )
 }
 
+/// The database cannot be reached or was too busy; nothing is known to have been done.
+pub fn unavailable() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "try-again",
+        "the service cannot answer now; send the request again with the same Idempotency-Key",
+        "服务暂时不可用；请使用相同的幂等键重新提交",
+    )
+    .retry_after(1)
+}
+
 fn title(status: StatusCode, language: Language) -> &'static str {
     let (chinese, english) = match status.as_u16() {
         400 => ("请求无法读取", "The request cannot be read"),

@@ -47,6 +47,10 @@ on_both_engines! {
                 let method = Method::from_bytes(one.method.as_bytes()).unwrap();
                 let request = user.request(method, &one.example_path()).await;
                 let request = request.header("content-type", "application/json");
+                let request = match one.about["x-if-match"].as_str() {
+                    Some(_) => request.header("if-match", "*"),
+                    None => request,
+                };
                 let answer = send(request.header("idempotency-key", "garbage").body(body)).await;
                 complaints.extend(judge(one, what, &answer, expected));
             }

@@ -60,6 +60,7 @@ pub struct RegionBalance {
 
 /// The terms that are recorded and what they come to, in m².
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RegionBalanceTerms)]
 pub struct BalanceView {
     #[schema(example = "22464.00")]
     pub released_m2: Option<String>,

@@ -59,6 +59,7 @@ struct ImportProgressView {
     total: i64,
     state: FileState,
     /// What ended it before its end; importing the file again goes on there.
+    #[schema(example = "the service was stopped")]
     problem: Option<String>,
 }
 

@@ -39,26 +39,30 @@ pub(super) struct Payment {
 /// The table of a bank that has no template of its own here.
 pub(super) const STANDARD_ENCODING: TableEncoding = TableEncoding::Utf8Bom;
 
-/// An order of two payments with everything that makes trouble in names.
 #[cfg(test)]
-fn example() -> PaymentOrder {
-    let payment = |number: &str, name: &str, fen: i64| Payment {
-        number: number.into(),
-        payee_name: name.into(),
-        payee_account: "1502999909000000021".into(),
-        payee_bank: Some("赣鄱示例银行进贤支行".into()),
-        amount: Fen::of(fen).unwrap(),
-        purpose: format!("{number} 乡镇工作经费"),
-    };
-    PaymentOrder {
-        id: "360124-PB-2023-0001".into(),
-        ordered_at: Time::in_shanghai("2023-09-04".parse().unwrap(), 9),
-        payer_name: "进贤县湿地资源运营中心交易费用管理账户".into(),
-        payer_account: "1502999909000000001".into(),
-        payer_bank: "赣鄱示例银行进贤支行".into(),
-        payments: vec![
-            payment("PO-2023-0001", "五里垦殖场 <A&B> \"湿地\"", 28_825_200),
-            payment("PO-2023-0002", "=HYPERLINK(1)", 1),
-        ],
+mod samples {
+    use super::*;
+
+    /// An order of two payments with everything that makes trouble in names.
+    pub(super) fn example() -> PaymentOrder {
+        let payment = |number: &str, name: &str, fen: i64| Payment {
+            number: number.into(),
+            payee_name: name.into(),
+            payee_account: "1502999909000000021".into(),
+            payee_bank: Some("赣鄱示例银行进贤支行".into()),
+            amount: Fen::of(fen).unwrap(),
+            purpose: format!("{number} 乡镇工作经费"),
+        };
+        PaymentOrder {
+            id: "360124-PB-2023-0001".into(),
+            ordered_at: Time::in_shanghai("2023-09-04".parse().unwrap(), 9),
+            payer_name: "进贤县湿地资源运营中心交易费用管理账户".into(),
+            payer_account: "1502999909000000001".into(),
+            payer_bank: "赣鄱示例银行进贤支行".into(),
+            payments: vec![
+                payment("PO-2023-0001", "五里垦殖场 <A&B> \"湿地\"", 28_825_200),
+                payment("PO-2023-0002", "=HYPERLINK(1)", 1),
+            ],
+        }
     }
 }

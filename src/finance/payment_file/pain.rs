@@ -118,7 +118,7 @@ mod tests {
     use quick_xml::Reader;
     use quick_xml::events::Event;
 
-    use super::super::example;
+    use super::super::samples::example;
     use super::*;
 
     /// The texts by the path of their elements, as an independent reader sees them.

@@ -92,7 +92,7 @@ fn cell(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::samples::example;
     use super::*;
 
     fn columns(all: &[(&str, PaymentField)]) -> Vec<PaymentColumn> {

@@ -168,6 +168,5 @@ fn record(tx: &mut Tx, before: &Parcel, reason: Option<&Label>, after: Option<Va
         reason: reason.map(Label::to_string),
         before: Some(said(before)),
         after,
-        ..Event::default()
     });
 }

@@ -117,7 +117,6 @@ pub fn create_list_decision(tx: &mut Tx, it: &DecideOnList) -> Answer<ListDecisi
             "decided_on": decision.decided_on,
             "level": rules::level_of(parcel.monitoring.level, Some(&decision)),
         })),
-        ..Event::default()
     });
     Ok(decision)
 }

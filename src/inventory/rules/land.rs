@@ -45,7 +45,8 @@ pub(crate) fn land_answer(land: &Land) -> LandAnswer {
     let touches = |feature: &NearFeature| {
         let counts = feature.feature.valid_from.is_none_or(|from| from <= land.today);
         let near = counts && feature.bounds.touches(&bounds);
-        let m2 = near.then(|| common_area(land.shape, &feature.shape)).unwrap_or_default();
+        let m2 =
+            if near { common_area(land.shape, &feature.shape) } else { SurveyedArea::default() };
         (m2.centi_m2() > 0).then(|| layer_touch(feature, m2))
     };
     let mut layers: Vec<LayerTouch> = land.features.iter().filter_map(touches).collect();

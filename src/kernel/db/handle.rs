@@ -14,10 +14,10 @@ use super::connection::{self, Address, Conn, Pool, Use};
 use super::standing;
 use super::tx::Tx;
 use super::work::{self, Work};
-use super::writer::{Writer, unavailable};
+use super::writer::Writer;
 use crate::kernel::actor::{Actor, Doing};
 use crate::kernel::clock::Clock;
-use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::problem::{Answer, Failure, unavailable};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");

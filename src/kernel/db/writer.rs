@@ -22,7 +22,7 @@ use super::tx::Tx;
 use super::work::Work;
 use crate::kernel::actor::Doing;
 use crate::kernel::clock::{Clock, Time};
-use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::kernel::problem::{Answer, Failure, Problem, unavailable};
 use crate::schema::audit_entries;
 
 /// How often a batch is tried again after a serialization failure or a deadlock.
@@ -388,15 +388,4 @@ fn in_commit(conn: &Conn, head: HeadRow, cause: diesel::result::Error) -> Stop {
             Stop::Lost { last: Some((head.seq, head.hash)), cause }
         }
     }
-}
-
-/// The database cannot be reached or was too busy; nothing is known to have been done.
-pub(super) fn unavailable() -> Problem {
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "try-again",
-        "the service cannot answer now; send the request again with the same Idempotency-Key",
-        "服务暂时不可用；请使用相同的幂等键重新提交",
-    )
-    .retry_after(1)
 }

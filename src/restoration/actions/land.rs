@@ -70,7 +70,6 @@ pub(crate) fn withdraw(tx: &mut Tx, id: ProjectId, reason: &Label) -> Answer<Pro
         reason: Some(reason.to_string()),
         before: Some(json!({ "stage": project.stage })),
         after: Some(json!({ "withdrawn": true })),
-        ..Event::default()
     });
     project.withdrawal = Some(withdrawal);
     Ok(project)

@@ -117,7 +117,7 @@ mod tests {
             Ok(())
         })
         .unwrap();
-        assert_eq!(paper.bytes(), text.len() as u64);
+        assert_eq!(paper.bytes(), u64::try_from(text.len()).unwrap());
         let answer = paper.answer(Kind::Text, "numbers.txt");
         let told = answer.headers().get(header::CONTENT_DISPOSITION).unwrap().to_str().unwrap();
         assert_eq!(told, "attachment; filename=\"numbers.txt\"");

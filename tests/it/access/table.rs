@@ -70,10 +70,10 @@ create_account_opening           | finance_officer | unknown fee_account
 create_share_payout              | finance_officer | unknown fee_account
 get_reconciliation               | finance auditor | unknown fee_account
 list_period_closes               | finance auditor | unknown fee_account
-get_period_close                 | finance auditor | unknown period_close
+get_period_close                 | finance auditor | -
 get_period_close_check           | finance auditor | unknown fee_account
 create_period_close              | finance_officer | unknown fee_account
-create_period_close_approval     | finance_director | unknown period_close
+create_period_close_approval     | finance_director | -
 get_period_statement             | finance auditor | unknown fee_account
 export_period_statement          | finance auditor | unknown fee_account
 export_vouchers                  | finance auditor | unknown fee_account

@@ -89,7 +89,10 @@ pub(super) fn collection_view(place: &Place, shown: &Shown) -> Value {
     });
     if let Some(bounds) = bounds {
         let bbox = bounds.degrees();
-        view["extent"] = json!({"spatial": {"bbox": [bbox], "crs": CRS84}});
+        if let Some(fields) = view.as_object_mut() {
+            let extent = json!({"spatial": {"bbox": [bbox], "crs": CRS84}});
+            fields.insert("extent".to_owned(), extent);
+        }
     }
     view
 }
