@@ -18,7 +18,6 @@ mod figures;
 mod load;
 mod periods;
 #[path = "../settlement/rows.rs"]
-#[expect(dead_code, reason = "shared with the bench of settlement, which founds more")]
 mod rows;
 #[path = "../settlement/server.rs"]
 #[expect(dead_code, reason = "shared with the bench of settlement, which serves an echo")]

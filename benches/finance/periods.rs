@@ -95,7 +95,11 @@ impl Bureau {
         let body = json!({ "username": "bench.officer", "password": PASSWORD });
         let login = http.post(format!("{url}/api/v1/sessions")).json(&body).send().await?;
         let login: serde_json::Value = login.json().await?;
-        let token = login["access_token"].as_str().unwrap_or_default().to_owned();
+        let token = login
+            .get("access_token")
+            .and_then(|token| token.as_str())
+            .unwrap_or_default()
+            .to_owned();
         let bureau =
             Self { db, url, http, token, account, centre, _server: server, _folder: folder };
         bureau.fill(entries / 2, "2024-01-01".parse()?, 900).await?;

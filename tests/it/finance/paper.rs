@@ -25,7 +25,7 @@ impl Dice {
         usize::try_from(self.0 >> 33).unwrap() % sides
     }
 
-    fn from_one_to(&mut self, most: i64) -> i64 {
+    fn up_to(&mut self, most: i64) -> i64 {
         1 + i64::try_from(self.below(usize::try_from(most).unwrap())).unwrap()
     }
 }
@@ -107,7 +107,7 @@ impl Story {
     }
 
     async fn buy(&mut self) {
-        let (buyer, m2) = (self.dice.below(2), self.dice.from_one_to(60));
+        let (buyer, m2) = (self.dice.below(2), self.dice.up_to(60));
         // 94,200.00 a mu: 141.30 for a square metre.
         let amount = m2 * 14_130;
         let user = self.fair.town().user(&self.fair.buyers[buyer].0).await;
@@ -129,7 +129,7 @@ impl Story {
 
     async fn enter(&mut self) {
         let share = self.dice.below(3);
-        let fen = self.dice.from_one_to(400_000);
+        let fen = self.dice.up_to(400_000);
         let (code, name) = SHARES[share];
         let amount = format!("{}.{:02}", fen / 100, fen % 100);
         let answer = self.fair.desk.enter_share(name, code, &amount).await;

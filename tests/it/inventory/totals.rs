@@ -59,9 +59,9 @@ async fn publish(user: &User<'_>, region: &str, text: &str) -> Reply {
 }
 
 fn deviations(report: &Value) -> Vec<[&str; 4]> {
-    let text = |it: &'_ Value, name: &str| it[name].as_str().unwrap().to_owned().leak() as &str;
+    let names = ["unit", "column", "published", "computed"];
     let all = report["deviations"].as_array().unwrap().iter();
-    all.map(|it| ["unit", "column", "published", "computed"].map(|name| text(it, name))).collect()
+    all.map(|it| names.map(|name| it[name].as_str().unwrap())).collect()
 }
 
 on_both_engines! {
