@@ -180,7 +180,10 @@ on_both_engines! {
         complaints.extend(judge_others(&scene, single).await);
         scene.open_next_account().await;
         complaints.extend(judge_others(&scene, pairs.iter()).await);
-        for (one, row) in &pairs {
+        // Who reads does so before others decide, since a decision may undo what there is to read.
+        let (reads, decisions): (Vec<_>, Vec<_>) =
+            pairs.iter().partition(|(one, _)| one.method == "GET");
+        for (one, row) in reads.into_iter().chain(decisions) {
             for role in row.roles.iter().flatten() {
                 if let Some(own) = scene.own(*role, row.other) {
                     complaints.extend(scene.judge_own(one, row, &own).await);

@@ -299,7 +299,12 @@ impl Scene {
             200 | 201 => true,
             // A second person and who posts receipts are questions of business.
             403 => answer.json()["type"] != "/problems/not-allowed",
-            409 if one.id() == "get_period_close_check" => true,
+            // Papers of what is not decided yet.
+            409 if ["get_period_close_check", "get_payment_order", "get_payment_table"]
+                .contains(&one.id()) =>
+            {
+                true
+            }
             409 | 422 => one.method != "GET",
             _ => false,
         };
