@@ -181,7 +181,7 @@ async fn enrol(db: &Db) -> anyhow::Result<Actor> {
         kind: OrganisationKind::OperationsCentre,
         name: "示例运营中心".into(),
         region: "360124".parse()?,
-        uscc: None,
+        uscc: Some("12360124DEM000014K".into()),
         bank: None,
         related_to: None,
     };
