@@ -13,7 +13,7 @@ use crate::kernel::names::names;
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::{RegionCode, RegionLevel};
-use crate::web::Problems;
+use crate::web::{Problems, paper};
 
 /// The newest days that are shown; the terms hold what was before them too.
 const HISTORY_DAYS_MAX: usize = 2_000;
@@ -132,7 +132,7 @@ pub async fn get_region_balance(db: Data<Db>, region: Path<RegionCode>) -> Answe
 pub async fn export_region_balance(db: Data<Db>, region: Path<RegionCode>) -> Answer<HttpResponse> {
     let code = region.into_inner();
     let shown = db.read_snapshot(None, move |c| region_balance(c, &code)).await?;
-    Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(csv_of(&shown)))
+    Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(csv_of(&shown)?))
 }
 
 fn region_balance(c: &mut Conn, code: &RegionCode) -> Answer<RegionBalance> {
@@ -166,14 +166,17 @@ fn last(steps: &[BalanceStep]) -> BalanceView {
     steps.last().map(|step| step.terms).unwrap_or_default().into()
 }
 
-fn csv_of(it: &RegionBalance) -> String {
-    let mut csv = String::from("\u{feff}区划代码,名称,日期,释放面积（平方米）,结余（平方米）\r\n");
-    for day in &it.history {
-        let released = day.balance.released_m2.as_deref().unwrap_or_default();
-        let balance = &day.balance.balance_m2;
-        csv.push_str(&format!("{},{},{},{released},{balance}\r\n", it.region, it.name, day.on));
-    }
-    csv
+fn csv_of(it: &RegionBalance) -> Answer<Vec<u8>> {
+    let heads = ["区划代码", "名称", "日期", "释放面积（平方米）", "结余（平方米）"];
+    paper::table(&heads, |table| {
+        for day in &it.history {
+            let released = day.balance.released_m2.clone().unwrap_or_default();
+            let texts = [it.region.to_string(), it.name.clone(), day.on.to_string()];
+            let numbers = [released, day.balance.balance_m2.clone()];
+            table.row(&texts.each_ref().map(String::as_str), &numbers)?;
+        }
+        Ok(())
+    })
 }
 
 /// Square metres with two places; a balance may be negative.

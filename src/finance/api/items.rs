@@ -1,5 +1,7 @@
 //! The three lists of a reconciliation, in pages and as CSV.
 
+use std::borrow::Cow;
+
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
@@ -19,9 +21,10 @@ use crate::kernel::ids::OrganisationId;
 use crate::kernel::money::{Fen, cny};
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
-use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::problem::Answer;
 use crate::ledger::FeeAccountId;
 use crate::web::Problems;
+use crate::web::paper::{self, harmless};
 
 /// Items that are read at once for an export.
 const EXPORT_PAGE: i64 = 1_000;
@@ -160,36 +163,21 @@ async fn export_reconciliation_items(
     let (asker, filter, list) = (actor.clone(), query.filter()?, query.list);
     let bytes = db.read_snapshot(Some(&actor), move |c| {
         let account = own_fee_account(c, &asker, *fee_account_id)?;
-        let mut out = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
-        let broken = |_| Failure::broken("a CSV is written to memory");
-        let header = [
-            "时间",
-            "流水号或拨付编号",
-            "金额",
-            "对方户名",
-            "对方账号",
-            "摘要",
-            "入账",
-            "差异",
-            "待处理",
-        ];
-        out.write_record(header).map_err(broken)?;
-        let (mut after, mut written) = (None, 0);
-        loop {
-            let mut page = items(c, account.id, (list, &filter), (after, EXPORT_PAGE))?;
-            let limit = usize::try_from(EXPORT_PAGE).unwrap_or(usize::MAX);
-            let more = page.len() > limit;
-            page.truncate(limit);
-            for item in &page {
-                out.write_record(record(item)).map_err(broken)?;
+        paper::table(&HEADS, |table| {
+            let (mut after, mut written) = (None, 0);
+            loop {
+                let mut page = items(c, account.id, (list, &filter), (after, EXPORT_PAGE))?;
+                let limit = usize::try_from(EXPORT_PAGE).unwrap_or(usize::MAX);
+                let more = page.len() > limit;
+                page.truncate(limit);
+                page.iter().try_for_each(|item| table.cells(&record(item)))?;
+                written += page.len();
+                after = page.last().map(|item| item.id);
+                if !more || written >= EXPORT_ITEMS_MAX {
+                    return Ok(());
+                }
             }
-            written += page.len();
-            after = page.last().map(|item| item.id);
-            if !more || written >= EXPORT_ITEMS_MAX {
-                break;
-            }
-        }
-        out.into_inner().map_err(|_| Failure::broken("a CSV is written to memory"))
+        })
     });
     let name = format!("attachment; filename=\"{list}.csv\"");
     Ok(HttpResponse::Ok()
@@ -198,32 +186,30 @@ async fn export_reconciliation_items(
         .body(bytes.await?))
 }
 
-fn record(item: &ReconciliationItemView) -> [String; 9] {
+const HEADS: [&str; 9] =
+    ["时间", "流水号或拨付编号", "金额", "对方户名", "对方账号", "摘要", "入账", "差异", "待处理"];
+
+fn record(item: &ReconciliationItemView) -> [Cow<'_, str>; 9] {
     let at = item.at.naive() + chrono::Duration::hours(8);
     let placed = item.placed.iter().map(|one| {
         format!("{} {} {}", one.kind, one.of.as_deref().unwrap_or_default(), one.amount)
     });
     [
-        at.format("%F %T").to_string(),
-        item.serial.clone().map(digits).unwrap_or_default(),
-        item.amount.clone(),
-        harmless(item.counterparty_name.clone()),
-        digits(item.counterparty_account.clone()),
-        harmless(item.text.clone()),
-        harmless(placed.collect::<Vec<_>>().join("; ")),
-        item.exception.map(|kind| kind.to_string()).unwrap_or_default(),
-        item.rest.clone(),
+        at.format("%F %T").to_string().into(),
+        digits(item.serial.as_deref().unwrap_or_default()),
+        item.amount.as_str().into(),
+        harmless(&item.counterparty_name),
+        digits(&item.counterparty_account),
+        harmless(&item.text),
+        harmless(&placed.collect::<Vec<_>>().join("; ")).into_owned().into(),
+        item.exception.map(|kind| kind.to_string()).unwrap_or_default().into(),
+        item.rest.as_str().into(),
     ]
 }
 
-/// A text that a spreadsheet would take for a formula gets an apostrophe.
-fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
-}
-
 /// Long digits end with a tab, as banks write them, so that spreadsheets keep them.
-fn digits(number: String) -> String {
-    if number.is_empty() { number } else { harmless(number) + "\t" }
+fn digits(number: &str) -> Cow<'_, str> {
+    if number.is_empty() { "".into() } else { (harmless(number).into_owned() + "\t").into() }
 }
 
 /// With one more than the page holds.

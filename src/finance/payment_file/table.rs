@@ -7,6 +7,7 @@ use encoding_rs::GB18030;
 use super::{Payment, PaymentOrder};
 use crate::finance::model::{PaymentColumn, PaymentField, TableEncoding};
 use crate::finance::rules::OutgoingRefusal;
+use crate::web::paper::harmless;
 
 /// Columns of a bank's table.
 const COLUMNS_MAX: usize = 30;
@@ -81,12 +82,11 @@ fn value<'a>(
 }
 
 fn cell(value: &str) -> String {
-    let formula = value.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let value = if formula { format!("'{value}") } else { value.to_owned() };
+    let value = harmless(value);
     if value.contains(['"', ',', '\r', '\n']) {
         format!("\"{}\"", value.replace('"', "\"\""))
     } else {
-        value
+        value.into_owned()
     }
 }
 

@@ -4,9 +4,8 @@
 use chrono::NaiveDate;
 
 use crate::inventory::geometry::{Shape, shape_of_text};
-use crate::inventory::model::KeptAnswer;
 use crate::inventory::model::{
-    LandAnswer, LandAnswerId, LandClass, LandPurpose, NamedApproval, Parcel, ParcelId,
+    KeptAnswer, LandAnswer, LandAnswerId, LandClass, LandPurpose, NamedApproval, Parcel, ParcelId,
 };
 use crate::inventory::rules::{self, CannotUseLand, Land};
 use crate::inventory::store::{self, Among, Since};

@@ -14,6 +14,7 @@ use crate::kernel::area::{SurveyedArea, hectares_shown};
 use crate::kernel::clock::Time;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
+use crate::web::paper;
 
 /// Which lists or markers are wanted.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -170,30 +171,38 @@ impl WetlandListView {
         Ok(Self { list: it.into(), entries })
     }
 
-    /// As a spreadsheet opens it: with a byte order mark and CRLF.
-    pub(super) fn csv(&self) -> String {
-        let mut csv = String::from(
-            "\u{feff}编号,名称,县级区划,乡级区划,地类编码,地类,湿地类型,面积（平方米）,依据\r\n",
-        );
-        for it in &self.entries {
-            let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-            let cells = [
-                quoted(&it.number),
-                quoted(&it.name),
-                it.county.to_string(),
-                it.township.to_string(),
-                it.land_class.to_string(),
-                it.land_class.name().to_owned(),
-                type_name(it.wetland_type).to_owned(),
-                it.area_m2.to_string(),
-                quoted(it.document.as_deref().unwrap_or_default()),
-            ];
-            csv.push_str(&cells.join(","));
-            csv.push_str("\r\n");
-        }
-        csv
+    /// As a spreadsheet opens it.
+    pub(super) fn csv(&self) -> Answer<Vec<u8>> {
+        paper::table(&HEADS, |table| {
+            for it in &self.entries {
+                table.texts(&[
+                    &it.number,
+                    &it.name,
+                    &it.county.to_string(),
+                    &it.township.to_string(),
+                    &it.land_class.to_string(),
+                    it.land_class.name(),
+                    type_name(it.wetland_type),
+                    &it.area_m2.to_string(),
+                    it.document.as_deref().unwrap_or_default(),
+                ])?;
+            }
+            Ok(())
+        })
     }
 }
+
+const HEADS: [&str; 9] = [
+    "编号",
+    "名称",
+    "县级区划",
+    "乡级区划",
+    "地类编码",
+    "地类",
+    "湿地类型",
+    "面积（平方米）",
+    "依据",
+];
 
 fn type_name(wetland_type: WetlandType) -> &'static str {
     match wetland_type {

@@ -136,7 +136,7 @@ async fn get_wetland_list(db: Data<Db>, id: Path<WetlandListId>) -> Answer<HttpR
 )]
 async fn export_wetland_list(db: Data<Db>, id: Path<WetlandListId>) -> Answer<HttpResponse> {
     let list = published_list(&db, id.into_inner()).await?;
-    Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(list.csv()))
+    Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(list.csv()?))
 }
 
 async fn published_list(db: &Db, id: WetlandListId) -> Answer<WetlandListView> {

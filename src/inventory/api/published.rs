@@ -144,7 +144,7 @@ async fn export_published_deviations(
     let id = id.into_inner();
     let table = db.read(None, move |c| store::published(c, id)).await?;
     let table = table.ok_or_else(Failure::not_found)?;
-    let csv = deviations_csv(&kept_figures(&table)?);
+    let csv = deviations_csv(&kept_figures(&table)?)?;
     Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(csv))
 }
 

@@ -18,7 +18,7 @@ use crate::kernel::area::plain_decimal;
 use crate::kernel::clock::Time;
 use crate::kernel::problem::{Answer, Failure, FieldError};
 use crate::kernel::region::RegionCode;
-use crate::web::Turned;
+use crate::web::{Turned, paper};
 
 /// Which region a published table covers, and where it stands.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -290,21 +290,21 @@ fn cell_view(column: &Column, cell: &Cell, parcels: Option<Decimal>) -> CellView
     }
 }
 
-/// The data-quality report as a spreadsheet opens it: with a byte order mark and CRLF.
-pub(super) fn deviations_csv(figures: &Figures) -> String {
-    let mut csv = String::from("\u{feff}单位,列,核对,公布值,推算值,差\r\n");
-    for it in rules::quality(figures).deviations {
-        let check = match it.check {
-            FigureCheck::RowSum => "各类型之和",
-            FigureCheck::ColumnSum => "各单位之和",
-            FigureCheck::Rate => "受保护面积÷湿地面积",
-            FigureCheck::Added => "末年减首年",
-        };
-        let unit = it.unit.replace('"', "\"\"");
-        let line = [it.column, check.into(), it.published, it.computed.to_string()].join(",");
-        csv.push_str(&format!("\"{unit}\",{line},{}\r\n", it.difference));
-    }
-    csv
+/// The data-quality report as a spreadsheet opens it.
+pub(super) fn deviations_csv(figures: &Figures) -> Answer<Vec<u8>> {
+    paper::table(&["单位", "列", "核对", "公布值", "推算值", "差"], |table| {
+        for it in rules::quality(figures).deviations {
+            let check = match it.check {
+                FigureCheck::RowSum => "各类型之和",
+                FigureCheck::ColumnSum => "各单位之和",
+                FigureCheck::Rate => "受保护面积÷湿地面积",
+                FigureCheck::Added => "末年减首年",
+            };
+            let numbers = [it.computed.to_string(), it.difference.to_string()];
+            table.row(&[&it.unit, &it.column, check, &it.published], &numbers)?;
+        }
+        Ok(())
+    })
 }
 
 /// A target and how the figures stand to it.

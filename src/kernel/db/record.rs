@@ -34,10 +34,7 @@ pub trait Digested: Record {
     fn update(&self, conn: &mut Conn) -> QueryResult<usize>;
 
     /// The same for many rows: one statement on PostgreSQL; returns how many rows there were.
-    fn update_all(conn: &mut Conn, rows: &[Self]) -> QueryResult<usize> {
-        let each = rows.iter().map(|row| row.update(conn));
-        each.sum()
-    }
+    fn update_all(conn: &mut Conn, rows: &[Self]) -> QueryResult<usize>;
 
     /// The next rows in the order of their ids, for who checks them all.
     fn page_after(conn: &mut Conn, after: Option<Uuid>, rows_max: i64) -> QueryResult<Vec<Self>>;

@@ -11,4 +11,4 @@ mod text;
 pub use file::{Kind, Paper};
 pub use pdf::{Align, Column, Document};
 pub use sheet::{Cell, Sheet, Workbook};
-pub use text::{Table, harmless};
+pub use text::{Table, harmless, table};

@@ -37,18 +37,34 @@ impl<W: Write> Table<W> {
         self.row(cells, &[])
     }
 
+    /// A row of cells that are as they should be: our own numbers among texts made harmless.
+    pub fn cells(&mut self, cells: &[Cow<'_, str>]) -> Answer<()> {
+        let cells = cells.iter().map(|cell| cell.as_bytes());
+        Ok(self.out.write_record(cells).map_err(anyhow::Error::from)?)
+    }
+
     /// A row of texts and then numbers that we wrote ourselves.
     pub fn row(&mut self, texts: &[&str], numbers: &[String]) -> Answer<()> {
         let texts = texts.iter().map(|text| harmless(text));
         let cells = texts.chain(numbers.iter().map(|number| Cow::Borrowed(number.as_str())));
-        let cells: Vec<Cow<'_, str>> = cells.collect();
-        let cells = cells.iter().map(|cell| cell.as_bytes());
-        Ok(self.out.write_record(cells).map_err(anyhow::Error::from)?)
+        self.cells(&cells.collect::<Vec<_>>())
     }
 
     pub fn finish(mut self) -> Answer<()> {
         Ok(self.out.flush().map_err(anyhow::Error::from)?)
     }
+}
+
+/// A table that fits into memory.
+pub fn table(
+    heads: &[&str],
+    write: impl FnOnce(&mut Table<&mut Vec<u8>>) -> Answer<()>,
+) -> Answer<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut table = Table::new(&mut bytes, heads)?;
+    write(&mut table)?;
+    table.finish()?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -57,12 +73,11 @@ mod tests {
 
     #[test]
     fn no_cell_of_others_becomes_a_formula_and_our_numbers_stay_numbers() {
-        let mut bytes = Vec::new();
-        let mut table = Table::new(&mut bytes, &["名称", "金额"]).unwrap();
-        for text in ["=1+1", "+86", "-x", "@SUM(A1)", "\t=1", "平常, \"引号\""] {
-            table.row(&[text], &["-5.00".into()]).unwrap();
-        }
-        table.finish().unwrap();
+        let bytes = table(&["名称", "金额"], |table| {
+            let mut texts = ["=1+1", "+86", "-x", "@SUM(A1)", "\t=1", "平常, \"引号\""].into_iter();
+            texts.try_for_each(|text| table.row(&[text], &["-5.00".into()]))
+        });
+        let bytes = bytes.unwrap();
         let expected = "\u{feff}名称,金额\r\n'=1+1,-5.00\r\n'+86,-5.00\r\n'-x,-5.00\r\n'@SUM(A1),-5.00\r\n\
                         '\t=1,-5.00\r\n\"平常, \"\"引号\"\"\",-5.00\r\n";
         assert_eq!(String::from_utf8(bytes).unwrap(), expected);

@@ -39,14 +39,15 @@ on_both_engines! {
         });
         gan.post("/api/v1/wetland-lists", list.clone()).await.refused(409, "list-empty");
         // An international level counts as national.
-        let first = decision("listed", "international_important");
+        let mut first = decision("listed", "international_important");
+        first["document"] = json!("=HYPERLINK(1)");
         assert_eq!(gan.post(&path, first).await.created()["level"], "national_important");
         let published = gan.post("/api/v1/wetland-lists", list.clone()).await.created();
         assert_eq!(published["version"], 1);
         assert_eq!(published["entry_count"], 1);
         assert_eq!(published["area_m2"], "18825.22");
         assert_eq!(published["entries"][0]["number"], "W360124-0002");
-        assert_eq!(published["entries"][0]["document"], "示例林湿〔2025〕3号");
+        assert_eq!(published["entries"][0]["document"], "=HYPERLINK(1)");
 
         gan.post(&path, decision("not_listed", "national_important")).await
             .refused(422, "reason-missing");
@@ -59,7 +60,7 @@ on_both_engines! {
         assert_eq!(stranger.get(&shown).await.ok(), published);
         let csv = stranger.get(&format!("{shown}/entries.csv")).await.text;
         assert!(csv.starts_with("\u{feff}编号,名称,"), "{csv}");
-        assert!(csv.contains("1108,沼泽地,湖泊湿地,18825.22,"), "{csv}");
+        assert!(csv.contains("1108,沼泽地,湖泊湿地,18825.22,'=HYPERLINK(1)\r\n"), "{csv}");
         let general = json!({
             "region": "360124", "level": "general", "document": "示例府发〔2025〕9号",
             "published_on": "2025-08-17",
