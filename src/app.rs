@@ -19,8 +19,8 @@ use crate::kernel::operations::Operations;
 use crate::openapi;
 use crate::web::{self, DocumentText, Gate};
 use crate::{
-    audit, certification, disclosure, finance, inventory, ledger, market, restoration, settlement,
-    verify,
+    audit, certification, disclosure, due, finance, inventory, ledger, market, restoration,
+    settlement, verify,
 };
 
 /// What the handlers of a running instance share.
@@ -137,12 +137,12 @@ pub struct Running {
     due: rt::task::JoinHandle<()>,
 }
 
-/// Once a minute does what the clock asks for.
-async fn run_due(db: Db) {
+/// Every few seconds does what the clock asks for.
+async fn run_due(db: Db, pause: Duration) {
     loop {
-        rt::time::sleep(Duration::from_secs(60)).await;
-        if let Err(failure) = market::run_due(&db).await {
-            tracing::warn!("what was due is left for the next minute: {failure}");
+        rt::time::sleep(pause).await;
+        if let Err(failure) = due::run(&db).await {
+            tracing::warn!("what was due is left for the next time: {failure}");
         }
     }
 }
@@ -164,7 +164,7 @@ pub async fn serve(config: &Config, clock: Clock) -> anyhow::Result<Running> {
     }
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    let due = rt::spawn(run_due(house.db.clone()));
+    let due = rt::spawn(run_due(house.db.clone(), config.due_pause()));
     Ok(Running { address, house, handle, server: rt::spawn(server), due })
 }
 

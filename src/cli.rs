@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Config, LogFormat, with_settings_file};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
-use crate::{app, demo, openapi};
+use crate::{app, demo, due, openapi};
 
 pub use crate::demo::Demo;
 pub use people::NewUser;
@@ -46,6 +46,8 @@ pub enum Command {
     },
     /// Bring the tables of the database up to date and end
     Migrate,
+    /// Do now what the clock asks for, as a serving instance does every few seconds, and end
+    RunDue,
     /// Recompute the audit log, every row and all sums, and name what is wrong
     Verify(Verify),
     /// Print the API document, or write it to openapi/openapi.json
@@ -80,6 +82,7 @@ impl Cli {
                 say(&people::add_user(&self.config, user).await?)
             }
             Command::Migrate => migrate(&self.config).await,
+            Command::RunDue => run_due(&self.config).await,
             Command::Verify(asked) => say(&verify::verify(&self.config, &asked)?),
             Command::Openapi { write } => print_document(write),
         }
@@ -107,6 +110,16 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
     let db = Db::open(&config.database()?, Clock::Machine, config.db_limits())?;
     db.close().await;
     say("the tables are up to date")
+}
+
+async fn run_due(config: &Config) -> anyhow::Result<()> {
+    let db = Db::open(&config.database()?, Clock::Machine, config.db_limits())?;
+    let done = due::run(&db).await;
+    db.close().await;
+    for (what, count) in done.map_err(|failure| anyhow::anyhow!("{failure}"))? {
+        say(&format!("{what}: {count}"))?;
+    }
+    Ok(())
 }
 
 fn print_document(write: bool) -> anyhow::Result<()> {

@@ -91,6 +91,11 @@ pub struct Config {
     #[arg(long, global = true, env = "EXCHANGE_STOP_SECONDS_MAX", value_name = "SECONDS", default_value = "10", value_parser = count(0, 600))]
     pub stop_seconds_max: usize,
 
+    /// Pause between two looks at what the clock asks for (auctions that close, listings that end,
+    /// reports that are overdue), in seconds, 1 to 60
+    #[arg(long, global = true, env = "EXCHANGE_DUE_SECONDS", value_name = "SECONDS", default_value = "2", value_parser = count(1, 60))]
+    pub due_seconds: usize,
+
     /// Database connections for reads, 1 to 64
     #[arg(long, global = true, env = "EXCHANGE_READERS_MAX", value_name = "COUNT", default_value = "8", value_parser = count(1, 64))]
     pub readers_max: usize,
@@ -209,6 +214,10 @@ impl Config {
 
     pub fn head_time(&self) -> Duration {
         seconds(self.head_seconds_max)
+    }
+
+    pub fn due_pause(&self) -> Duration {
+        seconds(self.due_seconds)
     }
 }
 

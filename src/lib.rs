@@ -27,7 +27,8 @@
 //! | [`disclosure`] | what everybody may see: register, balances, maps |
 //!
 //! At the top stand `app` (builds the server from its settings, the same for `main` and tests),
-//! `cli`, `config`, `openapi`, `demo`, and `schema` (the tables as diesel sees them).
+//! `cli`, `config`, `openapi`, `demo`, `due` (what the clock asks for), and `schema` (the tables as
+//! diesel sees them).
 //!
 //! A capability has at most these files: `model.rs` nouns, `rules.rs` decisions, `store.rs` SQL,
 //! `actions.rs` use cases, `api.rs` the wire, and `mod.rs`, which says what the others may call. A
@@ -123,6 +124,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod due;
 pub mod openapi;
 pub mod schema;
 pub mod verify;

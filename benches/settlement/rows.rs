@@ -91,6 +91,10 @@ impl<T: Table> Digested for Row<T> {
         Ok(0)
     }
 
+    fn update_all(_: &mut Conn, _: &[Self]) -> diesel::QueryResult<usize> {
+        Ok(0)
+    }
+
     fn page_after(_: &mut Conn, _: Option<Uuid>, _: i64) -> diesel::QueryResult<Vec<Self>> {
         Ok(Vec::new())
     }

@@ -109,6 +109,14 @@ fn the_tables_are_made_once_and_migrating_again_changes_nothing() {
     }
 }
 
+#[test]
+fn what_is_due_can_be_done_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = exchange(folder.path(), &["run-due", "--database-url=sqlite://exchange.db"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).lines().any(|line| line == "listings ended: 0"));
+}
+
 /// Adds a user with the password on standard input.
 fn add_user(folder: &Path, password: &str, flags: &[&str]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_wetland-exchange"))

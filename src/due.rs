@@ -1,0 +1,17 @@
+//! What the clock asks for. Each capability says what of its own is due and does it in commands of
+//! bounded size, each of which looks again at the state that it changes; so this may run anywhere
+//! at any time, by several instances at once and again after a crash, and each thing happens once.
+//!
+//! `serve` runs it every few seconds, `wetland-exchange run-due` runs it by hand.
+
+use crate::kernel::db::Db;
+use crate::kernel::problem::Answer;
+use crate::market;
+
+/// How much was done of each kind of work, in reading order.
+pub type Done = Vec<(&'static str, usize)>;
+
+/// Does everything that is due.
+pub async fn run(db: &Db) -> Answer<Done> {
+    Ok(vec![("listings ended", market::run_due(db).await?)])
+}
