@@ -19,6 +19,8 @@
 //! | [`ledger`] | journals, transfers, accounts and lots, of money and of credits |
 //! | [`identity`] | organisations, people, tokens, keys, the second person, working days |
 //! | [`inventory`] | regions, parcels and layers; published totals, targets, lists of wetlands |
+//! | [`notices`] | public notices with frozen content, and objections to them |
+//! | [`experts`] | the pool, panels drawn by a lot that anybody can repeat, their votes |
 //! | [`restoration`] | projects through their stages, with scheme and bill of quantities |
 //! | [`certification`] | from accepted land to a batch of credits, its buffer and its releases |
 //! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |
@@ -113,6 +115,8 @@ pub mod audit;
 pub mod ledger;
 pub mod identity;
 pub mod inventory;
+pub mod notices;
+pub mod experts;
 pub mod restoration;
 pub mod certification;
 pub mod settlement;

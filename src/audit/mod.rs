@@ -46,5 +46,5 @@ mod verify;
 
 pub use api::{Desk, operations};
 pub use checkpoint::{BadCheckpoint, Checkpoint, Signer};
-pub use store::raw;
+pub use store::{first_entry_after, raw};
 pub use verify::{Finding, Findings, Guard, Plan, Proof, Report, Undigested, verify};

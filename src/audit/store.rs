@@ -3,4 +3,5 @@
 mod log;
 pub mod raw;
 
+pub use log::first_entry_after;
 pub(super) use log::{EntryFilter, changes, entries_after, entries_page, entry, head};

@@ -12,6 +12,7 @@ mod actions;
 mod api;
 mod buying;
 mod listing;
+mod losses;
 mod model;
 mod refusal;
 mod store;
