@@ -13,5 +13,9 @@ pub type Done = Vec<(&'static str, usize)>;
 
 /// Does everything that is due.
 pub async fn run(db: &Db) -> Answer<Done> {
-    Ok(vec![("listings ended", market::run_due(db).await?)])
+    Ok(vec![
+        ("listings ended", market::run_due(db).await?),
+        ("listings matched", market::match_due_listings(db).await?),
+        ("orders ended", market::end_due_orders(db).await?),
+    ])
 }

@@ -1,5 +1,6 @@
 //! The tables of settlement.
 
+mod prices;
 mod standing;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,9 @@ use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt as SqlBigInt;
 
+pub use self::prices::{
+    IndexKey, PriceDay, last_price_day, price_days, take_out_of_index,
+};
 pub use self::standing::{totals_of_batches, trade_of};
 use super::model::{
     FeeAccount, Reach, Schedule, ScheduleId, Source, Split, Terms, Totals, Trade, TradeId,
@@ -178,7 +182,7 @@ pub fn terms_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Terms> {
 }
 
 /// Returns how far the credits of a county may go: the last approved decision, or the county.
-pub(super) fn reach_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Reach> {
+pub fn reach_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Reach> {
     let area: Option<TradingAreaRow> = trading_areas::table
         .filter(trading_areas::county.eq(county.clone()))
         .filter(trading_areas::approved_at.is_not_null())
@@ -230,6 +234,7 @@ pub(crate) fn save_trades(
     }
     tx.insert_each(rows.clone())?;
     add_to_days(tx, rows.iter().map(|(_, row)| row))?;
+    prices::add_to_index(tx, rows.iter().map(|(_, row)| row))?;
     Ok(rows)
 }
 
