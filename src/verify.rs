@@ -8,6 +8,7 @@
 
 mod land;
 mod ledger;
+mod orders;
 mod periods;
 mod trades;
 
@@ -17,7 +18,7 @@ use crate::audit::{self, Checkpoint, Guard, Plan, Report, Undigested};
 use crate::kernel::db::{Conn, in_snapshot};
 use crate::kernel::problem::Answer;
 
-const UNDIGESTED: [Undigested; 10] = [
+const UNDIGESTED: [Undigested; 14] = [
     Undigested { table: "transfers", because: "their journal's contents hash covers them" },
     Undigested { table: "lot_moves", because: "their journal's contents hash covers them" },
     Undigested { table: "balances", because: "recomputed from transfers" },
@@ -25,6 +26,13 @@ const UNDIGESTED: [Undigested; 10] = [
     Undigested { table: "account_days", because: "recomputed from transfers" },
     Undigested { table: "money_journals", because: "recomputed from transfers" },
     Undigested { table: "trade_days", because: "recomputed from trades" },
+    Undigested { table: "price_days", because: "recomputed from trades" },
+    Undigested { table: "demand_days", because: "recomputed from orders and listings" },
+    Undigested { table: "order_remainders", because: "recomputed from orders and their fills" },
+    Undigested {
+        table: "order_purses",
+        because: "recomputed from orders and what is left of them",
+    },
     Undigested { table: "parcel_places", because: "recomputed from polygons and their changes" },
     Undigested { table: "listing_remainders", because: "recomputed from listings and trades" },
     Undigested {
@@ -44,7 +52,12 @@ const JOURNALS: Guard = Guard {
 pub fn plan() -> Plan {
     let tables =
         Plan { undigested: UNDIGESTED.to_vec(), guards: vec![JOURNALS], proofs: Vec::new() };
-    tables.and(land::plan()).and(ledger::plan()).and(trades::plan()).and(periods::plan())
+    tables
+        .and(land::plan())
+        .and(ledger::plan())
+        .and(trades::plan())
+        .and(periods::plan())
+        .and(orders::plan())
 }
 
 /// Proves the whole database as of one moment.

@@ -62,7 +62,8 @@ pub(super) fn enter_price_band(tx: &mut Tx<'_>, it: &EnterPriceBand) -> Answer<P
         SecondPerson { subject: &subject, content: &content, initiator_roles, approver_roles };
     row.approval_id = RawId(identity::ask_second_person(tx, asked)?.uuid());
     tx.insert(&row)?;
-    let (reason, after) = (Some(it.document.clone()), serde_json::to_value(Content::from(&row)).ok());
+    let (reason, after) =
+        (Some(it.document.clone()), serde_json::to_value(Content::from(&row)).ok());
     tx.record(Event { subject, reason, after, ..Event::default() });
     Ok(it.id)
 }

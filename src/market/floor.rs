@@ -143,12 +143,7 @@ impl Floor {
     }
 
     /// The trade that a fill is, and the journal that pays for it from what the buyer has available.
-    pub(super) fn sale(
-        &self,
-        fill: &Fill,
-        order: &Order,
-        at: Time,
-    ) -> Answer<(Trade, NewJournal)> {
+    pub(super) fn sale(&self, fill: &Fill, order: &Order, at: Time) -> Answer<(Trade, NewJournal)> {
         let missing = || Failure::broken("a fill has its listing, its batch and its terms");
         let listing = self.listings.get(&fill.listing).ok_or_else(missing)?;
         let buyer = party(self.organisation(order.buyer)?.clone());

@@ -26,7 +26,9 @@ pub enum CannotOrder {
     NotFilled { asked: SquareMetres, available_m2: i64 },
     #[error("the order is {0}")]
     NotOpen(OrderState),
-    #[error("the order reserves {due} CNY in {county}, {available} CNY are available: {short} CNY short")]
+    #[error(
+        "the order reserves {due} CNY in {county}, {available} CNY are available: {short} CNY short"
+    )]
     NotEnoughCash { county: RegionCode, due: String, available: String, short: String },
     #[error("the last day lies in the past")]
     AlreadyExpired,

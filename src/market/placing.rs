@@ -11,7 +11,7 @@ use super::model::{
     Execution, Listing, ListingId, ListingState, Order, OrderEndId, OrderEndKind, OrderFill,
     OrderState, PlaceOrder, Wanted,
 };
-use super::order::{CannotChoose, CannotOrder, Candidate, check_order, choose_counties};
+use super::order::{Candidate, CannotChoose, CannotOrder, check_order, choose_counties};
 use super::store::{self, OrderEndRow, Shift};
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
@@ -19,9 +19,7 @@ use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
-use crate::ledger::{
-    self, Account, FeeAccountId, JournalId, MoneyBucket, NewJournal, NewTransfer,
-};
+use crate::ledger::{self, Account, FeeAccountId, JournalId, MoneyBucket, NewJournal, NewTransfer};
 use crate::settlement::{self, FeeAccount, Trade, check_terms};
 
 /// What a batch of orders looks at and what becomes of it.
@@ -119,6 +117,7 @@ impl Desk {
             }
         }
         let placed = self.floor.book.place(bid, order.execution);
+        self.shift.want(&order, order.left_m2);
         for fill in &placed.fills {
             self.fill(command, &mut order, fill, now)?;
         }
@@ -150,7 +149,13 @@ impl Desk {
         }
         let counties = choose_counties(wanted, &area, need_fen, &candidates)?;
         for county in &counties {
-            check_price(conn, county, wanted.limit, (wanted.wetland_type, wanted.grade_max), today)?;
+            check_price(
+                conn,
+                county,
+                wanted.limit,
+                (wanted.wetland_type, wanted.grade_max),
+                today,
+            )?;
         }
         Ok(Order {
             id: it.order,
@@ -181,13 +186,7 @@ impl Desk {
         self.cash.get(&available(buyer, account)).copied().unwrap_or_default()
     }
 
-    fn fill(
-        &mut self,
-        command: usize,
-        order: &mut Order,
-        fill: &Fill,
-        now: Time,
-    ) -> Answer<()> {
+    fn fill(&mut self, command: usize, order: &mut Order, fill: &Fill, now: Time) -> Answer<()> {
         let (trade, journal) = self.floor.sale(fill, order, now)?;
         *self.cash.entry(available(order.buyer, trade.fee_account)).or_default() -=
             trade.split.amount;
@@ -195,6 +194,7 @@ impl Desk {
         let listing = listing.ok_or_else(|| Failure::broken("a fill has its listing"))?;
         take(listing, fill.m2);
         self.shift.offer(listing, -fill.m2);
+        self.shift.want(order, -fill.m2);
         self.sold.insert(fill.listing);
         order.left_m2 -= fill.m2;
         order.fills += 1;
@@ -219,7 +219,6 @@ impl Desk {
             }
             Stands::Waiting => {
                 order.reserved_fen = reserve(order.left_m2, order.limit.fen(), order.fills);
-                self.shift.want(order, order.left_m2);
                 return self.reserve_cash(command, order, now);
             }
             Stands::Cut => OrderEndKind::Unfilled,
@@ -227,6 +226,7 @@ impl Desk {
             Stands::Killed => return Err(Failure::broken("what is killed is not placed")),
         };
         self.ends.push((command, end_of(order, OrderEndId::new(), kind, now)));
+        self.shift.want(order, -order.left_m2);
         order.state = kind.state();
         order.left_m2 = 0;
         Ok(())
@@ -235,11 +235,13 @@ impl Desk {
     fn reserve_cash(&mut self, command: usize, order: &Order, now: Time) -> Answer<()> {
         for county in &order.counties {
             let account = self.accounts.get(county).map(|account| account.id);
-            let account = account.ok_or_else(|| Failure::broken("a county chosen has its account"))?;
+            let account =
+                account.ok_or_else(|| Failure::broken("a county chosen has its account"))?;
             let from = available(order.buyer, account);
             *self.cash.entry(from).or_default() -= order.reserved_fen;
             let to = Account::money(order.buyer, account, MoneyBucket::Reserved);
-            self.journals.push((command, moving(order, "order", (from, to), order.reserved_fen, now)));
+            self.journals
+                .push((command, moving(order, "order", (from, to), order.reserved_fen, now)));
         }
         Ok(())
     }
@@ -252,8 +254,11 @@ impl Desk {
             books.post(command, journal)?;
         }
         ledger::save(tx, books)?;
-        let placed: Vec<(usize, &Order)> =
-            answers.iter().enumerate().filter_map(|(n, answer)| Some((n, answer.as_ref().ok()?))).collect();
+        let placed: Vec<(usize, &Order)> = answers
+            .iter()
+            .enumerate()
+            .filter_map(|(n, answer)| Some((n, answer.as_ref().ok()?)))
+            .collect();
         let ids = self.accounts.iter().map(|(county, account)| (county.clone(), account.id));
         store::insert_orders(tx, &placed, &ids.collect())?;
         settlement::save_trades(tx, &self.trades)?;

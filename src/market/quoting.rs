@@ -45,12 +45,7 @@ pub(super) struct Quote {
 }
 
 /// Answers for all counties that may sell to the buyer, whether or not its cash is there.
-pub(super) fn quote(
-    conn: &mut Conn,
-    actor: &Actor,
-    wanted: &Wanted,
-    now: Time,
-) -> Answer<Quote> {
+pub(super) fn quote(conn: &mut Conn, actor: &Actor, wanted: &Wanted, now: Time) -> Answer<Quote> {
     let mut floor = Floor::default();
     floor.know(conn, [actor.organisation_id])?;
     let buyer = floor.organisation(actor.organisation_id)?.clone();

@@ -27,7 +27,8 @@ pub use model::{
 };
 pub use rules::{CannotSettle, check_terms, settle};
 pub use store::{
-    IndexKey, PriceDay, fee_account, fee_account_of_county, fee_accounts, last_price_day, price_days,
-    reach_of_county, take_out_of_index, terms_of_county, totals, totals_of_batches, trade_of,
+    IndexKey, PriceDay, fee_account, fee_account_of_county, fee_accounts, last_price_day,
+    price_days, reach_of_county, take_out_of_index, terms_of_county, totals, totals_of_batches,
+    trade_of,
 };
 pub(crate) use store::{TradePage, TradeRow, save_trades, trades_between};

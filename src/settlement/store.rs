@@ -9,9 +9,7 @@ use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt as SqlBigInt;
 
-pub use self::prices::{
-    IndexKey, PriceDay, last_price_day, price_days, take_out_of_index,
-};
+pub use self::prices::{IndexKey, PriceDay, last_price_day, price_days, take_out_of_index};
 pub use self::standing::{totals_of_batches, trade_of};
 use super::model::{
     FeeAccount, Reach, Schedule, ScheduleId, Source, Split, Terms, Totals, Trade, TradeId,
@@ -337,9 +335,34 @@ pub(super) fn trades_page(
     before: Option<TradeId>,
     rows_max: i64,
 ) -> Answer<Vec<TradeRow>> {
+    let Some(party) = filter.party else {
+        return trades_of(conn, filter, None, (before, rows_max));
+    };
+    // Each side by its own index; nobody trades with themselves.
+    let mut rows = trades_of(conn, filter, Some(Side::Buyer(party)), (before, rows_max))?;
+    rows.extend(trades_of(conn, filter, Some(Side::Seller(party)), (before, rows_max))?);
+    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    rows.truncate(usize::try_from(rows_max).unwrap_or(usize::MAX));
+    Ok(rows)
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Buyer(OrganisationId),
+    Seller(OrganisationId),
+}
+
+fn trades_of(
+    conn: &mut Conn,
+    filter: &TradeFilter,
+    side: Option<Side>,
+    (before, rows_max): (Option<TradeId>, i64),
+) -> Answer<Vec<TradeRow>> {
     let mut query = trades::table.select(TradeRow::as_select()).into_boxed();
-    if let Some(party) = filter.party {
-        query = query.filter(trades::buyer_id.eq(party).or(trades::seller_id.eq(party)));
+    match side {
+        Some(Side::Buyer(party)) => query = query.filter(trades::buyer_id.eq(party)),
+        Some(Side::Seller(party)) => query = query.filter(trades::seller_id.eq(party)),
+        None => {}
     }
     if let Some(county) = &filter.county {
         query = query.filter(trades::county.eq(county.clone()));

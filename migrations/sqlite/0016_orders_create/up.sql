@@ -148,10 +148,11 @@ CREATE INDEX listing_remainders_state_listing_id_idx ON listing_remainders (stat
 CREATE INDEX listings_county_id_idx ON listings (county, id);
 CREATE INDEX listings_seller_id_id_idx ON listings (seller_id, id);
 
-CREATE INDEX trades_county_id_idx ON trades (county, id);
+CREATE INDEX trades_traded_on_id_idx ON trades (traded_on, id);
+CREATE INDEX trades_county_traded_on_id_idx ON trades (county, traded_on, id);
 CREATE INDEX trades_buyer_id_id_idx ON trades (buyer_id, id);
 CREATE INDEX trades_seller_id_id_idx ON trades (seller_id, id);
-CREATE INDEX trades_batch_id_id_idx ON trades (batch_id, id);
+CREATE INDEX trades_batch_id_traded_on_id_idx ON trades (batch_id, traded_on, id);
 
 -- A row is what was traded of one type and grade in a county, prefecture or province on one day,
 -- without trades of related parties and those that were undone; turnover is the sum of m² × price.
@@ -172,12 +173,14 @@ CREATE INDEX price_days_region_day_idx ON price_days (region, day);
 
 INSERT INTO price_days (region, wetland_type, grade, day, trades, m2, turnover)
 SELECT SUBSTR(t.county, 1, r.digits), b.wetland_type, b.grade, t.traded_on,
-       COUNT(*), CAST(SUM(t.m2) AS BIGINT), CAST(SUM(t.m2 * t.price_fen_per_mu) AS BIGINT)
+       SUM(CASE WHEN c.id IS NULL THEN 1 ELSE 0 END),
+       CAST(SUM(CASE WHEN c.id IS NULL THEN t.m2 ELSE 0 END) AS BIGINT),
+       CAST(SUM(CASE WHEN c.id IS NULL THEN t.m2 * t.price_fen_per_mu ELSE 0 END) AS BIGINT)
 FROM trades t
 JOIN batches b ON b.id = t.batch_id
 CROSS JOIN (SELECT 2 AS digits UNION ALL SELECT 4 UNION ALL SELECT 6) r
 LEFT JOIN corrections c ON c.subject_id = t.id AND c.kind = 'trade' AND c.state = 'approved'
-WHERE NOT t.related AND c.id IS NULL
+WHERE NOT t.related
 GROUP BY SUBSTR(t.county, 1, r.digits), b.wetland_type, b.grade, t.traded_on;
 
 CREATE INDEX corrections_subject_id_idx ON corrections (subject_id);

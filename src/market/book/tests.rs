@@ -37,7 +37,8 @@ fn turn(n: u64) -> Turn {
 fn ask(n: u64, dice: &mut Dice) -> Ask {
     let kind = Kind {
         county: 360_121 + u32::try_from(dice.upto(3)).unwrap(),
-        wetland_type: [WetlandType::Marsh, WetlandType::Lake][usize::try_from(dice.upto(2)).unwrap()],
+        wetland_type: [WetlandType::Marsh, WetlandType::Lake]
+            [usize::try_from(dice.upto(2)).unwrap()],
         grade: 1 + dice.upto(5),
     };
     Ask {
@@ -59,7 +60,8 @@ fn bid(n: u64, dice: &mut Dice) -> Bid {
         turn: turn(n),
         buyer: party(2 + dice.upto(4)),
         counties: (first..first + count).map(|n| 360_121 + n).collect(),
-        wetland_type: [WetlandType::Marsh, WetlandType::Lake][usize::try_from(dice.upto(2)).unwrap()],
+        wetland_type: [WetlandType::Marsh, WetlandType::Lake]
+            [usize::try_from(dice.upto(2)).unwrap()],
         grade_max: 1 + dice.upto(5),
         limit_fen: [300, 334, 500, 33_700, 40_000][usize::try_from(dice.upto(5)).unwrap()],
         left_m2: 1 + dice.upto(if dice.0.is_multiple_of(7) { 200 } else { 25 }),
@@ -76,8 +78,10 @@ struct Naive {
 
 impl Naive {
     fn meet(ask: &Ask, bid: &Bid, price: i64) -> Option<i64> {
-        let kin = bid.buyer.related_to == Some(ask.assessor.id) || ask.assessor.related_to == Some(bid.buyer.id);
-        let fits = bid.counties.contains(&ask.kind.county) && ask.kind.wetland_type == bid.wetland_type;
+        let kin = bid.buyer.related_to == Some(ask.assessor.id)
+            || ask.assessor.related_to == Some(bid.buyer.id);
+        let fits =
+            bid.counties.contains(&ask.kind.county) && ask.kind.wetland_type == bid.wetland_type;
         let fits = fits && ask.kind.grade <= bid.grade_max && ask.price_fen <= bid.limit_fen;
         let m2 = ask.left_m2.min(bid.left_m2);
         let open = m2 > 0 && bid.fills < 50 && fits && !kin && ask.seller != bid.buyer.id;
@@ -90,8 +94,14 @@ impl Naive {
         self.asks.sort_by_key(|ask| (ask.price_fen, ask.turn));
         for ask in &mut self.asks {
             let Some(m2) = Self::meet(ask, &bid, ask.price_fen) else { continue };
-            (ask.left_m2, bid.left_m2, bid.fills) = (ask.left_m2 - m2, bid.left_m2 - m2, bid.fills + 1);
-            fills.push(Fill { listing: ask.listing, order: bid.order, m2, price_fen: ask.price_fen });
+            (ask.left_m2, bid.left_m2, bid.fills) =
+                (ask.left_m2 - m2, bid.left_m2 - m2, bid.fills + 1);
+            fills.push(Fill {
+                listing: ask.listing,
+                order: bid.order,
+                m2,
+                price_fen: ask.price_fen,
+            });
         }
         if execution == Execution::FillOrKill && bid.left_m2 > 0 {
             self.asks = before.0;
@@ -109,8 +119,14 @@ impl Naive {
         self.bids.sort_by_key(|bid| (-bid.limit_fen, bid.turn));
         for bid in &mut self.bids {
             let Some(m2) = Self::meet(&ask, bid, bid.limit_fen) else { continue };
-            (ask.left_m2, bid.left_m2, bid.fills) = (ask.left_m2 - m2, bid.left_m2 - m2, bid.fills + 1);
-            fills.push(Fill { listing: ask.listing, order: bid.order, m2, price_fen: bid.limit_fen });
+            (ask.left_m2, bid.left_m2, bid.fills) =
+                (ask.left_m2 - m2, bid.left_m2 - m2, bid.fills + 1);
+            fills.push(Fill {
+                listing: ask.listing,
+                order: bid.order,
+                m2,
+                price_fen: bid.limit_fen,
+            });
         }
         self.bids.retain(|bid| bid.left_m2 > 0 && bid.fills < 50);
         if ask.left_m2 > 0 {

@@ -45,14 +45,12 @@ impl Shift {
     }
 }
 
-/// Adds a shift to its day.
+/// Adds a shift to its day; what comes to nothing is kept as well, so that every day on which
+/// something happened has its row.
 pub(in crate::market) fn save_shift(tx: &mut Tx<'_>, shift: Shift) -> Answer<()> {
     let day = tx.now().date_in_shanghai();
     let mut rows = Vec::with_capacity(shift.0.len());
     for ((county, wetland_type, grade), (wanted, offered)) in shift.0 {
-        if wanted == 0 && offered == 0 {
-            continue;
-        }
         let last: Option<(i64, i64)> = demand_days::table
             .filter(demand_days::county.eq(county.clone()))
             .filter(demand_days::wetland_type.eq(wetland_type))

@@ -10,7 +10,9 @@ use crate::kernel::db::{Conn, Tx, record};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::market::model::{Listing, ListingId, ListingState, MatchingId, Order, OrderState};
-use crate::schema::{listing_matchings, listing_remainders, listings, order_purses, order_remainders, orders};
+use crate::schema::{
+    listing_matchings, listing_remainders, listings, order_purses, order_remainders, orders,
+};
 
 record! {
     /// A row says that a listing is still to be matched with orders that wait.

@@ -313,10 +313,7 @@ fn save_purses<'o>(
     Ok(tx.insert_derived(&purses)?)
 }
 
-pub(in crate::market) fn insert_fills(
-    tx: &mut Tx<'_>,
-    fills: &[(usize, OrderFill)],
-) -> Answer<()> {
+pub(in crate::market) fn insert_fills(tx: &mut Tx<'_>, fills: &[(usize, OrderFill)]) -> Answer<()> {
     let row = |(command, fill): &(usize, OrderFill)| {
         let row = OrderFillRow {
             id: Uuid::now_v7().into(),

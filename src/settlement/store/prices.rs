@@ -88,9 +88,8 @@ fn change(tx: &mut Tx<'_>, rows: &[&TradeRow], sign: i64) -> Answer<()> {
     let kinds = certification::kinds(tx.conn(), &ids)?;
     let mut changed: BTreeMap<Key, PriceDayRow> = BTreeMap::new();
     for row in rows {
-        let (wetland_type, grade) = *kinds
-            .get(&row.batch_id)
-            .ok_or_else(|| Failure::broken("a trade has its batch"))?;
+        let (wetland_type, grade) =
+            *kinds.get(&row.batch_id).ok_or_else(|| Failure::broken("a trade has its batch"))?;
         let county = &row.county;
         let regions = [Some(county.clone()), county.prefecture(), Some(county.province())];
         for region in regions.into_iter().flatten() {

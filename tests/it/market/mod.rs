@@ -3,6 +3,9 @@
 pub(crate) mod crash;
 pub(crate) mod crowd;
 pub(crate) mod fair;
+mod openness;
+mod orders;
+mod races;
 
 use serde_json::json;
 
