@@ -1,5 +1,6 @@
 //! The tables of settlement.
 
+mod lists;
 mod prices;
 mod standing;
 
@@ -9,6 +10,7 @@ use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt as SqlBigInt;
 
+pub(super) use self::lists::{TradeFilter, trades_page};
 pub use self::prices::{IndexKey, PriceDay, last_price_day, price_days, take_out_of_index};
 pub use self::standing::{totals_of_batches, trade_of};
 use super::model::{
@@ -319,58 +321,6 @@ pub fn totals(
         ))
         .first(conn)?;
     Ok(Totals { count, m2, amount, township_share, centre_share, treasury_share })
-}
-
-/// Which trades are asked for.
-#[derive(Debug, Clone, Default)]
-pub(super) struct TradeFilter {
-    pub(super) party: Option<OrganisationId>,
-    pub(super) county: Option<RegionCode>,
-}
-
-/// Returns trades, newest first.
-pub(super) fn trades_page(
-    conn: &mut Conn,
-    filter: &TradeFilter,
-    before: Option<TradeId>,
-    rows_max: i64,
-) -> Answer<Vec<TradeRow>> {
-    let Some(party) = filter.party else {
-        return trades_of(conn, filter, None, (before, rows_max));
-    };
-    // Each side by its own index; nobody trades with themselves.
-    let mut rows = trades_of(conn, filter, Some(Side::Buyer(party)), (before, rows_max))?;
-    rows.extend(trades_of(conn, filter, Some(Side::Seller(party)), (before, rows_max))?);
-    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
-    rows.truncate(usize::try_from(rows_max).unwrap_or(usize::MAX));
-    Ok(rows)
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Side {
-    Buyer(OrganisationId),
-    Seller(OrganisationId),
-}
-
-fn trades_of(
-    conn: &mut Conn,
-    filter: &TradeFilter,
-    side: Option<Side>,
-    (before, rows_max): (Option<TradeId>, i64),
-) -> Answer<Vec<TradeRow>> {
-    let mut query = trades::table.select(TradeRow::as_select()).into_boxed();
-    match side {
-        Some(Side::Buyer(party)) => query = query.filter(trades::buyer_id.eq(party)),
-        Some(Side::Seller(party)) => query = query.filter(trades::seller_id.eq(party)),
-        None => {}
-    }
-    if let Some(county) = &filter.county {
-        query = query.filter(trades::county.eq(county.clone()));
-    }
-    if let Some(before) = before {
-        query = query.filter(trades::id.lt(before));
-    }
-    Ok(query.order(trades::id.desc()).limit(rows_max).load(conn)?)
 }
 
 /// Which trades of a fee account, and where the page before ended.
