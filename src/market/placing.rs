@@ -46,7 +46,7 @@ pub fn place_orders(tx: &mut Tx<'_>, orders: &[&PlaceOrder]) -> Answer<Vec<Answe
     let mut desk = Desk::open(tx.conn(), orders, &actors)?;
     let mut answers: Vec<Answer<Order>> = Vec::with_capacity(orders.len());
     for (command, (it, actor)) in orders.iter().zip(&actors).enumerate() {
-        answers.push(desk.decide(tx.conn(), command, (it, actor), now));
+        answers.push(desk.decide(tx.conn(), command, (it, actor), now)?);
     }
     number(tx, &mut answers)?;
     desk.save(tx, &answers)?;
@@ -99,21 +99,27 @@ impl Desk {
         })
     }
 
-    /// Decides one order; what it changes is kept for the save.
+    /// Decides one order; what it changes is kept for the save. The outer error is a fault after
+    /// something was changed already: then none of the orders may stay.
     fn decide(
         &mut self,
         conn: &mut Conn,
         command: usize,
         (it, actor): (&PlaceOrder, &Actor),
         now: Time,
-    ) -> Answer<Order> {
-        let mut order = self.accept(conn, (it, actor), now)?;
+    ) -> Answer<Answer<Order>> {
+        let mut order = match self.accept(conn, (it, actor), now) {
+            Ok(order) => order,
+            Err(refused @ Failure::Refused(_)) => return Ok(Err(refused)),
+            Err(broken) => return Err(broken),
+        };
         let bid = bid(&order, self.floor.side(order.buyer)?);
         self.floor.bring_asks(conn, &bid, &order.counties, now)?;
         if order.execution == Execution::FillOrKill {
             let available_m2 = self.floor.book.quote(&bid).iter().map(|fill| fill.m2).sum();
             if available_m2 < order.left_m2 {
-                return Err(CannotOrder::NotFilled { asked: order.area, available_m2 }.into());
+                let asked = order.area;
+                return Ok(Err(CannotOrder::NotFilled { asked, available_m2 }.into()));
             }
         }
         let placed = self.floor.book.place(bid, order.execution);
@@ -122,7 +128,7 @@ impl Desk {
             self.fill(command, &mut order, fill, now)?;
         }
         self.let_stand(command, &mut order, placed.stands, now)?;
-        Ok(order)
+        Ok(Ok(order))
     }
 
     /// The order as it comes in, once its terms, counties and cash are in order.
