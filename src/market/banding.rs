@@ -1,5 +1,7 @@
 //! Setting the price band of a county by two people, and asking whether a price lies in it (R60).
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -85,8 +87,47 @@ pub(super) fn approve_price_band(tx: &mut Tx<'_>, id: PriceBandId) -> Answer<Pri
     Ok(id)
 }
 
-/// Refuses a price outside the band of its county around the last index: that of the newest day
-/// before today on which this type and grade was traded, so that nobody moves it by trades of today.
+/// The bands that orders of one transaction look at, each looked up once.
+#[derive(Debug, Default)]
+pub(super) struct Bands(BTreeMap<(RegionCode, WetlandType, i64), Option<Band>>);
+
+/// How far a price may be from an index, which is turnover over area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Band {
+    percent: i64,
+    turnover: i64,
+    m2: i64,
+}
+
+impl Bands {
+    /// Refuses a price outside the band of its county.
+    pub(super) fn check(
+        &mut self,
+        conn: &mut Conn,
+        county: &RegionCode,
+        price: PricePerMu,
+        (wetland_type, grade): (WetlandType, i64),
+        today: NaiveDate,
+    ) -> Answer<()> {
+        let key = (county.clone(), wetland_type, grade);
+        let band = match self.0.get(&key) {
+            Some(band) => *band,
+            None => {
+                let band = band_of(conn, county, (wetland_type, grade), today)?;
+                self.0.insert(key, band);
+                band
+            }
+        };
+        match band {
+            Some(Band { percent, turnover, m2 }) => {
+                Ok(check_band(county, price, percent, (turnover, m2))?)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Refuses a price outside the band of its county; for one price alone.
 pub(super) fn check_price(
     conn: &mut Conn,
     county: &RegionCode,
@@ -94,7 +135,18 @@ pub(super) fn check_price(
     kind: (WetlandType, i64),
     today: NaiveDate,
 ) -> Answer<()> {
-    let Some(percent) = store::band_of_county(conn, county)? else { return Ok(()) };
-    let Some(last) = settlement::last_price_day(conn, county, kind, today)? else { return Ok(()) };
-    Ok(check_band(county, price, percent, (last.turnover, last.m2))?)
+    Bands::default().check(conn, county, price, kind, today)
+}
+
+/// The band of a county around its last index: that of the newest day before today on which this type
+/// and grade was traded, so that nobody moves it by trades of today.
+fn band_of(
+    conn: &mut Conn,
+    county: &RegionCode,
+    kind: (WetlandType, i64),
+    today: NaiveDate,
+) -> Answer<Option<Band>> {
+    let Some(percent) = store::band_of_county(conn, county)? else { return Ok(None) };
+    let last = settlement::last_price_day(conn, county, kind, today)?;
+    Ok(last.map(|last| Band { percent, turnover: last.turnover, m2: last.m2 }))
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::api::OrderView;
-use super::banding::check_price;
+use super::banding::Bands;
 use super::book::{Fill, Stands, reserve};
 use super::floor::{Floor, bid};
 use super::model::{
@@ -29,6 +29,7 @@ struct Desk {
     accounts: BTreeMap<RegionCode, FeeAccount>,
     /// What each buyer has available, as the orders before leave it.
     cash: HashMap<Account, i64>,
+    bands: Bands,
     journals: Vec<(usize, NewJournal)>,
     trades: Vec<(usize, Trade)>,
     fills: Vec<(usize, OrderFill)>,
@@ -90,6 +91,7 @@ impl Desk {
             floor,
             accounts,
             cash,
+            bands: Bands::default(),
             journals: Vec::with_capacity(orders.len() * 2),
             trades: Vec::new(),
             fills: Vec::new(),
@@ -155,13 +157,8 @@ impl Desk {
         }
         let counties = choose_counties(wanted, &area, need_fen, &candidates)?;
         for county in &counties {
-            check_price(
-                conn,
-                county,
-                wanted.limit,
-                (wanted.wetland_type, wanted.grade_max),
-                today,
-            )?;
+            let kind = (wanted.wetland_type, wanted.grade_max);
+            self.bands.check(conn, county, wanted.limit, kind, today)?;
         }
         Ok(Order {
             id: it.order,

@@ -88,11 +88,13 @@ CREATE TABLE order_remainders (
         CHECK (state IN ('open', 'filled', 'cancelled', 'expired', 'unfilled', 'exhausted'))
 );
 
-CREATE INDEX order_remainders_state_order_id_idx ON order_remainders (state, order_id);
-CREATE INDEX order_remainders_state_valid_to_idx ON order_remainders (state, valid_to);
-CREATE INDEX order_remainders_state_area_order_id_idx ON order_remainders (state, area, order_id);
-CREATE INDEX order_remainders_state_wetland_type_grade_max_order_id_idx
-    ON order_remainders (state, wetland_type, grade_max, order_id);
+-- Most orders are soon over; only those that wait are looked for.
+CREATE INDEX order_remainders_order_id_idx ON order_remainders (order_id) WHERE state = 'open';
+CREATE INDEX order_remainders_valid_to_idx ON order_remainders (valid_to) WHERE state = 'open';
+CREATE INDEX order_remainders_area_order_id_idx
+    ON order_remainders (area, order_id) WHERE state = 'open';
+CREATE INDEX order_remainders_wetland_type_order_id_idx
+    ON order_remainders (wetland_type, order_id) WHERE state = 'open';
 
 -- A row is a county whose credits a waiting order pays for; it stands in the line of its kind.
 CREATE TABLE order_purses (
@@ -107,8 +109,9 @@ CREATE TABLE order_purses (
     CONSTRAINT order_purses_order_id_county_key PRIMARY KEY (order_id, county)
 );
 
-CREATE INDEX order_purses_state_county_line_idx ON order_purses
-    (state, county, wetland_type, grade_max, limit_fen_per_mu DESC, placed_at, order_id);
+CREATE INDEX order_purses_county_line_idx ON order_purses
+    (county, wetland_type, grade_max, limit_fen_per_mu DESC, placed_at, order_id)
+    WHERE state = 'open';
 
 -- A row says that a listing is still to be matched with orders that wait: there were more of them
 -- than one command fills.

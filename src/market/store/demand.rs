@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::orders::{OrderRemainderRow, OrderRow};
+use super::orders::{OrderRemainderRow, OrderRow, is_waiting};
 use crate::inventory::WetlandType;
 use crate::kernel::db::{Conn, Tx, derived_record};
 use crate::kernel::problem::Answer;
 use crate::kernel::region::RegionCode;
-use crate::market::model::{Order, OrderId, OrderState};
+use crate::market::model::{Order, OrderId};
 use crate::schema::{demand_days, order_remainders, orders};
 
 derived_record! {
@@ -112,7 +112,7 @@ fn demand_in(
 ) -> Answer<Vec<Order>> {
     let mut query = order_remainders::table
         .inner_join(orders::table.on(orders::id.eq(order_remainders::order_id)))
-        .filter(order_remainders::state.eq(OrderState::Open))
+        .filter(is_waiting())
         .select((OrderRow::as_select(), OrderRemainderRow::as_select()))
         .into_boxed();
     if let Some(area) = area {

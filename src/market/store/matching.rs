@@ -9,7 +9,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx, record};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
-use crate::market::model::{Listing, ListingId, ListingState, MatchingId, Order, OrderState};
+use crate::market::model::{Listing, ListingId, ListingState, MatchingId, Order};
 use crate::schema::{
     listing_matchings, listing_remainders, listings, order_purses, order_remainders, orders,
 };
@@ -74,7 +74,8 @@ pub(in crate::market) fn bids_in_line(
         .inner_join(
             order_remainders::table.on(order_remainders::order_id.eq(order_purses::order_id)),
         )
-        .filter(order_purses::state.eq(OrderState::Open))
+        // In the words of the index that holds no others.
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("order_purses.state = 'open'"))
         .filter(order_purses::county.eq(line.county.clone()))
         .filter(order_purses::wetland_type.eq(line.wetland_type))
         .filter(order_purses::grade_max.eq(line.grade))

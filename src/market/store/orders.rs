@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use uuid::Uuid;
 
 use crate::inventory::WetlandType;
@@ -338,6 +340,11 @@ pub(in crate::market) fn insert_order_ends(
     Ok(tx.insert_each(ends)?)
 }
 
+/// Orders that wait, in the words of the indexes that hold no others.
+pub(super) fn is_waiting() -> SqlLiteral<Bool> {
+    diesel::dsl::sql::<Bool>("order_remainders.state = 'open'")
+}
+
 /// Returns waiting orders whose last day has passed, the longest expired first.
 pub(in crate::market) fn expired_orders(
     conn: &mut Conn,
@@ -345,7 +352,7 @@ pub(in crate::market) fn expired_orders(
     rows_max: i64,
 ) -> QueryResult<Vec<OrderId>> {
     order_remainders::table
-        .filter(order_remainders::state.eq(OrderState::Open))
+        .filter(is_waiting())
         .filter(order_remainders::valid_to.lt(today))
         .order(order_remainders::valid_to)
         .limit(rows_max)

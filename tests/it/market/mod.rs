@@ -1,5 +1,6 @@
 //! Listings and purchases, told as stories on both engines.
 
+mod counties;
 pub(crate) mod crash;
 pub(crate) mod crowd;
 pub(crate) mod fair;
