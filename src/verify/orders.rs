@@ -116,22 +116,26 @@ fn lines(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
     )
 }
 
-/// Everything for which cash may be reserved, by buyer and fee account.
-const RESERVED_FOR: [&str; 1] = ["SELECT o.buyer_id AS holder_id, p.fee_account_id, \
-     r.reserved_fen AS fen FROM order_purses p JOIN orders o ON o.id = p.order_id \
-     JOIN order_remainders r ON r.order_id = p.order_id WHERE r.state = 'open'"];
-
+/// What the journals about an order brought into reserved less what they took out of it is, in each
+/// of its fee accounts, what is reserved for what is left.
 fn reserved(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
-    let needed = RESERVED_FOR.join(" UNION ALL ");
-    let sql = format!(
-        "SELECT CAST(holder_id AS TEXT) || '/' || CAST(fee_account_id AS TEXT) AS key FROM (\
-             SELECT holder_id, fee_account_id, fen FROM ({needed}) n \
-             UNION ALL SELECT a.holder_id, a.asset_id, -b.balance FROM accounts a \
-                 JOIN balances b ON b.account_id = a.id \
-                 WHERE a.asset = 'money' AND a.bucket = 'reserved'\
-         ) r GROUP BY holder_id, fee_account_id HAVING SUM(fen) <> 0"
-    );
-    found.look(conn, "balances", "what is reserved is not what waits to be paid", &sql)
+    found.look(
+        conn,
+        "order_remainders",
+        "the books do not hold what is reserved for the order",
+        "SELECT CAST(p.order_id AS TEXT) || '/' || p.county AS key FROM order_purses p \
+         JOIN order_remainders r ON r.order_id = p.order_id \
+         LEFT JOIN (SELECT j.subject_id, f.asset_id, \
+             SUM(CASE WHEN g.bucket = 'reserved' THEN x.amount ELSE 0 END) \
+                 - SUM(CASE WHEN f.bucket = 'reserved' THEN x.amount ELSE 0 END) AS held \
+             FROM journals j JOIN transfers x ON x.journal_id = j.id \
+             JOIN accounts f ON f.id = x.from_account_id \
+             JOIN accounts g ON g.id = x.to_account_id \
+             WHERE j.event IN ('order', 'order_release') AND f.holder_id = g.holder_id \
+             GROUP BY j.subject_id, f.asset_id) h \
+             ON h.subject_id = p.order_id AND h.asset_id = p.fee_account_id \
+         WHERE COALESCE(h.held, 0) <> r.reserved_fen",
+    )
 }
 
 /// A day has a row when something happened on it, also when that came to nothing.

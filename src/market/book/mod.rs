@@ -8,14 +8,16 @@
 //! eligible bids the highest, of equal ones the earlier. The resting side's price is paid. A fill
 //! whose amount would round to nothing is left out (R3), and an order has at most 50 fills.
 
+mod hash;
 mod reserve;
 #[cfg(test)]
 mod tests;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::iter::Peekable;
 
+use self::hash::ById;
 pub use self::reserve::reserve;
 use super::model::{Execution, ListingId, OrderId};
 use crate::inventory::WetlandType;
@@ -116,15 +118,17 @@ pub struct Placed {
 }
 
 type Asks = BTreeMap<(i64, Turn), Ask>;
+/// In which line an ask stands, and where in it.
+type Place = (Kind, (i64, Turn));
 type Bids = BTreeMap<(Reverse<i64>, Turn), OrderId>;
 
 /// Asks and bids that wait.
 #[derive(Debug, Default)]
 pub struct Book {
     asks: BTreeMap<Kind, Asks>,
-    listed: HashMap<ListingId, (Kind, i64, Turn)>,
+    listed: ById<ListingId, (Kind, i64, Turn)>,
     bids: BTreeMap<Kind, Bids>,
-    waiting: HashMap<OrderId, Bid>,
+    waiting: ById<OrderId, Bid>,
 }
 
 impl Book {
@@ -173,14 +177,16 @@ impl Book {
 
     /// Places an order: fills it from the asks that wait, and lets the rest wait if it may.
     pub fn place(&mut self, mut bid: Bid, execution: Execution) -> Placed {
-        let fills = self.quote(&bid);
-        let filled: i64 = fills.iter().map(|fill| fill.m2).sum();
+        let found = self.givers(&bid);
+        let filled: i64 = found.iter().map(|(_, fill)| fill.m2).sum();
         if execution == Execution::FillOrKill && filled < bid.left_m2 {
             return Placed { fills: Vec::new(), left_m2: bid.left_m2, stands: Stands::Killed };
         }
-        for fill in &fills {
-            self.take_from_ask(fill);
+        let mut fills = Vec::with_capacity(found.len());
+        for (place, fill) in found {
+            self.take_from_ask(&place, &fill);
             bid.fills += 1;
+            fills.push(fill);
         }
         bid.left_m2 -= filled;
         let left_m2 = bid.left_m2;
@@ -211,6 +217,11 @@ impl Book {
 
     /// Says from which asks an order would be filled now.
     pub fn quote(&self, bid: &Bid) -> Vec<Fill> {
+        self.givers(bid).into_iter().map(|(_, fill)| fill).collect()
+    }
+
+    /// From which asks an order would be filled now, and where they stand.
+    fn givers(&self, bid: &Bid) -> Vec<(Place, Fill)> {
         let mut queues: Vec<_> = Vec::with_capacity(bid.counties.len());
         for county in &bid.counties {
             let kind = |grade| Kind { county: *county, wetland_type: bid.wetland_type, grade };
@@ -219,8 +230,9 @@ impl Book {
         }
         let (mut fills, mut left_m2) = (Vec::new(), bid.left_m2);
         let mut further = FILLS_MAX - bid.fills;
-        while let Some((_, ask)) = next(&mut queues) {
-            if left_m2 == 0 || further == 0 || ask.price_fen > bid.limit_fen {
+        while left_m2 > 0 && further > 0 {
+            let Some((key, ask)) = next(&mut queues) else { break };
+            if ask.price_fen > bid.limit_fen {
                 break;
             }
             let fill = Fill {
@@ -232,7 +244,7 @@ impl Book {
             if may_meet(ask, bid) && is_worth_a_fen(&fill) {
                 left_m2 -= fill.m2;
                 further -= 1;
-                fills.push(fill);
+                fills.push(((ask.kind, *key), fill));
             }
         }
         fills
@@ -281,14 +293,13 @@ impl Book {
         fills
     }
 
-    fn take_from_ask(&mut self, fill: &Fill) {
-        let Some((kind, price_fen, turn)) = self.listed.get(&fill.listing).copied() else { return };
-        let queue = self.asks.get_mut(&kind);
-        let ask = queue.and_then(|asks| asks.get_mut(&(price_fen, turn)));
-        let Some(ask) = ask else { return };
+    fn take_from_ask(&mut self, (kind, key): &Place, fill: &Fill) {
+        let Some(queue) = self.asks.get_mut(kind) else { return };
+        let Some(ask) = queue.get_mut(key) else { return };
         ask.left_m2 -= fill.m2;
         if ask.left_m2 == 0 {
-            self.take_ask(fill.listing);
+            queue.remove(key);
+            self.listed.remove(&fill.listing);
         }
     }
 
