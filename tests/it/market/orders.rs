@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::fair::{Fair, PAID_IN_FEN, order, purchases};
-use crate::support::Town;
 
 const ORDERS: &str = "/api/v1/orders";
 

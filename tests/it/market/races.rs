@@ -32,7 +32,7 @@ async fn cancel_against_fill(town: Town, rounds: usize) {
         let placed = user.post("/api/v1/orders", order(3, "337.00")).await.created();
         let path = format!("/api/v1/orders/{}", placed["id"].as_str().unwrap());
         let listing = json!({ "batch_id": fair.batch, "m2": 2, "price_per_mu": "337.00" });
-        let cancel = |fair| {
+        let cancel = |fair: &Fair| {
             on_its_way(fair, &buyer, &format!("{path}/cancellation"), &json!({ "reason": "…" }))
         };
         let (cancelling, listing) = if round % 2 == 0 {
