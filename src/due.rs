@@ -18,5 +18,7 @@ pub async fn run(db: &Db) -> Answer<Done> {
         ("monitoring plans counted", restoration::run_due(db).await?),
         ("projects frozen", certification::run_due(db).await?),
         ("listings ended", market::run_due(db).await?),
+        ("listings matched", market::match_due_listings(db).await?),
+        ("orders ended", market::end_due_orders(db).await?),
     ])
 }

@@ -25,9 +25,9 @@
 //! | [`restoration`] | projects through their stages, with scheme and bill of quantities |
 //! | [`certification`] | from accepted land to a batch of credits, its buffer and its releases |
 //! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |
-//! | [`market`] | listings and purchases |
+//! | [`market`] | listings, purchases and limit orders; what is wanted, price bands |
 //! | [`finance`] | bank statements, reconciliation, payouts, spending and corrections |
-//! | [`disclosure`] | what everybody may see: register, balances, maps |
+//! | [`disclosure`] | what everybody may see: register, tape, price index, balances, maps |
 //!
 //! At the top stand `app` (builds the server from its settings, the same for `main` and tests),
 //! `cli`, `config`, `openapi`, `demo`, `due` (what the clock asks for), and `schema` (the tables as
@@ -63,6 +63,7 @@
 //! | 编号区间 | lot | a run of serials of one batch in one hand |
 //! | 缓冲储备 | buffer | the part of a batch held back against loss |
 //! | 挂牌 | listing | an offer at a fixed price |
+//! | 买单 / 求购 | order / demand | what a buyer wants at what price; orders that wait are demand |
 //! | 成交 | trade | credits against money, settled |
 //! | 凭证 | journal | one business event in the books |
 //! | – | transfer | a positive amount from one account to another |

@@ -1274,6 +1274,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    price_days (region, wetland_type, grade, day) {
+        region -> Text,
+        wetland_type -> Text,
+        grade -> BigInt,
+        day -> Date,
+        trades -> BigInt,
+        m2 -> BigInt,
+        turnover -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     fee_accounts,
     fee_schedules,
@@ -1320,10 +1332,134 @@ diesel::table! {
         left_m2 -> BigInt,
         state -> Text,
         valid_to -> Nullable<Date>,
+        county -> Nullable<Text>,
+        wetland_type -> Nullable<Text>,
+        grade -> Nullable<BigInt>,
+        price_fen_per_mu -> Nullable<BigInt>,
+        listed_at -> Nullable<Timestamp>,
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(listings, listing_ends, listing_remainders);
+diesel::table! {
+    orders (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        buyer_id -> crate::kernel::db::Id,
+        buyer_name -> Text,
+        place -> Text,
+        occupation_id -> Nullable<crate::kernel::db::Id>,
+        m2 -> BigInt,
+        limit_fen_per_mu -> BigInt,
+        wetland_type -> Text,
+        grade_max -> BigInt,
+        area -> Text,
+        counties -> Text,
+        execution -> Text,
+        valid_to -> Nullable<Date>,
+        shows_buyer -> Bool,
+        placed_by -> crate::kernel::db::Id,
+        placed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    order_fills (id) {
+        id -> crate::kernel::db::Id,
+        order_id -> crate::kernel::db::Id,
+        n -> BigInt,
+        trade_id -> crate::kernel::db::Id,
+        listing_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        amount_fen -> BigInt,
+        filled_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    order_ends (id) {
+        id -> crate::kernel::db::Id,
+        order_id -> crate::kernel::db::Id,
+        kind -> Text,
+        freed_m2 -> BigInt,
+        reason -> Text,
+        ended_by -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    order_remainders (order_id) {
+        order_id -> crate::kernel::db::Id,
+        left_m2 -> BigInt,
+        fills -> BigInt,
+        reserved_fen -> BigInt,
+        state -> Text,
+        valid_to -> Nullable<Date>,
+        place -> Text,
+        area -> Text,
+        wetland_type -> Text,
+        grade_max -> BigInt,
+    }
+}
+
+diesel::table! {
+    order_purses (order_id, county) {
+        order_id -> crate::kernel::db::Id,
+        county -> Text,
+        fee_account_id -> crate::kernel::db::Id,
+        wetland_type -> Text,
+        grade_max -> BigInt,
+        limit_fen_per_mu -> BigInt,
+        placed_at -> Timestamp,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    listing_matchings (id) {
+        id -> crate::kernel::db::Id,
+        listing_id -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+        done_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    demand_days (county, wetland_type, grade, day) {
+        county -> Text,
+        wetland_type -> Text,
+        grade -> BigInt,
+        day -> Date,
+        wanted_m2 -> BigInt,
+        offered_m2 -> BigInt,
+    }
+}
+
+diesel::table! {
+    price_bands (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        percent -> Nullable<BigInt>,
+        document -> Text,
+        approval_id -> crate::kernel::db::Id,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    listings,
+    listing_ends,
+    listing_remainders,
+    orders,
+    order_fills,
+    order_ends,
+    order_remainders,
+    order_purses
+);
 
 diesel::table! {
     listing_cuts (id) {

@@ -74,6 +74,14 @@ pub fn batch(c: &mut Conn, id: BatchId) -> Answer<Batch> {
     store::batch(c, id)
 }
 
+/// Returns the type and grade of these batches; an unknown id is absent.
+pub fn kinds(
+    c: &mut Conn,
+    ids: &[BatchId],
+) -> Answer<std::collections::BTreeMap<BatchId, (crate::inventory::WetlandType, i64)>> {
+    store::kinds_by_id(c, ids)
+}
+
 /// Returns the batches with these ids, in no order; an unknown id has none.
 pub fn batches(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<Batch>> {
     store::batches_by_id(c, ids)

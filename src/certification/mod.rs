@@ -24,8 +24,6 @@ mod refusal;
 mod rules;
 mod store;
 
-pub use actions::{
-    TakeLoss, batch, batch_by_number, batches, batches_of_project, run_due, take_loss,
-};
+pub use actions::{TakeLoss, batch, batch_by_number, batches, batches_of_project, kinds, run_due, take_loss};
 pub use api::operations;
 pub use model::*;

@@ -38,8 +38,8 @@ pub use model::{
     MoneyBucket, Movement, NewJournal, NewTransfer, Place, Voucher,
 };
 pub use store::{
-    VoucherPage, accounts_of_money, balance, balance_as_of, balances_as_of, balances_of_batch,
-    balances_of_fee_account, balances_of_holder, books_closed_before, credited_from, first_day,
-    journal_about, journals_between, lots_of_batch, movements, transfers_of, trial_balance,
-    vouchers,
+    VoucherPage, accounts_of_money, balance, balance_as_of, balances, balances_as_of,
+    balances_of_batch, balances_of_fee_account, balances_of_holder, books_closed_before,
+    credited_from, first_day, journal_about, journals_between, lots_of_batch, movements,
+    transfers_of, trial_balance, vouchers,
 };

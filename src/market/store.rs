@@ -1,5 +1,10 @@
 //! The tables of the market.
 
+mod bands;
+mod demand;
+mod matching;
+mod orders;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -16,6 +21,11 @@ use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::ledger::BatchId;
 use crate::schema::{listing_remainders, listings};
+
+pub(super) use bands::*;
+pub(super) use demand::*;
+pub(super) use matching::*;
+pub(super) use orders::*;
 
 record! {
     /// A row is credits offered at a fixed price.
@@ -68,6 +78,11 @@ derived_record! {
         left_m2: i64 as BigInt,
         state: ListingState as Text,
         valid_to: Option<NaiveDate> as Nullable<Date>,
+        county: Option<RegionCode> as Nullable<Text>,
+        wetland_type: Option<String> as Nullable<Text>,
+        grade: Option<i64> as Nullable<BigInt>,
+        price_fen_per_mu: Option<PricePerMu> as Nullable<BigInt>,
+        listed_at: Option<Time> as Nullable<Timestamp>,
     }
     replacing (listing_id) set (left_m2, state)
 }
@@ -120,6 +135,11 @@ impl Listing {
             left_m2: self.left_m2,
             state: self.state,
             valid_to: self.valid_to,
+            county: Some(self.county.clone()),
+            wetland_type: Some(self.wetland_type.clone()),
+            grade: Some(self.grade),
+            price_fen_per_mu: Some(self.price),
+            listed_at: Some(self.listed_at),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Delivery versus payment: what must hold for a trade, and the one journal that settles it. Pure.
 
 use super::fees::{in_force, split, township_legs};
-use super::model::{Party, Reach, Sale, Split, Trade};
+use super::model::{Party, Reach, Sale, Split, Terms, Trade};
 use crate::kernel::money::{NoSuchAmount, amount};
 use crate::kernel::region::RegionCode;
 use crate::ledger::{Account, CreditBucket, MoneyBucket, NewJournal, NewTransfer};
@@ -72,6 +72,20 @@ pub fn settle(sale: &Sale<'_>) -> Result<(Trade, NewJournal), CannotSettle> {
         transfers: transfers(sale, &split),
     };
     Ok((trade, journal))
+}
+
+/// Checks that credits of a county may be sold there on that day, whatever the price (R46, R65).
+pub fn check_terms(
+    terms: &Terms,
+    buyer: &RegionCode,
+    on: chrono::NaiveDate,
+) -> Result<(), CannotSettle> {
+    let county = &terms.fee_account.county;
+    check_area(county, terms.reach, buyer)?;
+    match in_force(&terms.schedules, on) {
+        Some(_) => Ok(()),
+        None => Err(CannotSettle::NoSchedule { county: county.clone(), on }),
+    }
 }
 
 /// The buyer's place must lie in the area that the county of the credits has set (R46).

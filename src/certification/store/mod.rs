@@ -14,6 +14,7 @@ use crate::certification::model::{
     TownshipShare,
 };
 use crate::certification::rules::SerialBlock;
+use crate::inventory::WetlandType;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::db::{Conn, Tx};
 use crate::kernel::ids::OrganisationId;
@@ -97,6 +98,18 @@ pub(super) fn batches_by_id(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<Batch>>
         Conn::Sqlite(c) => named.select(BatchRow::as_select()).load(c)?,
     };
     whole(c, rows)
+}
+
+/// Loads the type and grade of batches; an unknown id has none.
+pub(super) fn kinds_by_id(
+    c: &mut Conn,
+    ids: &[BatchId],
+) -> Answer<BTreeMap<BatchId, (WetlandType, i64)>> {
+    let rows: Vec<(BatchId, WetlandType, i64)> = batches::table
+        .filter(batches::id.eq_any(ids))
+        .select((batches::id, batches::wetland_type, batches::grade))
+        .load(c)?;
+    Ok(rows.into_iter().map(|(id, wetland_type, grade)| (id, (wetland_type, grade))).collect())
 }
 
 /// Loads the batches of a project, the first first.

@@ -46,6 +46,12 @@ pub(in crate::ledger) fn standings(
     Ok(rows.into_iter().filter_map(standing).collect())
 }
 
+/// Returns what these accounts hold now; accounts that never were are absent.
+pub fn balances(conn: &mut Conn, wanted: &BTreeSet<Account>) -> Answer<HashMap<Account, i64>> {
+    let standings = standings(conn, wanted)?;
+    Ok(standings.into_iter().map(|(account, standing)| (account, standing.balance)).collect())
+}
+
 /// Lays in the lowest lots of each account, as many as may be taken of it.
 pub(in crate::ledger) fn lay_in_lots(
     conn: &mut Conn,

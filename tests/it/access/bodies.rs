@@ -27,6 +27,10 @@ impl Scene {
                 "organisation_id": self.things["organisation"],
             }),
             "create_listing" => json!({ "batch_id": id, "m2": 1, "price_per_mu": "94200.00" }),
+            "create_order" => json!({
+                "m2": 1, "price_per_mu": "337.00", "wetland_type": "marsh", "grade_max": 5,
+            }),
+            "create_price_band" => json!({ "on": true, "document": "示例〔2026〕7号" }),
             "create_account_change" => json!({
                 "bank": { "number": "622848000000002", "bank_name": "示例银行" }, "reason": "来函",
             }),
@@ -50,6 +54,7 @@ impl Scene {
             | "create_spending_rejection"
             | "create_rejection"
             | "create_withdrawal"
+            | "create_order_cancellation"
             | "create_payout_cancellation"
             | "create_payout_rejection" => json!({ "reason": "金额有误" }),
             "create_land_survey" => json!({

@@ -68,9 +68,19 @@ impl Scene {
         let body = json!({ "m2": 100 });
         let buyer = self.town().user("buyer.00").await;
         let trade = buyer.post(&purchases(&listing), body).await.created();
+        let order = json!({
+            "m2": 5, "price_per_mu": "337.00", "wetland_type": "marsh", "grade_max": 5,
+        });
+        let order = buyer.post("/api/v1/orders", order).await.created();
         let body = json!({ "county": "360124", "amount": "1.00" });
         let refund = buyer.post("/api/v1/refund-requests", body).await.created();
         drop(buyer);
+        let peng = self.town().user("peng.haoran").await;
+        let band = json!({ "on": true, "document": "示例〔2026〕7号" });
+        let band = peng.post("/api/v1/price-bands", band).await.created();
+        drop(peng);
+        self.put("order", &order["id"]);
+        self.put("price_band", &band["id"]);
         self.put("listing", &listing["id"]);
         self.put("trade", &trade["id"]);
         self.put("refund", &refund["id"]);

@@ -140,6 +140,16 @@ list_layer_features              | administrator centre forestry_officer townshi
 create_layer_file_report         | centre forestry_officer | unknown layer_version
 create_layer_file                | centre forestry_officer | unknown layer_version
 list_listings                    | public | all
+create_order                     | developer | -
+list_orders                      | developers auditor | filtered order
+get_order                        | developers auditor | unknown order
+create_order_cancellation        | developer | unknown order
+get_order_quote                  | developers | -
+list_demand                      | public | all
+list_demand_days                 | public | all
+create_price_band                | finance | -
+create_price_band_approval       | finance | unknown price_band
+get_price_band                   | public | all
 create_listing                   | township_officer | unknown batch
 get_listing                      | public | all
 create_purchase                  | developer | all
@@ -186,6 +196,9 @@ create_project_withdrawal        | township_officer centre_officer | unknown pro
 create_zone_approval             | township_officer centre_officer | unknown project
 list_public_batches              | public | all
 list_public_trades               | public | all
+export_public_trades             | public | all
+get_price_index                  | public | all
+export_price_index               | public | all
 list_refund_requests             | developers finance auditor | filtered refund
 create_refund_request            | developer | -
 create_refund_payout             | finance_officer | unknown refund
