@@ -13,5 +13,8 @@ pub type Done = Vec<(&'static str, usize)>;
 
 /// Does everything that is due.
 pub async fn run(db: &Db) -> Answer<Done> {
-    Ok(vec![("listings ended", market::run_due(db).await?)])
+    Ok(vec![
+        ("listings ended", market::run_due(db).await?),
+        ("steps of auctions", market::advance_auctions(db).await?),
+    ])
 }

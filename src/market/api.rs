@@ -24,6 +24,8 @@ use crate::web::{Asked, Problems};
 
 pub fn operations() -> Operations {
     operations![create_listing, list_listings, get_listing, create_withdrawal, create_purchase]
+        .and(super::auctions::operations())
+        .and(super::bans::operations())
 }
 
 /// Credits to be offered at a fixed price.

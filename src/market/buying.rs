@@ -182,7 +182,7 @@ fn save(
     Ok(views)
 }
 
-fn goods(batch: &Batch) -> Goods {
+pub(super) fn goods(batch: &Batch) -> Goods {
     let township = |t: &certification::TownshipShare| Township {
         region: t.region.clone(),
         organisation: t.organisation_id,
@@ -195,6 +195,6 @@ fn goods(batch: &Batch) -> Goods {
     }
 }
 
-fn party(organisation: identity::Organisation) -> Party {
+pub(super) fn party(organisation: identity::Organisation) -> Party {
     Party { id: organisation.id, region: organisation.region, related_to: organisation.related_to }
 }

@@ -1,4 +1,5 @@
-//! The market: how sellers and buyers of credits find each other. Now: listings at a fixed price.
+//! The market: how sellers and buyers of credits find each other: listings at a fixed price, and
+//! auctions (`auctions`).
 //!
 //! A listing reserves the seller's credits (R47) and is `open` until all of it is sold, its seller
 //! withdraws it or it expires; what is left is freed then. A purchase takes all or part of what is
@@ -10,7 +11,11 @@
 
 mod actions;
 mod api;
+mod auction;
+mod auctions;
+mod bans;
 mod buying;
+mod deal;
 mod listing;
 mod model;
 mod refusal;
@@ -18,6 +23,7 @@ mod store;
 
 pub use actions::run_due;
 pub use api::operations;
+pub use auctions::run_due as advance_auctions;
 pub use buying::buy;
 pub use listing::CannotTrade;
 pub use model::{Buy, Listing, ListingId, ListingState};

@@ -1,0 +1,9 @@
+DROP TABLE trading_bans;
+DROP TABLE negotiated_rounds;
+DROP TABLE negotiated_transfers;
+DROP TABLE price_floors;
+DROP TABLE auction_awards;
+DROP TABLE auction_bids;
+DROP TABLE auction_bidders;
+DROP TABLE auction_standings;
+DROP TABLE auctions;
