@@ -4,3 +4,4 @@ mod log;
 pub mod raw;
 
 pub(super) use log::{EntryFilter, changes, entries_after, entries_page, entry, head};
+pub use log::{ChangePage, NotAPlace, Place, changes_after, end_of_chain};

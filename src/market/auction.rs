@@ -7,7 +7,7 @@ mod sealed;
 mod tests;
 
 pub(super) use dates::{Course, confirmation_day, last_day_to_complete, last_notice_day};
-pub(super) use sealed::{Filled, Sealed, Uniform, best, uniform};
+pub(super) use sealed::{Sealed, Uniform, best, uniform};
 
 use super::auctions::model::{Auction, AuctionKind, AuctionState, Offer, Settings};
 use crate::kernel::area::SquareMetres;

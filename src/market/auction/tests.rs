@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
+use super::sealed::Filled;
 use super::*;
 use crate::kernel::calendar::{Calendar, DayKind};
 use crate::kernel::ids::UserId;

@@ -27,6 +27,18 @@ impl Scene {
                 "organisation_id": self.things["organisation"],
             }),
             "create_listing" => json!({ "batch_id": id, "m2": 1, "price_per_mu": "94200.00" }),
+            "create_auction" => json!({
+                "batch_id": id, "kind": "sealed", "m2": 1, "start_price_per_mu": "94200.00",
+                "opens_at": "2099-01-01T00:00:00Z", "closes_at": "2099-01-02T00:00:00Z",
+            }),
+            "create_auction_cancellation"
+            | "create_auction_withdrawal"
+            | "create_award_refusal"
+            | "create_trading_ban_lift" => json!({ "reason": "示例" }),
+            "create_auction_bid" => json!({ "price_per_mu": "94200.00" }),
+            "create_trading_ban" => {
+                json!({ "organisation_id": self.things["organisation"], "reason": "示例" })
+            }
             "create_account_change" => json!({
                 "bank": { "number": "622848000000002", "bank_name": "示例银行" }, "reason": "来函",
             }),

@@ -11,6 +11,7 @@ use wetland_exchange::settlement::{self, OpenFeeAccount};
 
 use super::table::{Other, Row};
 use crate::coverage::Described;
+use crate::market::auctions::{Sale, announcement};
 use crate::market::fair::{Fair, invented_code, purchases};
 use crate::support::{Reply, Town, password_of};
 
@@ -27,6 +28,7 @@ impl Scene {
     pub(super) async fn set(town: Town) -> Self {
         let mut scene = Self { fair: Fair::open(town, 1).await, things: HashMap::new() };
         scene.people_of_the_next_county().await;
+        scene.things_of_auctions().await;
         scene.things_of_the_market().await;
         scene.things_of_the_desk().await;
         scene.layers().await;
@@ -75,6 +77,26 @@ impl Scene {
         self.put("refund", &refund["id"]);
         self.put("batch", &json!(self.fair.batch));
         self.put("fee_account", &json!(self.fair.desk.account));
+    }
+
+    /// A lot that buyer.00 has won and not paid for yet, and a ban.
+    async fn things_of_auctions(&mut self) {
+        let mut body = announcement(&self.fair, "sealed");
+        body["m2"] = json!(10);
+        let sale = Sale::announce(&self.fair, body).await;
+        let deposit = sale.put_down("buyer.00", None).await.created();
+        sale.at(sale.opens_at);
+        sale.bid(0, "94200.00").await.created();
+        sale.pass(sale.closes_at).await;
+        let (auction, award) = (json!(sale.id), sale.award_of(0).await);
+        let body = json!({ "organisation_id": self.fair.buyers[0].1, "reason": "查处中" });
+        let liang = self.town().user("liang.wenbo").await;
+        let ban = liang.post("/api/v1/trading-bans", body).await.created();
+        drop(liang);
+        self.put("auction", &auction);
+        self.put("award", &award["id"]);
+        self.put("deposit", &deposit["id"]);
+        self.put("ban", &ban["id"]);
     }
 
     async fn layers(&mut self) {

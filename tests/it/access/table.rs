@@ -137,6 +137,22 @@ create_layer_consultation        | centre forestry_officer | unknown layer_versi
 list_layer_features              | administrator centre forestry_officer township_officer auditor | unknown layer_version
 create_layer_file_report         | centre forestry_officer | unknown layer_version
 create_layer_file                | centre forestry_officer | unknown layer_version
+create_auction                   | township_officer | unknown batch
+create_auction_cancellation      | centre_director | unknown auction
+create_auction_withdrawal        | township_officer | unknown auction
+get_auction                      | public | all
+list_auctions                    | public | all
+create_award_completion          | developer | unknown award
+create_award_refusal             | developer | unknown award
+list_auction_awards              | developers | filtered award
+create_auction_bid               | developer | all
+create_auction_deposit           | developer | all
+list_auction_bids                | public | all
+list_auction_deposits            | developers | filtered deposit
+create_trading_ban               | centre_director | -
+create_trading_ban_lift          | centre_director | unknown ban
+list_trading_bans                | centre forestry_officer auditor | filtered ban
+list_events                      | public | all
 list_listings                    | public | all
 create_listing                   | township_officer | unknown batch
 get_listing                      | public | all

@@ -1,8 +1,10 @@
 //! Listings and purchases, told as stories on both engines.
 
+pub(crate) mod auctions;
 pub(crate) mod crash;
 pub(crate) mod crowd;
 pub(crate) mod fair;
+mod live;
 
 use serde_json::json;
 
