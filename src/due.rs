@@ -16,5 +16,6 @@ pub async fn run(db: &Db) -> Answer<Done> {
     Ok(vec![
         ("listings ended", market::run_due(db).await?),
         ("steps of auctions", market::advance_auctions(db).await?),
+        ("negotiations ended", market::expire_negotiations(db).await?),
     ])
 }

@@ -984,6 +984,8 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(listings, listing_ends, listing_remainders);
 
+diesel::allow_tables_to_appear_in_same_query!(auctions, auction_standings);
+
 diesel::table! {
     auctions (id) {
         id -> crate::kernel::db::Id,
@@ -1156,7 +1158,44 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(auctions, auction_standings);
+diesel::table! {
+    auction_objections (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        number -> Text,
+        county -> Text,
+        author -> Text,
+        contact -> Text,
+        said -> Text,
+        made_at -> Timestamp,
+        admit_by -> Date,
+        decide_by -> Nullable<Date>,
+        state -> Text,
+        admitted_by -> Nullable<crate::kernel::db::Id>,
+        admitted_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    auction_draws (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        tied -> Text,
+        nonce_hash -> Text,
+        announced_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        moment -> Timestamp,
+        reveal_by -> Timestamp,
+        nonce -> Nullable<Text>,
+        head_seq -> Nullable<BigInt>,
+        seed -> Nullable<Text>,
+        drawn -> Nullable<Text>,
+        drawn_at -> Nullable<Timestamp>,
+    }
+}
 
 // finance
 diesel::table! {

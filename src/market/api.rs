@@ -26,7 +26,9 @@ pub fn operations() -> Operations {
     operations![create_listing, list_listings, get_listing, create_withdrawal, create_purchase]
         .and(super::auctions::operations())
         .and(super::bans::operations())
+        .and(super::floors::operations())
         .and(super::live::operations())
+        .and(super::negotiated::operations())
 }
 
 /// Credits to be offered at a fixed price.

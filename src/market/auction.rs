@@ -2,11 +2,15 @@
 //! R57). Pure: rows, times and the draw come in as arguments.
 
 mod dates;
+mod objections;
 mod sealed;
 #[cfg(test)]
 mod tests;
 
 pub(super) use dates::{Course, confirmation_day, last_day_to_complete, last_notice_day};
+pub(super) use objections::{
+    CannotObject, admit_by, check_made, check_step, decide_by, is_overdue,
+};
 pub(super) use sealed::{Sealed, Uniform, best, uniform};
 
 use super::auctions::model::{Auction, AuctionKind, AuctionState, Offer, Settings};
@@ -83,6 +87,16 @@ pub enum CannotAuction {
     Suspended,
     #[error("your organisation is banned from trading in {0}")]
     Banned(RegionCode),
+    #[error("a draw is announced already: its nonce can still be revealed")]
+    DrawRuns,
+    #[error("the time to reveal the nonce has passed: the draw is void, announce another")]
+    DrawVoid,
+    #[error("this is not the nonce whose hash was announced")]
+    OtherNonce,
+    #[error("the log has no entry after the announcement yet: wait for one")]
+    NoEntryYet,
+    #[error("a nonce has 16 to 64 bytes, its hash 32, as hexadecimal digits")]
+    NonceOdd,
     #[error("the organisation is banned already")]
     AlreadyBanned,
     #[error("the ban was lifted before")]

@@ -1,5 +1,5 @@
 //! The market: how sellers and buyers of credits find each other: listings at a fixed price, and
-//! auctions (`auctions`).
+//! auctions (`auctions`), negotiated transfers (`negotiated`); and what everybody may follow (`live`).
 //!
 //! A listing reserves the seller's credits (R47) and is `open` until all of it is sold, its seller
 //! withdraws it or it expires; what is left is freed then. A purchase takes all or part of what is
@@ -16,9 +16,11 @@ mod auctions;
 mod bans;
 mod buying;
 mod deal;
+mod floors;
 mod listing;
 mod live;
 mod model;
+mod negotiated;
 mod refusal;
 mod store;
 
@@ -28,4 +30,5 @@ pub use auctions::run_due as advance_auctions;
 pub use buying::buy;
 pub use listing::CannotTrade;
 pub use live::Live;
+pub use negotiated::run_due as expire_negotiations;
 pub use model::{Buy, Listing, ListingId, ListingState};

@@ -1,4 +1,5 @@
-//! Auctions: what they reserve lies in the books, deposits and awards ended as their auction did.
+//! Auctions and negotiated transfers: what they reserve lies in the books, deposits and awards ended
+//! as their auction did.
 
 use crate::audit::{Findings, Plan, Proof};
 use crate::kernel::db::Conn;
@@ -9,6 +10,7 @@ pub(super) fn plan() -> Plan {
         Proof { what: "auctions hold the credits that are left", find: credits },
         Proof { what: "deposits lie where their auction says", find: deposits },
         Proof { what: "awards are bids that were made", find: awards },
+        Proof { what: "negotiations hold what waits for an approval", find: negotiations },
     ];
     Plan { proofs, ..Plan::default() }
 }
@@ -60,5 +62,33 @@ fn awards(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
              OR (w.trade_id IS NOT NULL AND (t.id IS NULL OR t.source_id <> w.auction_id \
                  OR t.buyer_id <> w.bidder_id OR t.m2 <> w.m2 \
                  OR t.price_fen_per_mu <> w.price_fen_per_mu OR t.amount_fen <> w.amount_fen))",
+    )
+}
+
+fn negotiations(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
+    let held = |asset: &str| {
+        format!(
+            "{RESERVED} WHERE j.event IN ('negotiated_transfer', 'negotiated_transfer_end') \
+                 AND f.asset = '{asset}' GROUP BY j.subject_id"
+        )
+    };
+    let (money, credits) = (held("money"), held("credits"));
+    let sql = format!(
+        "SELECT n.id AS key FROM negotiated_transfers n \
+         LEFT JOIN ({money}) h ON h.subject = n.id LEFT JOIN ({credits}) c ON c.subject = n.id \
+         LEFT JOIN negotiated_rounds r ON r.negotiated_transfer_id = n.id AND r.round = n.round \
+         LEFT JOIN trades t ON t.id = n.trade_id \
+         WHERE COALESCE(h.held, 0) <> n.reserved_fen \
+             OR COALESCE(c.held, 0) <> CASE WHEN n.state = 'awaiting_approval' THEN n.m2 ELSE 0 END \
+             OR (n.reserved_fen <> 0) <> (n.state = 'awaiting_approval') \
+             OR r.id IS NULL OR r.m2 <> n.m2 OR r.price_fen_per_mu <> n.price_fen_per_mu \
+             OR (n.trade_id IS NOT NULL AND (t.id IS NULL OR t.source_id <> n.id \
+                 OR t.m2 <> n.m2 OR t.price_fen_per_mu <> n.price_fen_per_mu))"
+    );
+    found.look(
+        conn,
+        "negotiated_transfers",
+        "the negotiation does not hold what waits for its approval, or its trade is another",
+        &sql,
     )
 }

@@ -1,3 +1,5 @@
+DROP TABLE auction_draws;
+DROP TABLE auction_objections;
 DROP TABLE trading_bans;
 DROP TABLE negotiated_rounds;
 DROP TABLE negotiated_transfers;

@@ -237,3 +237,51 @@ CREATE TABLE trading_bans (
 
 CREATE INDEX trading_bans_organisation_id_county_idx ON trading_bans (organisation_id, county);
 CREATE INDEX trading_bans_county_id_idx ON trading_bans (county, id);
+
+-- A row is an objection to the result of an auction: a complaint with its clock, which suspends
+-- settlement until it is decided.
+CREATE TABLE auction_objections (
+    id TEXT NOT NULL PRIMARY KEY,
+    auction_id TEXT NOT NULL,
+    number TEXT NOT NULL,
+    county TEXT NOT NULL,
+    author TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    said TEXT NOT NULL,
+    made_at TIMESTAMP NOT NULL,
+    admit_by DATE NOT NULL,
+    decide_by DATE,
+    state TEXT NOT NULL,
+    admitted_by TEXT,
+    admitted_at TIMESTAMP,
+    decided_by TEXT,
+    decided_at TIMESTAMP,
+    answer TEXT,
+    CONSTRAINT auction_objections_number_key UNIQUE (number),
+    CONSTRAINT auction_objections_state_check
+        CHECK (state IN ('made', 'admitted', 'refused', 'dismissed', 'upheld'))
+);
+
+CREATE INDEX auction_objections_auction_id_id_idx ON auction_objections (auction_id, id);
+CREATE INDEX auction_objections_county_id_idx ON auction_objections (county, id);
+
+-- A row is a draw of the order of equal bids at the margin: its nonce was hashed before the log had
+-- the entry that makes the seed, and is revealed after it.
+CREATE TABLE auction_draws (
+    id TEXT NOT NULL PRIMARY KEY,
+    auction_id TEXT NOT NULL,
+    tied TEXT NOT NULL,
+    nonce_hash TEXT NOT NULL,
+    announced_by TEXT NOT NULL,
+    organisation_id TEXT NOT NULL,
+    moment TIMESTAMP NOT NULL,
+    reveal_by TIMESTAMP NOT NULL,
+    nonce TEXT,
+    head_seq BIGINT,
+    seed TEXT,
+    drawn TEXT,
+    drawn_at TIMESTAMP,
+    CONSTRAINT auction_draws_drawn_check CHECK ((drawn IS NULL) = (nonce IS NULL))
+);
+
+CREATE INDEX auction_draws_auction_id_id_idx ON auction_draws (auction_id, id);

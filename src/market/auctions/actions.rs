@@ -5,10 +5,14 @@ mod bidding;
 mod closing;
 mod completing;
 mod deposits;
+mod drawing;
+mod objecting;
 
 pub(super) use announcing::{Announce, End, announce, cancel, withdraw};
 pub(super) use bidding::{PlaceBid, PutDown, bid, put_down};
 pub(super) use closing::advance;
+pub(super) use drawing::{AnnounceDraw, Reveal, announce_draw, reveal};
+pub(super) use objecting::{Object, Step, object, step};
 pub(super) use completing::{Complete, Refuse, complete, default_overdue, refuse};
 
 use super::model::{Auction, AuctionState};

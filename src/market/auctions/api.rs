@@ -2,6 +2,8 @@
 
 mod awards;
 mod bids;
+mod draws;
+mod objections;
 mod views;
 
 use actix_web::HttpResponse;
@@ -36,6 +38,8 @@ pub(in crate::market) fn operations() -> Operations {
     ]
     .and(awards::operations())
     .and(bids::operations())
+    .and(draws::operations())
+    .and(objections::operations())
 }
 
 /// What is to be auctioned, and by which rules. Times are moments, prices in CNY per mu.
@@ -157,7 +161,8 @@ pub async fn get_auction(db: Data<Db>, auction_id: Path<AuctionId>) -> Answer<Js
 pub(in crate::market) fn view(conn: &mut Conn, id: AuctionId) -> Answer<AuctionView> {
     let auction = store::auction(conn, id)?;
     let awards = store::awards(conn, id)?;
-    Ok(AuctionView::from(auction).with_awards(awards))
+    let objections = store::objections(conn, id)?;
+    Ok(AuctionView::from(auction).with(awards, objections))
 }
 
 /// Why an auction is taken back or cancelled.

@@ -31,6 +31,16 @@ id! {
     pub struct AwardId;
 }
 
+id! {
+    /// One objection to a result.
+    pub struct AuctionObjectionId;
+}
+
+id! {
+    /// One draw of the order of equal bids.
+    pub struct AuctionDrawId;
+}
+
 names! {
     /// How bids are made and who wins.
     pub enum AuctionKind {
@@ -88,6 +98,26 @@ names! {
         Settled = "settled",
         Defaulted = "defaulted",
         Cancelled = "cancelled",
+    }
+}
+
+names! {
+    /// What became of an objection to a result.
+    pub enum ObjectionState {
+        Made = "made",
+        Admitted = "admitted",
+        /// It was not admitted.
+        Refused = "refused",
+        Dismissed = "dismissed",
+        /// It was right: the auction is cancelled.
+        Upheld = "upheld",
+    }
+}
+
+impl ObjectionState {
+    /// Whether it suspends settlement.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Made | Self::Admitted)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use actix_web::http::StatusCode;
 
-use super::model::AuctionState;
+use super::model::{AuctionState, ObjectionState};
 use crate::kernel::money::NoSuchAmount;
 use crate::kernel::problem::Refusal;
-use crate::market::auction::CannotAuction;
+use crate::market::auction::{CannotAuction, CannotObject};
 
 impl Refusal for CannotAuction {
     fn code(&self) -> &'static str {
@@ -38,6 +38,11 @@ impl Refusal for CannotAuction {
             Self::NotEnoughCash { .. } => "not-enough-cash",
             Self::Suspended => "auction-suspended",
             Self::Banned(_) => "trading-banned",
+            Self::DrawRuns => "draw-runs",
+            Self::DrawVoid => "draw-void",
+            Self::OtherNonce => "other-nonce",
+            Self::NoEntryYet => "no-entry-yet",
+            Self::NonceOdd => "nonce-odd",
             Self::AlreadyBanned => "already-banned",
             Self::AlreadyLifted => "already-lifted",
         }
@@ -57,6 +62,9 @@ impl Refusal for CannotAuction {
             | Self::AwardNotOpen(_)
             | Self::NotEnoughCash { .. }
             | Self::Suspended
+            | Self::DrawRuns
+            | Self::DrawVoid
+            | Self::NoEntryYet
             | Self::AlreadyBanned
             | Self::AlreadyLifted => StatusCode::CONFLICT,
             Self::Banned(_) => StatusCode::FORBIDDEN,
@@ -74,6 +82,8 @@ impl Refusal for CannotAuction {
             | Self::BelowStart(_)
             | Self::WholeLotOnly(_)
             | Self::MoreThanOffered { .. }
+            | Self::OtherNonce
+            | Self::NonceOdd
             | Self::Amount(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
@@ -121,6 +131,11 @@ impl Refusal for CannotAuction {
             }
             Self::Suspended => "该批次指标已冻结，竞价中止".into(),
             Self::Banned(county) => format!("贵单位在 {county} 已被限制参与交易"),
+            Self::DrawRuns => "摇号已公告，尚可揭示随机数".into(),
+            Self::DrawVoid => "揭示随机数的期限已过，摇号作废，请重新公告".into(),
+            Self::OtherNonce => "随机数与公告的摘要不符".into(),
+            Self::NoEntryYet => "公告之后审计日志尚无新记录，请稍候".into(),
+            Self::NonceOdd => "随机数为 16 至 64 字节，摘要为 32 字节，以十六进制填写".into(),
             Self::AlreadyBanned => "该单位已被限制参与交易".into(),
             Self::AlreadyLifted => "该限制已解除".into(),
         }
@@ -138,5 +153,40 @@ fn state_in_chinese(state: AuctionState) -> &'static str {
         AuctionState::Failed => "竞价已流拍",
         AuctionState::Withdrawn => "竞价已撤回",
         AuctionState::Cancelled => "竞价已取消",
+    }
+}
+
+impl Refusal for CannotObject {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotNoticed => "not-noticed",
+            Self::TooMany => "too-many-objections",
+            Self::NotInState(_) => "objection-state",
+            Self::OutcomeOdd => "objection-outcome-odd",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotNoticed | Self::TooMany | Self::NotInState(_) | Self::OutcomeOdd => {
+                StatusCode::CONFLICT
+            }
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::NotNoticed => "仅可在结果公示期内提出异议".into(),
+            Self::TooMany => "对该结果的异议数量已达上限".into(),
+            Self::NotInState(state) => match state {
+                ObjectionState::Made => "异议尚未受理",
+                ObjectionState::Admitted => "异议已受理",
+                ObjectionState::Refused => "异议不予受理",
+                ObjectionState::Dismissed => "异议已驳回",
+                ObjectionState::Upheld => "异议已成立",
+            }
+            .into(),
+            Self::OutcomeOdd => "异议应先决定是否受理，再作出处理决定".into(),
+        }
     }
 }

@@ -1,9 +1,13 @@
 //! The tables of auctions.
 
+mod objections;
 mod rows;
 
 use diesel::prelude::*;
 
+pub(super) use self::objections::{
+    DrawRow, ObjectionRow, draw, draws, objection, objections, objections_page,
+};
 pub(super) use self::rows::{AwardRow, BidRow, BidderRow};
 use self::rows::{AuctionRow, StandingRow};
 use super::model::{

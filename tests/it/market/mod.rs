@@ -5,6 +5,7 @@ pub(crate) mod crash;
 pub(crate) mod crowd;
 pub(crate) mod fair;
 mod live;
+mod negotiated;
 
 use serde_json::json;
 

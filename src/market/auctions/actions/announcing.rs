@@ -7,6 +7,7 @@ use super::{end, free_credits, move_credits, subject};
 use crate::identity;
 use crate::kernel::actor::Actor;
 use crate::kernel::db::{Event, Tx};
+use crate::kernel::ids::UserId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::text::Label;
 use crate::ledger::{self, Account, BatchId, CreditBucket};
@@ -106,7 +107,7 @@ pub(in crate::market::auctions) fn withdraw(tx: &mut Tx<'_>, it: &End) -> Answer
         return Err(Failure::not_found());
     }
     check_withdrawal(&auction, tx.now())?;
-    abandon(tx, auction, AuctionState::Withdrawn, &actor, it)
+    abandon(tx, auction, AuctionState::Withdrawn, &cause(&actor, it))
 }
 
 /// The centre of the county cancels an auction, at any time before all of it is settled.
@@ -120,16 +121,25 @@ pub(in crate::market::auctions) fn cancel(tx: &mut Tx<'_>, it: &End) -> Answer<A
     if state.is_over() {
         return Err(CannotAuction::NotInState(state).into());
     }
-    abandon(tx, auction, AuctionState::Cancelled, &actor, it)
+    abandon(tx, auction, AuctionState::Cancelled, &cause(&actor, it))
+}
+
+fn cause(actor: &Actor, it: &End) -> Cause {
+    Cause { by: actor.user_id, reason: it.reason.to_string() }
+}
+
+/// Who ends an auction before its time, and why.
+pub(super) struct Cause {
+    pub(super) by: UserId,
+    pub(super) reason: String,
 }
 
 /// Frees all that is still held for the auction; what is settled stays settled.
-fn abandon(
+pub(super) fn abandon(
     tx: &mut Tx<'_>,
     mut auction: Auction,
     state: AuctionState,
-    actor: &Actor,
-    it: &End,
+    it: &Cause,
 ) -> Answer<Auction> {
     let now = tx.now();
     for mut award in store::awards(tx.conn(), auction.id)? {
@@ -137,7 +147,7 @@ fn abandon(
             award.state = AwardState::Cancelled;
             award.due_at = None;
             award.ended_at = Some(now);
-            award.end_reason = Some(it.reason.to_string());
+            award.end_reason = Some(it.reason.clone());
             tx.update(&store::AwardRow::from(&award))?;
         }
     }
@@ -146,12 +156,12 @@ fn abandon(
     let bidders = store::holding(tx.conn(), auction.id)?;
     let freed = free_all(tx, &auction, bidders)?;
     end(&mut auction, state, now);
-    auction.standing.ended_by = Some(actor.user_id);
-    auction.standing.end_reason = Some(it.reason.to_string());
+    auction.standing.ended_by = Some(it.by);
+    auction.standing.end_reason = Some(it.reason.clone());
     store::save_standing(tx, &auction)?;
     tx.record(Event {
         subject: subject(&auction),
-        reason: Some(it.reason.to_string()),
+        reason: Some(it.reason.clone()),
         after: Some(json!({ "freed_m2": freed_m2, "freed_deposits": freed })),
         ..Event::default()
     });

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use super::deposits::free_all;
@@ -129,7 +130,7 @@ fn wait_for_draw(tx: &mut Tx<'_>, mut auction: Auction, tied: &[i64]) -> Answer<
 }
 
 /// Nobody wins: credits and deposits are freed.
-fn fail(tx: &mut Tx<'_>, mut auction: Auction) -> Answer<()> {
+pub(super) fn fail(tx: &mut Tx<'_>, mut auction: Auction) -> Answer<()> {
     let left_m2 = auction.standing.left_m2;
     free_credits(tx, &mut auction, left_m2)?;
     let bidders = store::holding(tx.conn(), auction.id)?;
@@ -211,8 +212,14 @@ pub(super) fn next_look(tx: &mut Tx<'_>, auction: &Auction) -> Answer<Option<Tim
     Ok(confirmation_day(&course, &calendar).map(|day| Time::in_shanghai(day, 0)))
 }
 
-fn course(_tx: &mut Tx<'_>, _auction: &Auction, notice_to: chrono::NaiveDate) -> Answer<Course> {
-    Ok(Course { notice_to, decided_on: None, is_contested: false })
+fn course(tx: &mut Tx<'_>, auction: &Auction, notice_to: NaiveDate) -> Answer<Course> {
+    let objections = store::objections(tx.conn(), auction.id)?;
+    let decided = objections.iter().filter_map(|one| one.decided_at);
+    Ok(Course {
+        notice_to,
+        decided_on: decided.map(Time::date_in_shanghai).max(),
+        is_contested: objections.iter().any(|one| one.state.is_open()),
+    })
 }
 
 /// Issues the deal confirmations (R56), on a working day.

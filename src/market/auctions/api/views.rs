@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::objections::PublicObjection;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::OrganisationId;
@@ -15,6 +16,7 @@ use crate::market::auction::{ends_at, least_deposit_fen};
 use crate::market::auctions::model::{
     Auction, AuctionId, AuctionKind, AuctionState, Award, AwardId, AwardState,
 };
+use crate::market::auctions::store::ObjectionRow;
 
 /// An auction, as everybody sees it. Prices in CNY per mu, amounts in CNY.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -82,6 +84,9 @@ pub struct AuctionView {
     /// Who has won, once it is closed; only where one auction is shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub awards: Vec<PublicAward>,
+    /// What was objected to the result; only where one auction is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objections: Vec<PublicObjection>,
 }
 
 impl From<Auction> for AuctionView {
@@ -121,14 +126,16 @@ impl From<Auction> for AuctionView {
             ended_at: standing.ended_at,
             end_reason: standing.end_reason,
             awards: Vec::new(),
+            objections: Vec::new(),
         }
     }
 }
 
 impl AuctionView {
-    /// The same with what was won.
-    pub(super) fn with_awards(mut self, awards: Vec<Award>) -> Self {
+    /// The same with what was won, and what was objected to it.
+    pub(super) fn with(mut self, awards: Vec<Award>, objections: Vec<ObjectionRow>) -> Self {
         self.awards = awards.into_iter().map(PublicAward::from).collect();
+        self.objections = objections.into_iter().map(PublicObjection::from).collect();
         self
     }
 }

@@ -2,6 +2,7 @@
 
 mod last_second;
 mod races;
+mod results;
 mod sealed;
 mod unhappy;
 
