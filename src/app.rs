@@ -19,8 +19,8 @@ use crate::kernel::operations::Operations;
 use crate::openapi;
 use crate::web::{self, DocumentText, Gate};
 use crate::{
-    audit, certification, disclosure, due, finance, inventory, ledger, market, restoration,
-    settlement, verify,
+    audit, certification, disclosure, due, experts, finance, inventory, ledger, market, notices,
+    restoration, settlement, verify,
 };
 
 /// What the handlers of a running instance share.
@@ -44,6 +44,8 @@ pub fn operations() -> Operations {
         ledger::operations(),
         identity::operations(),
         inventory::operations(),
+        notices::operations(),
+        experts::operations(),
         restoration::api::operations(),
         certification::api::operations(),
         settlement::operations(),

@@ -1,10 +1,12 @@
 //! The command line: what each subcommand does, and what it prints.
 
+mod draws;
 mod people;
 mod verify;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -50,6 +52,11 @@ pub enum Command {
     RunDue,
     /// Recompute the audit log, every row and all sums, and name what is wrong
     Verify(Verify),
+    /// Repeat the draw of a panel from its public export, a file or `-`
+    RepeatDraw {
+        /// What `GET /api/v1/expert-draws/{draw_id}` answered
+        file: PathBuf,
+    },
     /// Print the API document, or write it to openapi/openapi.json
     Openapi {
         /// Write the checked-in copy instead of printing
@@ -84,6 +91,7 @@ impl Cli {
             Command::Migrate => migrate(&self.config).await,
             Command::RunDue => run_due(&self.config).await,
             Command::Verify(asked) => say(&verify::verify(&self.config, &asked)?),
+            Command::RepeatDraw { file } => say(&draws::repeat(&file)?),
             Command::Openapi { write } => print_document(write),
         }
     }

@@ -19,10 +19,12 @@
 //! | [`ledger`] | journals, transfers, accounts and lots, of money and of credits |
 //! | [`identity`] | organisations, people, tokens, keys, the second person, working days |
 //! | [`inventory`] | regions, parcels and layers; published totals, targets, lists of wetlands |
+//! | [`notices`] | public notices with frozen content, and objections to them |
+//! | [`experts`] | the pool, panels drawn by a lot that anybody can repeat, their votes |
 //! | [`restoration`] | projects through their stages, with scheme and bill of quantities |
 //! | [`certification`] | from accepted land to a batch of credits, its buffer and its releases |
 //! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |
-//! | [`market`] | listings and purchases |
+//! | [`market`] | listings and purchases, auctions, negotiated transfers, the live view |
 //! | [`finance`] | bank statements, reconciliation, payouts, spending and corrections |
 //! | [`disclosure`] | what everybody may see: register, balances, maps |
 //!
@@ -60,6 +62,9 @@
 //! | 编号区间 | lot | a run of serials of one batch in one hand |
 //! | 缓冲储备 | buffer | the part of a batch held back against loss |
 //! | 挂牌 | listing | an offer at a fixed price |
+//! | 竞价 / 保证金 / 出价 | auction, deposit, bid | bids in the open or sealed, with money held to bid |
+//! | 成交确认书 | deal confirmation | what a winner has to complete in five working days |
+//! | 协议转让 | negotiated transfer | terms put to one another until one side accepts |
 //! | 成交 | trade | credits against money, settled |
 //! | 凭证 | journal | one business event in the books |
 //! | – | transfer | a positive amount from one account to another |
@@ -113,6 +118,8 @@ pub mod audit;
 pub mod ledger;
 pub mod identity;
 pub mod inventory;
+pub mod notices;
+pub mod experts;
 pub mod restoration;
 pub mod certification;
 pub mod settlement;

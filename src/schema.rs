@@ -302,6 +302,34 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(organisations, users, sessions, refresh_tokens);
 
+// documents
+diesel::table! {
+    documents (id) {
+        id -> crate::kernel::db::Id,
+        subject_kind -> Text,
+        subject_id -> crate::kernel::db::Id,
+        region -> Text,
+        owner_id -> Nullable<crate::kernel::db::Id>,
+        purpose -> Text,
+        name -> Text,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Text,
+        attached_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        attached_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    document_parts (id) {
+        id -> crate::kernel::db::Id,
+        document_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        content -> Binary,
+    }
+}
+
 // inventory
 diesel::table! {
     regions (id) {
@@ -622,6 +650,198 @@ diesel::allow_tables_to_appear_in_same_query!(
     parcel_withdrawals
 );
 diesel::allow_tables_to_appear_in_same_query!(layer_versions, layer_features);
+diesel::allow_tables_to_appear_in_same_query!(expert_draws, draw_outcomes);
+diesel::allow_tables_to_appear_in_same_query!(monitoring_plans, report_duties);
+
+// notices
+diesel::table! {
+    public_notices (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        kind -> Text,
+        subject_kind -> Text,
+        subject_id -> crate::kernel::db::Id,
+        subject_number -> Text,
+        region -> Text,
+        content -> Text,
+        content_hash -> Binary,
+        first_day -> Date,
+        last_day -> Date,
+        event_on -> Date,
+        publish_by -> Nullable<Date>,
+        issued_by -> Nullable<crate::kernel::db::Id>,
+        issuer_id -> Nullable<crate::kernel::db::Id>,
+        issued_at -> Timestamp,
+        corrects_id -> Nullable<crate::kernel::db::Id>,
+        correction_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    objections (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        notice_id -> crate::kernel::db::Id,
+        notice_number -> Text,
+        region -> Text,
+        author -> Nullable<Text>,
+        contact -> Nullable<Text>,
+        text -> Text,
+        receipt_hash -> Binary,
+        filed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    objection_steps (id) {
+        id -> crate::kernel::db::Id,
+        objection_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        step -> Text,
+        reason -> Text,
+        due_on -> Nullable<Date>,
+        taken_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        taken_at -> Timestamp,
+    }
+}
+
+// experts
+diesel::table! {
+    experts (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        user_id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        name -> Text,
+        fields -> Text,
+        region -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    expert_standings (id) {
+        id -> crate::kernel::db::Id,
+        expert_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        standing -> Text,
+        reason -> Text,
+        set_by -> crate::kernel::db::Id,
+        set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    expert_reviews (id) {
+        id -> crate::kernel::db::Id,
+        expert_id -> crate::kernel::db::Id,
+        draw_id -> Nullable<crate::kernel::db::Id>,
+        score -> BigInt,
+        remark -> Text,
+        reviewed_by -> crate::kernel::db::Id,
+        reviewed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    expert_recusals (id) {
+        id -> crate::kernel::db::Id,
+        expert_id -> crate::kernel::db::Id,
+        subject_kind -> Text,
+        subject_id -> crate::kernel::db::Id,
+        reason -> Text,
+        declared_by -> crate::kernel::db::Id,
+        declared_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    expert_draws (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        subject_kind -> Text,
+        subject_id -> crate::kernel::db::Id,
+        subject_number -> Text,
+        region -> Text,
+        needs -> Text,
+        moment -> Timestamp,
+        reveal_by -> Timestamp,
+        candidates -> Text,
+        candidates_hash -> Binary,
+        conflicts -> Text,
+        prepared_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        prepared_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    draw_commitments (id) {
+        id -> crate::kernel::db::Id,
+        draw_id -> crate::kernel::db::Id,
+        nonce_hash -> Binary,
+        committed_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        committed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    draw_outcomes (id) {
+        id -> crate::kernel::db::Id,
+        draw_id -> crate::kernel::db::Id,
+        outcome -> Text,
+        head_seq -> Nullable<BigInt>,
+        head_hash -> Nullable<Binary>,
+        nonce -> Nullable<Binary>,
+        seed -> Nullable<Binary>,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    draw_members (id) {
+        id -> crate::kernel::db::Id,
+        draw_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        field -> Text,
+        expert_id -> crate::kernel::db::Id,
+        ticket -> Binary,
+        replaces_id -> Nullable<crate::kernel::db::Id>,
+        reason -> Nullable<Text>,
+        joined_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    panel_votes (id) {
+        id -> crate::kernel::db::Id,
+        draw_id -> crate::kernel::db::Id,
+        member_id -> crate::kernel::db::Id,
+        expert_id -> crate::kernel::db::Id,
+        vote -> Text,
+        score -> BigInt,
+        reason -> Text,
+        cast_by -> crate::kernel::db::Id,
+        cast_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    panel_conclusions (id) {
+        id -> crate::kernel::db::Id,
+        draw_id -> crate::kernel::db::Id,
+        outcome -> Text,
+        approvals -> BigInt,
+        rejections -> BigInt,
+        score_hundredths -> BigInt,
+        concluded_at -> Timestamp,
+    }
+}
 
 // restoration
 diesel::table! {
@@ -774,6 +994,32 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_withdrawals
 );
 
+diesel::table! {
+    monitoring_reports (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        due_on -> Date,
+        report_number -> Text,
+        dated -> Date,
+        author -> Text,
+        restored_area -> BigInt,
+        findings -> Text,
+        filed_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        filed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    report_duties (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        due_on -> Date,
+        frozen_on -> Date,
+        state -> Text,
+    }
+}
+
 // certification
 diesel::table! {
     certification_applications (id) {
@@ -847,6 +1093,101 @@ diesel::table! {
     }
 }
 diesel::allow_tables_to_appear_in_same_query!(batches, releases);
+diesel::allow_tables_to_appear_in_same_query!(freezes, thaws);
+
+diesel::table! {
+    freezes (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        project_number -> Text,
+        township -> Text,
+        owner_id -> crate::kernel::db::Id,
+        cause -> Text,
+        due_on -> Nullable<Date>,
+        reason -> Text,
+        frozen_by -> Nullable<crate::kernel::db::Id>,
+        frozen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    freeze_moves (id) {
+        id -> crate::kernel::db::Id,
+        freeze_id -> crate::kernel::db::Id,
+        batch_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+    }
+}
+
+diesel::table! {
+    thaw_requests (id) {
+        id -> crate::kernel::db::Id,
+        freeze_id -> crate::kernel::db::Id,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        asked_by -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    thaws (id) {
+        id -> crate::kernel::db::Id,
+        freeze_id -> crate::kernel::db::Id,
+        request_id -> crate::kernel::db::Id,
+        thawed_by -> crate::kernel::db::Id,
+        thawed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    loss_findings (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        project_id -> crate::kernel::db::Id,
+        project_number -> Text,
+        m2 -> BigInt,
+        found_on -> Date,
+        reason -> Text,
+        reference -> Text,
+        approval_id -> crate::kernel::db::Id,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    losses (id) {
+        id -> crate::kernel::db::Id,
+        finding_id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        taken_m2 -> BigInt,
+        duty_m2 -> BigInt,
+        decided_by -> crate::kernel::db::Id,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    loss_moves (id) {
+        id -> crate::kernel::db::Id,
+        loss_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        batch_id -> crate::kernel::db::Id,
+        bucket -> Text,
+        m2 -> BigInt,
+    }
+}
+
+diesel::table! {
+    buffer_returns (id) {
+        id -> crate::kernel::db::Id,
+        batch_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        returned_by -> crate::kernel::db::Id,
+        returned_at -> Timestamp,
+    }
+}
 
 // settlement
 diesel::table! {
@@ -1194,6 +1535,16 @@ diesel::table! {
         seed -> Nullable<Text>,
         drawn -> Nullable<Text>,
         drawn_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    listing_cuts (id) {
+        id -> crate::kernel::db::Id,
+        listing_id -> crate::kernel::db::Id,
+        loss_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        cut_at -> Timestamp,
     }
 }
 

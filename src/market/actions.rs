@@ -1,12 +1,12 @@
 //! Listing credits, taking them back, and what the clock does to listings.
 
-use super::listing::{check_listing, check_open, has_expired};
+use super::listing::{CannotTrade, check_listing, check_open, has_expired};
 use super::model::{EndKind, List, Listing, ListingEndId, ListingId, ListingState, Withdraw};
 use super::store::{self, ListingEndRow};
 use crate::certification;
 use crate::identity;
 use crate::kernel::actor::Doing;
-use crate::kernel::db::{Db, Event, Tx};
+use crate::kernel::db::{Conn, Db, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::{self, Account, CreditBucket, JournalId, NewJournal, NewTransfer};
 
@@ -24,6 +24,9 @@ pub(super) fn list(tx: &mut Tx<'_>, it: &List) -> Answer<Listing> {
     let available_m2 = ledger::balance(tx.conn(), &available)?;
     if batch.owner != seller.id && available_m2 == 0 {
         return Err(Failure::not_found());
+    }
+    if batch.frozen {
+        return Err(CannotTrade::Suspended.into());
     }
     check_listing(it.area, available_m2, it.valid_to, today)?;
     let year = chrono::Datelike::year(&today);
@@ -46,6 +49,7 @@ pub(super) fn list(tx: &mut Tx<'_>, it: &List) -> Answer<Listing> {
         valid_to: it.valid_to,
         left_m2: it.area.get(),
         state: ListingState::Open,
+        suspended: false,
     };
     let reserved = Account::credits(seller.id, batch.id, CreditBucket::Reserved);
     move_credits(tx, it.journal, "listing", &listing, (available, reserved))?;
@@ -61,6 +65,22 @@ pub(super) fn list(tx: &mut Tx<'_>, it: &List) -> Answer<Listing> {
         ..Event::default()
     });
     Ok(listing)
+}
+
+/// Says which of these listings are suspended, since their projects are frozen (R45).
+pub(super) fn with_suspensions(c: &mut Conn, mut rows: Vec<Listing>) -> Answer<Vec<Listing>> {
+    let ids: std::collections::BTreeSet<_> = rows.iter().map(|row| row.batch).collect();
+    let batches = certification::batches(c, &ids.into_iter().collect::<Vec<_>>())?;
+    for row in &mut rows {
+        row.suspended = batches.iter().any(|batch| batch.id == row.batch && batch.frozen);
+    }
+    Ok(rows)
+}
+
+/// Returns a listing as everybody sees it; an unknown id is not found.
+pub(super) fn shown(c: &mut Conn, id: ListingId) -> Answer<Listing> {
+    let listing = store::listing(c, id)?;
+    with_suspensions(c, vec![listing])?.pop().ok_or_else(Failure::not_found)
 }
 
 /// Takes back what is left of a listing and frees it (R47).
@@ -139,7 +159,7 @@ pub async fn run_due(db: &Db) -> Answer<usize> {
     }
 }
 
-fn end_listing(
+pub(super) fn end_listing(
     tx: &mut Tx<'_>,
     listing: &mut Listing,
     journal: JournalId,

@@ -83,8 +83,6 @@ pub enum CannotAuction {
     Amount(NoSuchAmount),
     #[error("{due} CNY are due beside the deposit, {available} CNY are available")]
     NotEnoughCash { due: String, available: String },
-    #[error("the credits of this batch are frozen: the auction is suspended")]
-    Suspended,
     #[error("your organisation is banned from trading in {0}")]
     Banned(RegionCode),
     #[error("a draw is announced already: its nonce can still be revealed")]

@@ -2,7 +2,7 @@
 //! settled.
 
 use super::buying::{goods, party};
-use super::listing::check_assessor;
+use super::listing::{CannotTrade, check_assessor};
 use crate::certification::{self, Batch};
 use crate::identity;
 use crate::kernel::area::SquareMetres;
@@ -36,6 +36,11 @@ pub(super) fn batch(conn: &mut Conn, id: BatchId) -> Answer<Batch> {
     batches.into_iter().next().ok_or_else(Failure::not_found)
 }
 
+/// Refuses while the project of the batch is frozen: its offers are suspended (R45).
+pub(super) fn check_not_frozen(batch: &Batch) -> Result<(), CannotTrade> {
+    if batch.frozen { Err(CannotTrade::Suspended) } else { Ok(()) }
+}
+
 /// Checks that the sale could be settled at that moment, but for money and credits: the parties,
 /// the trading area, the schedule, the amount. Returns the amount in fen.
 pub(super) fn check(conn: &mut Conn, deal: &Deal, at: Time) -> Answer<i64> {
@@ -53,6 +58,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, deal: &Deal) -> Answer<TradeRow> {
 
 fn prepare(conn: &mut Conn, deal: &Deal, at: Time) -> Answer<(Trade, NewJournal)> {
     let batch = batch(conn, deal.batch)?;
+    check_not_frozen(&batch)?;
     let terms = settlement::terms_of_county(conn, &batch.county)?;
     let ids = [deal.seller, deal.buyer, batch.assessor];
     let parties: Vec<Party> =

@@ -19,6 +19,7 @@ mod deal;
 mod floors;
 mod listing;
 mod live;
+mod losses;
 mod model;
 mod negotiated;
 mod refusal;

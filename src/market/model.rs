@@ -21,6 +21,11 @@ id! {
     pub struct ListingEndId;
 }
 
+id! {
+    /// What a loss took out of a listing.
+    pub struct ListingCutId;
+}
+
 names! {
     /// What became of a listing.
     pub enum ListingState {
@@ -59,6 +64,8 @@ pub struct Listing {
     pub valid_to: Option<NaiveDate>,
     pub left_m2: i64,
     pub state: ListingState,
+    /// Whether its project is frozen: nobody buys from it until the thaw (R45).
+    pub suspended: bool,
 }
 
 /// Offers credits at a fixed price.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::model::{EndKind, Listing, ListingEndId, ListingId, ListingState};
+use super::model::{EndKind, Listing, ListingCutId, ListingEndId, ListingId, ListingState};
+use crate::certification::LossId;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx, derived_record, record};
@@ -49,6 +50,17 @@ record! {
     }
 }
 
+record! {
+    /// A row is what a loss took out of a listing that goes on.
+    pub(crate) struct ListingCutRow in listing_cuts {
+        id: ListingCutId as Id,
+        listing_id: ListingId as Id,
+        loss_id: LossId as Id,
+        m2: i64 as BigInt,
+        cut_at: Time as Timestamp,
+    }
+}
+
 derived_record! {
     /// A row is what is left of a listing.
     pub(crate) struct RemainderRow in listing_remainders {
@@ -79,6 +91,7 @@ impl Listing {
             valid_to: row.valid_to,
             left_m2: remainder.left_m2,
             state: remainder.state,
+            suspended: false,
         }
     }
 
@@ -160,6 +173,29 @@ pub(super) fn insert(tx: &mut Tx<'_>, listing: &Listing) -> Answer<()> {
 
 pub(super) fn insert_end(tx: &mut Tx<'_>, end: &ListingEndRow) -> Answer<()> {
     Ok(tx.insert(end)?)
+}
+
+pub(super) fn insert_cut(tx: &mut Tx<'_>, cut: &ListingCutRow) -> Answer<()> {
+    Ok(tx.insert(cut)?)
+}
+
+/// Returns a bounded number of the seller's open listings of a batch, the newest first.
+pub(super) fn open_of(
+    conn: &mut Conn,
+    batch: BatchId,
+    seller: OrganisationId,
+    rows_max: i64,
+) -> Answer<Vec<Listing>> {
+    let rows: Vec<(ListingRow, RemainderRow)> = listings::table
+        .inner_join(listing_remainders::table.on(listing_remainders::listing_id.eq(listings::id)))
+        .filter(listings::batch_id.eq(batch))
+        .filter(listings::seller_id.eq(seller))
+        .filter(listing_remainders::state.eq(ListingState::Open))
+        .order(listings::id.desc())
+        .limit(rows_max)
+        .select((ListingRow::as_select(), RemainderRow::as_select()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Listing::of).collect())
 }
 
 /// Saves what is left of listings.

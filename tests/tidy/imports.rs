@@ -2,13 +2,16 @@
 
 use super::source::{Source, report, shipping};
 
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 15] = [
     "kernel",
     "web",
     "audit",
     "ledger",
     "identity",
+    "documents",
     "inventory",
+    "notices",
+    "experts",
     "restoration",
     "certification",
     "settlement",

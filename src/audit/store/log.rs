@@ -75,6 +75,30 @@ pub(in crate::audit) fn entry(conn: &mut Conn, seq: i64) -> Answer<Option<EntryR
     Ok(audit_entries::table.find(seq).select(EntryRow::as_select()).first(conn).optional()?)
 }
 
+/// Returns number and hash of the first entry that was recorded after that moment, if there is one.
+/// Numbers and times grow together, so it is found by halving.
+pub fn first_entry_after(conn: &mut Conn, moment: Time) -> Answer<Option<(i64, Vec<u8>)>> {
+    let head = head(conn)?;
+    if head.recorded_at <= moment {
+        return Ok(None);
+    }
+    // The entry `low` was recorded by then, or is before the first; `high` was recorded after.
+    let (mut low, mut high) = (0, head.seq);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        let recorded_at: Option<Time> = audit_entries::table
+            .find(middle)
+            .select(audit_entries::recorded_at)
+            .first(conn)
+            .optional()?;
+        match recorded_at {
+            Some(recorded_at) if recorded_at <= moment => low = middle,
+            _ => high = middle,
+        }
+    }
+    Ok(entry(conn, high)?.map(|entry| (entry.seq, entry.hash)))
+}
+
 /// Returns the changes of the entries from the first to the last, in order.
 pub(in crate::audit) fn changes(conn: &mut Conn, first: i64, last: i64) -> Answer<Vec<ChangeRow>> {
     Ok(audit_changes::table

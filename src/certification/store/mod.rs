@@ -1,5 +1,7 @@
 //! Every SQL statement of certification.
 
+mod freezes;
+mod losses;
 pub(crate) mod rows;
 
 use std::collections::BTreeMap;
@@ -21,6 +23,14 @@ use crate::ledger::BatchId;
 use crate::restoration::ProjectId;
 use crate::schema::{
     batch_townships, batches, certification_applications, certification_decisions, releases,
+};
+
+pub(super) use freezes::{
+    Freezes, freeze, freezes, insert_freeze, insert_thaw, insert_thaw_request, open_freeze,
+    thaw_request,
+};
+pub(super) use losses::{
+    insert_buffer_return, insert_finding, insert_loss, loss, losses, lost_m2, owed_m2,
 };
 
 /// Whose applications are asked for.
@@ -261,10 +271,13 @@ fn whole(c: &mut Conn, rows: Vec<BatchRow>) -> Answer<Vec<Batch>> {
     for row in releases_of(c, &ids)? {
         steps.entry(row.batch_id).or_default().push(step(row));
     }
+    let projects: Vec<ProjectId> = rows.iter().map(|row| row.project_id).collect();
+    let frozen = freezes::frozen_among(c, &projects)?;
     let batch = |row: BatchRow| {
         let townships = townships.remove(&row.id).unwrap_or_default();
         let releases = steps.remove(&row.id).unwrap_or_default();
-        batch_of(row, townships, releases)
+        let frozen = frozen.contains(&row.project_id);
+        Ok(Batch { frozen, ..batch_of(row, townships, releases)? })
     };
     rows.into_iter().map(batch).collect()
 }
@@ -307,6 +320,7 @@ fn batch_of(row: BatchRow, townships: Vec<TownshipShare>, releases: Vec<Release>
         accepted_on: row.accepted_on,
         certified_at: row.certified_at,
         releases,
+        frozen: false,
     })
 }
 

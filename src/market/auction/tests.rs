@@ -61,6 +61,7 @@ fn auction(kind: AuctionKind) -> Auction {
         offer: offer(kind),
         announced_by: UserId::new(),
         announced_at: noon("2026-09-01"),
+        suspended: false,
         standing: Standing {
             state: AuctionState::Open,
             due_at: None,

@@ -15,13 +15,17 @@ pub(super) use drawing::{AnnounceDraw, Reveal, announce_draw, reveal};
 pub(super) use objecting::{Object, Step, object, step};
 pub(super) use completing::{Complete, Refuse, complete, default_overdue, refuse};
 
-use super::model::{Auction, AuctionState};
+use std::collections::BTreeSet;
+
+use super::model::{Auction, AuctionId, AuctionState};
 use super::store;
+use crate::certification;
 use crate::kernel::actor::Doing;
 use crate::kernel::clock::Time;
-use crate::kernel::db::{Db, Tx};
-use crate::kernel::problem::Answer;
-use crate::ledger::{self, Account, CreditBucket, JournalId, NewJournal, NewTransfer};
+use crate::kernel::db::{Conn, Db, Tx};
+use crate::kernel::ids::OrganisationId;
+use crate::kernel::problem::{Answer, Failure};
+use crate::ledger::{self, Account, BatchId, CreditBucket, JournalId, NewJournal, NewTransfer};
 
 /// How many auctions and awards one look finds; the rest is found by the next.
 const DUE_PER_LOOK_MAX: i64 = 50;
@@ -53,6 +57,44 @@ pub async fn run_due(db: &Db) -> Answer<usize> {
         }
         done += steps;
     }
+}
+
+/// Says which of these auctions are suspended, since their projects are frozen (R45).
+pub(super) fn with_suspensions(conn: &mut Conn, mut rows: Vec<Auction>) -> Answer<Vec<Auction>> {
+    let ids: BTreeSet<_> = rows.iter().map(|row| row.batch).collect();
+    let batches = certification::batches(conn, &ids.into_iter().collect::<Vec<_>>())?;
+    for row in &mut rows {
+        let is_frozen = batches.iter().any(|batch| batch.id == row.batch && batch.frozen);
+        row.suspended = is_frozen && !row.standing.state.is_over();
+    }
+    Ok(rows)
+}
+
+/// Returns an auction as everybody sees it; an unknown id is not found.
+pub(super) fn shown(conn: &mut Conn, id: AuctionId) -> Answer<Auction> {
+    let auction = store::auction(conn, id)?;
+    with_suspensions(conn, vec![auction])?.pop().ok_or_else(Failure::not_found)
+}
+
+/// Cancels auctions of a batch whose land was lost, the newest first, until so much is free (R89);
+/// returns how much was freed.
+pub(in crate::market) fn cancel_for_loss(
+    tx: &mut Tx<'_>,
+    batch: BatchId,
+    seller: OrganisationId,
+    wanted: i64,
+) -> Answer<i64> {
+    let by = tx.actor()?.user_id;
+    let mut freed = 0;
+    for auction in store::running_of(tx.conn(), batch, seller, DUE_PER_LOOK_MAX)? {
+        if freed >= wanted {
+            break;
+        }
+        freed += auction.standing.left_m2;
+        let cause = announcing::Cause { by, reason: "the restored land was lost".into() };
+        announcing::abandon(tx, auction, AuctionState::Cancelled, &cause)?;
+    }
+    Ok(freed)
 }
 
 /// Moves credits of the auction between two buckets of its seller.

@@ -141,7 +141,11 @@ pub async fn list_auctions(
     let AuctionQuery { state, kind, county, seller_id } = query.into_inner();
     let filter = AuctionFilter { state, kind, county, seller: seller_id };
     let (before, limit) = (page.after()?, page.limit() + 1);
-    let rows = db.read(None, move |c| store::page(c, &filter, before, limit)).await?;
+    let read = move |c: &mut _| {
+        let rows = store::page(c, &filter, before, limit)?;
+        actions::with_suspensions(c, rows)
+    };
+    let rows = db.read(None, read).await?;
     Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), AuctionView::from)))
 }
 
@@ -159,7 +163,7 @@ pub async fn get_auction(db: Data<Db>, auction_id: Path<AuctionId>) -> Answer<Js
 
 /// The auction with its awards, as the public sees it.
 pub(in crate::market) fn view(conn: &mut Conn, id: AuctionId) -> Answer<AuctionView> {
-    let auction = store::auction(conn, id)?;
+    let auction = actions::shown(conn, id)?;
     let awards = store::awards(conn, id)?;
     let objections = store::objections(conn, id)?;
     Ok(AuctionView::from(auction).with(awards, objections))

@@ -21,4 +21,5 @@ mod refusal;
 pub(super) mod store;
 
 pub use actions::run_due;
+pub(super) use actions::cancel_for_loss;
 pub(super) use api::operations;

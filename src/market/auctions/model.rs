@@ -183,6 +183,8 @@ pub struct Auction {
     pub offer: Offer,
     pub announced_by: UserId,
     pub announced_at: Time,
+    /// Its project is frozen (R45); as far as it was asked.
+    pub suspended: bool,
     pub standing: Standing,
 }
 

@@ -36,7 +36,6 @@ impl Refusal for CannotAuction {
             Self::Amount(NoSuchAmount::RoundsToZero) => "amount-rounds-to-zero",
             Self::Amount(NoSuchAmount::TooLarge) => "amount-too-large",
             Self::NotEnoughCash { .. } => "not-enough-cash",
-            Self::Suspended => "auction-suspended",
             Self::Banned(_) => "trading-banned",
             Self::DrawRuns => "draw-runs",
             Self::DrawVoid => "draw-void",
@@ -61,7 +60,6 @@ impl Refusal for CannotAuction {
             | Self::TooManyBidders(_)
             | Self::AwardNotOpen(_)
             | Self::NotEnoughCash { .. }
-            | Self::Suspended
             | Self::DrawRuns
             | Self::DrawVoid
             | Self::NoEntryYet
@@ -129,7 +127,6 @@ impl Refusal for CannotAuction {
             Self::NotEnoughCash { due, available } => {
                 format!("除保证金外应付 {due} 元，可用资金 {available} 元")
             }
-            Self::Suspended => "该批次指标已冻结，竞价中止".into(),
             Self::Banned(county) => format!("贵单位在 {county} 已被限制参与交易"),
             Self::DrawRuns => "摇号已公告，尚可揭示随机数".into(),
             Self::DrawVoid => "揭示随机数的期限已过，摇号作废，请重新公告".into(),

@@ -18,6 +18,7 @@ use crate::kernel::db::{Conn, Tx};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
+use crate::ledger::BatchId;
 use crate::schema::{auction_awards, auction_bidders, auction_bids, auction_standings, auctions};
 
 /// Returns one auction; an unknown id is not found.
@@ -49,6 +50,25 @@ pub(super) fn due(conn: &mut Conn, now: Time, rows_max: i64) -> QueryResult<Vec<
         .limit(rows_max)
         .select(auction_standings::id)
         .load(conn)
+}
+
+/// Returns a bounded number of a seller's auctions of a batch that are not over, the newest first.
+pub(super) fn running_of(
+    conn: &mut Conn,
+    batch: BatchId,
+    seller: OrganisationId,
+    rows_max: i64,
+) -> Answer<Vec<Auction>> {
+    let rows: Vec<(AuctionRow, StandingRow)> = auctions::table
+        .inner_join(auction_standings::table.on(auction_standings::id.eq(auctions::id)))
+        .filter(auctions::seller_id.eq(seller))
+        .filter(auctions::batch_id.eq(batch))
+        .filter(auction_standings::left_m2.gt(0))
+        .order(auctions::id.desc())
+        .limit(rows_max)
+        .select((AuctionRow::as_select(), StandingRow::as_select()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Auction::of).collect())
 }
 
 /// Which auctions are asked for.

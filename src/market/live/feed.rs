@@ -16,7 +16,7 @@ use crate::kernel::db::{Conn, Db};
 use crate::kernel::problem::Answer;
 use crate::market::api::ListingView;
 use crate::market::auctions::api as auctions;
-use crate::market::store;
+use crate::market::{actions, store};
 use crate::settlement::{self, Source, TradeRow};
 use crate::web::{Outlet, Streams, event};
 
@@ -202,7 +202,7 @@ fn things(
     row: uuid::Uuid,
 ) -> Answer<Vec<(&'static str, Value)>> {
     let listing = |conn: &mut Conn, id| {
-        shown("listing", &ListingView::from(store::listing(conn, id)?))
+        shown("listing", &ListingView::from(actions::shown(conn, id)?))
     };
     match table {
         "auction_standings" => Ok(vec![shown("auction", &auctions::view(conn, row.into())?)?]),

@@ -137,7 +137,7 @@ async fn more_streams_than_there_may_be_are_answered_with_503() {
     full.refused(503, "too-many-streams");
     town.stranger().get("/api/v1/events").await.ok();
     drop(open);
-    for _ in 0..100 {
+    for _ in 0..400 {
         let request = town.http.get(format!("{}/api/v1/events", town.url));
         let answer = request.header("accept", "text/event-stream").send().await.unwrap();
         if answer.status() == 200 {

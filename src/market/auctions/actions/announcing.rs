@@ -45,6 +45,7 @@ pub(in crate::market::auctions) fn announce(tx: &mut Tx<'_>, it: &Announce) -> A
     if batch.owner != seller.id && available_m2 == 0 {
         return Err(Failure::not_found());
     }
+    deal::check_not_frozen(&batch)?;
     check_announcement(&it.offer, &Settings::default(), available_m2, now)?;
     let fee_account = settlement::fee_account_of_county(tx.conn(), &batch.county)?;
     let year = chrono::Datelike::year(&now.date_in_shanghai());
@@ -64,6 +65,7 @@ pub(in crate::market::auctions) fn announce(tx: &mut Tx<'_>, it: &Announce) -> A
         offer: it.offer.clone(),
         announced_by: actor.user_id,
         announced_at: now,
+        suspended: false,
         standing: Standing {
             state: AuctionState::Announced,
             due_at: Some(it.offer.opens_at),

@@ -135,6 +135,7 @@ pub(in crate::market::auctions) fn bid(tx: &mut Tx<'_>, it: &PlaceBid) -> Answer
     let now = tx.now();
     let mut auction = store::auction(tx.conn(), it.auction)?;
     check_running(&auction, now)?;
+    deal::check_not_frozen(&deal::batch(tx.conn(), auction.batch)?)?;
     bans::check(tx.conn(), &auction.county, actor.organisation_id)?;
     let bidder = store::bidder(tx.conn(), auction.id, actor.organisation_id)?;
     let is_sealed = auction.offer.kind != AuctionKind::Open;

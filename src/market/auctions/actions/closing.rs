@@ -21,6 +21,7 @@ use crate::market::auctions::model::{
     Auction, AuctionId, AuctionKind, AuctionState, Award, AwardId, AwardState, Bid, Settings,
 };
 use crate::market::auctions::store;
+use crate::market::deal;
 
 /// Does the step of the auction that is due, if one is; says whether there was one.
 pub(in crate::market::auctions) fn advance(tx: &mut Tx<'_>, id: AuctionId) -> Answer<bool> {
@@ -28,6 +29,9 @@ pub(in crate::market::auctions) fn advance(tx: &mut Tx<'_>, id: AuctionId) -> An
     let auction = store::auction(tx.conn(), id)?;
     if auction.standing.due_at.is_none_or(|due_at| now < due_at) {
         return Ok(false);
+    }
+    if deal::batch(tx.conn(), auction.batch)?.frozen {
+        return suspend(tx, auction).map(|()| true);
     }
     match auction.standing.state {
         AuctionState::Announced => open(tx, auction)?,
@@ -43,6 +47,21 @@ pub(in crate::market::auctions) fn advance(tx: &mut Tx<'_>, id: AuctionId) -> An
         }
     }
     Ok(true)
+}
+
+/// Of a frozen project nothing is closed or confirmed (R45): it is looked at again tomorrow.
+fn suspend(tx: &mut Tx<'_>, mut auction: Auction) -> Answer<()> {
+    auction.standing.due_at = Some(tomorrow(tx.now())?);
+    store::save_standing(tx, &auction)?;
+    record(tx, &auction, json!({ "suspended_to": auction.standing.due_at }));
+    Ok(())
+}
+
+/// The moment at which the next day begins.
+pub(super) fn tomorrow(now: Time) -> Answer<Time> {
+    let next = now.date_in_shanghai().succ_opt();
+    let next = next.ok_or_else(|| Failure::broken("a day is followed by another"))?;
+    Ok(Time::in_shanghai(next, 0))
 }
 
 fn open(tx: &mut Tx<'_>, mut auction: Auction) -> Answer<()> {

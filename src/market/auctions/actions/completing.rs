@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::closing::tomorrow;
 use super::deposits::{forfeit, use_for_payment};
 use super::{end, free_credits, subject};
 use crate::kernel::db::{Event, Tx};
@@ -108,9 +109,30 @@ pub(in crate::market::auctions) fn default_overdue(
         return Ok(false);
     }
     let auction = store::auction(tx.conn(), award.auction)?;
+    if deal::batch(tx.conn(), auction.batch)?.frozen {
+        return put_off(tx, award, &auction).map(|()| true);
+    }
     let bidder = held(tx, &auction, &award)?;
     default(tx, award, auction, bidder, "the time for completion has passed")?;
     Ok(true)
+}
+
+/// Nobody is in default over what they could not complete: while the project is frozen the last day
+/// moves along (R45).
+fn put_off(tx: &mut Tx<'_>, award: Award, auction: &Auction) -> Answer<()> {
+    let now = tx.now();
+    let award = Award {
+        due_at: Some(tomorrow(now)?),
+        complete_by: Some(now.date_in_shanghai()),
+        ..award
+    };
+    tx.update(&store::AwardRow::from(&award))?;
+    tx.record(Event {
+        subject: subject(auction),
+        after: Some(json!({ "award": award.id, "complete_by": award.complete_by })),
+        ..Event::default()
+    });
+    Ok(())
 }
 
 fn default(

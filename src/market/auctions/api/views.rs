@@ -58,6 +58,8 @@ pub struct AuctionView {
     #[schema(example = 3)]
     pub notice_days: i64,
     pub state: AuctionState,
+    /// Its project is frozen: nobody bids, nothing is closed, its credits stay reserved (R45).
+    pub suspended: bool,
     pub announced_at: Time,
     pub opens_at: Time,
     /// The end of the free stage of an open auction, of bidding where bids are sealed.
@@ -115,6 +117,7 @@ impl From<Auction> for AuctionView {
             extension_s: offer.extension_s,
             notice_days: offer.notice_days,
             state: standing.state,
+            suspended: it.suspended,
             announced_at: it.announced_at,
             opens_at: offer.opens_at,
             closes_at: offer.closes_at,

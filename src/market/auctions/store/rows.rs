@@ -259,6 +259,7 @@ impl Auction {
             },
             announced_by: row.announced_by,
             announced_at: row.announced_at,
+            suspended: false,
             standing: Standing {
                 state: standing.state,
                 due_at: standing.due_at,

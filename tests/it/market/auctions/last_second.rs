@@ -156,7 +156,7 @@ async fn killed_in_the_last_second(engine: Engine) {
     let now = Clock::Machine.now();
     fair.town().clock.set(now.plus_seconds(-9 * 86_400));
     let mut body = announcement(&fair, "sealed");
-    let closes_at = Clock::Machine.now().plus_seconds(30);
+    let closes_at = Clock::Machine.now().plus_seconds(60);
     (body["opens_at"], body["closes_at"]) = (json!(now.plus_seconds(-86_400)), json!(closes_at));
     let sale = Sale::announce(&fair, body).await;
     // The town's own clock stands still from here on, so that only the killed server closes.

@@ -82,7 +82,7 @@ on_both_engines! {
             run.await.unwrap();
         }
         let log = fair.town().user("aud01.desk").await;
-        let log = log.get("/api/v1/audit-entries?limit=200").await.ok();
+        let log = log.get("/api/v1/audit/entries?limit=200").await.ok();
         let closes = |one: &&Value| one["operation"] == "advance_auction"
             && one["after"].to_string().contains("noticed");
         assert_eq!(log["items"].as_array().unwrap().iter().filter(closes).count(), 1);

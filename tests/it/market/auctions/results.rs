@@ -130,7 +130,7 @@ on_both_engines! {
         // Anybody can repeat it.
         let auditor = fair.town().user("aud01.desk").await;
         let seq = drawn["head_seq"].as_i64().unwrap();
-        let entry = auditor.get(&format!("/api/v1/audit-entries/{seq}")).await.ok();
+        let entry = auditor.get(&format!("/api/v1/audit/entries/{seq}")).await.ok();
         let head = hex::decode(entry["hash"].as_str().unwrap()).unwrap();
         let seed = hex::encode(Sha256::digest([&head[..], &nonce[..]].concat()));
         assert_eq!(drawn["seed"], json!(seed));

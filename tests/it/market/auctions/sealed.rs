@@ -31,7 +31,7 @@ on_both_engines! {
         assert_eq!(own["items"].as_array().unwrap().len(), 1);
         assert_eq!(own["items"][0]["price_per_mu"], "96000.00");
         let log = fair.town().user("aud01.desk").await;
-        let log = log.get("/api/v1/audit-entries?limit=200").await.ok().to_string();
+        let log = log.get("/api/v1/audit/entries?limit=200").await.ok().to_string();
         assert!(log.contains("create_auction_bid"), "{log}");
         assert!(!log.contains("96000.00") && !log.contains("94300.00"), "the log tells it");
 
