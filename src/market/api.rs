@@ -32,11 +32,11 @@ pub fn operations() -> Operations {
         create_purchase,
         create_loss_approval,
     ]
-        .and(super::auctions::operations())
-        .and(super::bans::operations())
-        .and(super::floors::operations())
-        .and(super::live::operations())
-        .and(super::negotiated::operations())
+    .and(super::auctions::operations())
+    .and(super::bans::operations())
+    .and(super::floors::operations())
+    .and(super::live::operations())
+    .and(super::negotiated::operations())
 }
 
 /// Credits to be offered at a fixed price.

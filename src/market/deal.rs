@@ -61,8 +61,7 @@ fn prepare(conn: &mut Conn, deal: &Deal, at: Time) -> Answer<(Trade, NewJournal)
     check_not_frozen(&batch)?;
     let terms = settlement::terms_of_county(conn, &batch.county)?;
     let ids = [deal.seller, deal.buyer, batch.assessor];
-    let parties: Vec<Party> =
-        identity::organisations(conn, &ids)?.into_iter().map(party).collect();
+    let parties: Vec<Party> = identity::organisations(conn, &ids)?.into_iter().map(party).collect();
     let one = |id: OrganisationId| {
         let found = parties.iter().find(|party| party.id == id);
         found.ok_or_else(|| Failure::broken("a party of a sale is an organisation"))

@@ -31,5 +31,5 @@ pub use auctions::run_due as advance_auctions;
 pub use buying::buy;
 pub use listing::CannotTrade;
 pub use live::Live;
-pub use negotiated::run_due as expire_negotiations;
 pub use model::{Buy, Listing, ListingId, ListingState};
+pub use negotiated::run_due as expire_negotiations;

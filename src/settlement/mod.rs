@@ -24,9 +24,7 @@ pub use model::{
     TradeId,
 };
 pub use rules::{CannotSettle, settle};
-pub(crate) use store::{
-    TradePage, TradeRow, save_trades, trade as trade_row, trades_between,
-};
+pub(crate) use store::{TradePage, TradeRow, save_trades, trade as trade_row, trades_between};
 pub use store::{
     fee_account, fee_account_of_county, fee_accounts, terms_of_county, totals, totals_of_batches,
     trade_of,

@@ -113,7 +113,9 @@ mod tests {
     #[test]
     fn r58_an_objection_is_admitted_before_it_is_decided() {
         use ObjectionState::{Admitted, Dismissed, Made, Refused, Upheld};
-        for (from, to) in [(Made, Admitted), (Made, Refused), (Admitted, Dismissed), (Admitted, Upheld)] {
+        for (from, to) in
+            [(Made, Admitted), (Made, Refused), (Admitted, Dismissed), (Admitted, Upheld)]
+        {
             assert_eq!(check_step(from, to), Ok(()));
         }
         assert_eq!(check_step(Made, Upheld), Err(CannotObject::OutcomeOdd));

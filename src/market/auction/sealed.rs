@@ -52,8 +52,7 @@ pub(crate) fn uniform(
         valid.into_iter().filter(|bid| bid.price >= price).partition(|bid| bid.price > price);
     let mut left_m2 = offered_m2 - above.iter().map(|bid| bid.m2).sum::<i64>();
     let wanted_m2: i64 = margin.iter().map(|bid| bid.m2).sum();
-    let mut filled: Vec<Filled> =
-        above.iter().map(|bid| Filled { n: bid.n, m2: bid.m2 }).collect();
+    let mut filled: Vec<Filled> = above.iter().map(|bid| Filled { n: bid.n, m2: bid.m2 }).collect();
     let in_order = match (margin.len() > 1 && wanted_m2 > left_m2, drawn) {
         (false, _) => margin,
         (true, None) => return Uniform::Tied(margin.iter().map(|bid| bid.n).collect()),

@@ -186,10 +186,8 @@ fn r54_only_a_bidder_with_a_deposit_that_covers_the_bid_may_bid() {
     let open = auction(AuctionKind::Open);
     let none = "put down a deposit first: only a bidder with a confirmed deposit may bid";
     check(&open, &NewBid { deposit_fen: None, ..bid("94200.00") }, Err(none));
-    let with = |deposit_fen: i64, text: &str| NewBid {
-        deposit_fen: Some(deposit_fen),
-        ..bid(text)
-    };
+    let with =
+        |deposit_fen: i64, text: &str| NewBid { deposit_fen: Some(deposit_fen), ..bid(text) };
     check(&open, &with(1_413_000, "94200.00"), Ok(()));
     let small = "the deposit is 14129.99 CNY, at least 14130.00 CNY are needed";
     check(&open, &with(1_412_999, "94200.00"), Err(small));

@@ -11,9 +11,9 @@ mod objecting;
 pub(super) use announcing::{Announce, End, announce, cancel, withdraw};
 pub(super) use bidding::{PlaceBid, PutDown, bid, put_down};
 pub(super) use closing::advance;
+pub(super) use completing::{Complete, Refuse, complete, default_overdue, refuse};
 pub(super) use drawing::{AnnounceDraw, Reveal, announce_draw, reveal};
 pub(super) use objecting::{Object, Step, object, step};
-pub(super) use completing::{Complete, Refuse, complete, default_overdue, refuse};
 
 use std::collections::BTreeSet;
 

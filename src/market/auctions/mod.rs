@@ -20,6 +20,6 @@ pub(in crate::market) mod model;
 mod refusal;
 pub(super) mod store;
 
-pub use actions::run_due;
 pub(super) use actions::cancel_for_loss;
+pub use actions::run_due;
 pub(super) use api::operations;

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 pub(super) use self::objections::{
     DrawRow, ObjectionRow, draw, draws, objection, objections, objections_page,
 };
-pub(super) use self::rows::{AwardRow, BidRow, BidderRow};
 use self::rows::{AuctionRow, StandingRow};
+pub(super) use self::rows::{AwardRow, BidRow, BidderRow};
 use super::model::{
     Auction, AuctionId, AuctionKind, AuctionState, Award, AwardId, Bid, Bidder, DepositOutcome,
 };

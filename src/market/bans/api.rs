@@ -76,10 +76,7 @@ impl From<TradingBanRow> for TradingBanView {
     responses((status = 201, body = TradingBanView), Problems),
     extensions(("x-roles" = json!(["centre_director"])), ("x-effect" = json!("value")))
 )]
-pub async fn create_trading_ban(
-    db: Data<Db>,
-    asked: Asked<NewTradingBan>,
-) -> Answer<HttpResponse> {
+pub async fn create_trading_ban(db: Data<Db>, asked: Asked<NewTradingBan>) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let command =
         Ban { id: TradingBanId::new(), organisation: body.organisation_id, reason: body.reason };
@@ -121,7 +118,6 @@ pub async fn list_trading_bans(
 ) -> Answer<Json<Page<TradingBanView>>> {
     let county = (actor.role != Role::Auditor).then(|| actor.region.clone());
     let (before, limit) = (page.after()?, page.limit() + 1);
-    let rows =
-        db.read(Some(&actor), move |c| store::page(c, county, before, limit)).await?;
+    let rows = db.read(Some(&actor), move |c| store::page(c, county, before, limit)).await?;
     Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), TradingBanView::from)))
 }

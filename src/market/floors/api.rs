@@ -64,16 +64,10 @@ impl From<PriceFloorRow> for PriceFloorView {
         ("x-effect" = json!("value"))
     )
 )]
-pub async fn create_price_floor(
-    db: Data<Db>,
-    asked: Asked<NewPriceFloor>,
-) -> Answer<HttpResponse> {
+pub async fn create_price_floor(db: Data<Db>, asked: Asked<NewPriceFloor>) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
-    let command = EnterFloor {
-        id: PriceFloorId::new(),
-        price: body.price_per_mu,
-        document: body.document,
-    };
+    let command =
+        EnterFloor { id: PriceFloorId::new(), price: body.price_per_mu, document: body.document };
     let write = move |tx: &mut Tx<'_>| super::enter(tx, &command).map(PriceFloorView::from);
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }

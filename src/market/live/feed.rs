@@ -196,14 +196,9 @@ fn stretch(conn: &mut Conn, after: Place) -> Answer<Stretch> {
 }
 
 /// What a changed row says to the public.
-fn things(
-    conn: &mut Conn,
-    table: &str,
-    row: uuid::Uuid,
-) -> Answer<Vec<(&'static str, Value)>> {
-    let listing = |conn: &mut Conn, id| {
-        shown("listing", &ListingView::from(actions::shown(conn, id)?))
-    };
+fn things(conn: &mut Conn, table: &str, row: uuid::Uuid) -> Answer<Vec<(&'static str, Value)>> {
+    let listing =
+        |conn: &mut Conn, id| shown("listing", &ListingView::from(actions::shown(conn, id)?));
     match table {
         "auction_standings" => Ok(vec![shown("auction", &auctions::view(conn, row.into())?)?]),
         "listings" => Ok(vec![listing(conn, row.into())?]),

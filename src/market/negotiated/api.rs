@@ -151,11 +151,8 @@ pub async fn create_negotiated_approval(
     negotiated_transfer_id: Path<NegotiatedTransferId>,
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
-    let command = Approve {
-        id: *negotiated_transfer_id,
-        trade: TradeId::new(),
-        journal: JournalId::new(),
-    };
+    let command =
+        Approve { id: *negotiated_transfer_id, trade: TradeId::new(), journal: JournalId::new() };
     let write =
         move |tx: &mut Tx<'_>| actions::approve(tx, &command).map(NegotiatedTransferView::from);
     Ok(HttpResponse::Created().json(db.write(asked.doing, write).await?))

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::model::{
-    Negotiation, NegotiatedTransferId, NegotiationState, OfferedTerms, Round, RoundId, Side,
+    NegotiatedTransferId, Negotiation, NegotiationState, OfferedTerms, Round, RoundId, Side,
 };
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
@@ -234,8 +234,7 @@ pub(super) fn page(
     before: Option<NegotiatedTransferId>,
     rows_max: i64,
 ) -> Answer<Vec<Negotiation>> {
-    let mut query =
-        negotiated_transfers::table.select(NegotiationRow::as_select()).into_boxed();
+    let mut query = negotiated_transfers::table.select(NegotiationRow::as_select()).into_boxed();
     match whose {
         Whose::Party(party) => {
             let sells = negotiated_transfers::seller_id.eq(*party);

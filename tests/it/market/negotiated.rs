@@ -42,9 +42,8 @@ async fn set_floor(fair: &Fair, price: &str) {
     let floor = peng.post("/api/v1/price-floors", body).await.created();
     let path = format!("/api/v1/price-floors/{}/approval", floor["id"].as_str().unwrap());
     assert_eq!(peng.post(&path, json!({})).await.status, 403, "the same person");
-    let stands = async || {
-        fair.town().stranger().get("/api/v1/price-floors?county=360124").await.ok()
-    };
+    let stands =
+        async || fair.town().stranger().get("/api/v1/price-floors?county=360124").await.ok();
     assert_eq!(stands().await.get("price_per_mu"), None);
     let shen = fair.town().user("shen.yutong").await;
     shen.post(&path, json!({})).await.created();

@@ -12,8 +12,7 @@ use crate::kernel::money::{Fen, PricePerMu, cny};
 use crate::kernel::problem::Answer;
 use crate::ledger::{self, CreditBucket, JournalId, MoneyBucket, NewJournal, NewTransfer};
 use crate::market::auction::{
-    CannotAuction, NewBid, check_bid, check_registration, check_running, ends_at,
-    least_deposit_fen,
+    CannotAuction, NewBid, check_bid, check_registration, check_running, ends_at, least_deposit_fen,
 };
 use crate::market::auctions::model::{
     Auction, AuctionId, AuctionKind, AuctionState, Bid, BidId, Bidder, BidderId, DepositOutcome,
@@ -84,7 +83,11 @@ pub(in crate::market::auctions) fn put_down(tx: &mut Tx<'_>, it: &PutDown) -> An
     };
     reserve(tx, &auction, &bidder, amount_fen)?;
     let row = store::BidderRow::from(&bidder);
-    if before_fen == 0 { tx.insert(&row)? } else { tx.update(&row)? }
+    if before_fen == 0 {
+        tx.insert(&row)?
+    } else {
+        tx.update(&row)?
+    }
     tx.record(Event {
         subject: subject(&auction),
         after: Some(json!({ "bidder": bidder.id, "deposit": cny(deposit_fen) })),

@@ -34,10 +34,7 @@ pub(in crate::market::auctions) struct Refuse {
 }
 
 /// Settles an award, with the deposit as part payment (R55, R56, R61).
-pub(in crate::market::auctions) fn complete(
-    tx: &mut Tx<'_>,
-    it: &Complete,
-) -> Answer<TradeView> {
+pub(in crate::market::auctions) fn complete(tx: &mut Tx<'_>, it: &Complete) -> Answer<TradeView> {
     let (award, mut auction, bidder) = own_award(tx, it.award)?;
     let now = tx.now();
     if award.state != AwardState::Confirmed || award.due_at.is_some_and(|due_at| now >= due_at) {
@@ -98,10 +95,7 @@ pub(in crate::market::auctions) fn refuse(tx: &mut Tx<'_>, it: &Refuse) -> Answe
 }
 
 /// Takes back an award whose time has passed (R56); says whether it had.
-pub(in crate::market::auctions) fn default_overdue(
-    tx: &mut Tx<'_>,
-    id: AwardId,
-) -> Answer<bool> {
+pub(in crate::market::auctions) fn default_overdue(tx: &mut Tx<'_>, id: AwardId) -> Answer<bool> {
     let award = store::award(tx.conn(), id)?;
     let now = tx.now();
     let is_over = award.due_at.is_some_and(|due_at| now >= due_at);
@@ -121,11 +115,8 @@ pub(in crate::market::auctions) fn default_overdue(
 /// moves along (R45).
 fn put_off(tx: &mut Tx<'_>, award: Award, auction: &Auction) -> Answer<()> {
     let now = tx.now();
-    let award = Award {
-        due_at: Some(tomorrow(now)?),
-        complete_by: Some(now.date_in_shanghai()),
-        ..award
-    };
+    let award =
+        Award { due_at: Some(tomorrow(now)?), complete_by: Some(now.date_in_shanghai()), ..award };
     tx.update(&store::AwardRow::from(&award))?;
     tx.record(Event {
         subject: subject(auction),

@@ -9,9 +9,7 @@ use crate::kernel::db::{Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::text::Label;
 use crate::market::auction::{admit_by, check_made, check_step, decide_by};
-use crate::market::auctions::model::{
-    AuctionId, AuctionObjectionId, AuctionState, ObjectionState,
-};
+use crate::market::auctions::model::{AuctionId, AuctionObjectionId, AuctionState, ObjectionState};
 use crate::market::auctions::store::{self, ObjectionRow};
 
 /// Objects to a result.
@@ -41,8 +39,8 @@ pub(in crate::market::auctions) fn object(tx: &mut Tx<'_>, it: &Object) -> Answe
     let known = i64::try_from(known).unwrap_or(i64::MAX);
     check_made(auction.standing.state, auction.standing.notice_to, today, known)?;
     let calendar = identity::calendar(tx.conn())?;
-    let admit_by =
-        admit_by(today, &calendar).ok_or_else(|| Failure::broken("the calendar has working days"))?;
+    let admit_by = admit_by(today, &calendar)
+        .ok_or_else(|| Failure::broken("the calendar has working days"))?;
     let series = format!("YY{}-{}", auction.county, chrono::Datelike::year(&today));
     let row = ObjectionRow {
         id: it.id,

@@ -86,8 +86,7 @@ pub async fn list_auction_awards(
     page: Query<PageQuery>,
 ) -> Answer<Json<Page<AwardView>>> {
     let (own, before, limit) = (actor.organisation_id, page.after()?, page.limit() + 1);
-    let rows =
-        db.read(Some(&actor), move |c| store::awards_page(c, own, before, limit)).await?;
+    let rows = db.read(Some(&actor), move |c| store::awards_page(c, own, before, limit)).await?;
     Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), AwardView::from)))
 }
 
@@ -103,8 +102,7 @@ pub async fn create_award_completion(
     award_id: Path<AwardId>,
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
-    let command =
-        Complete { award: *award_id, trade: TradeId::new(), journal: JournalId::new() };
+    let command = Complete { award: *award_id, trade: TradeId::new(), journal: JournalId::new() };
     let write = move |tx: &mut Tx<'_>| actions::complete(tx, &command);
     Ok(HttpResponse::Created().json(db.write(asked.doing, write).await?))
 }

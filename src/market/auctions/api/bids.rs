@@ -22,7 +22,12 @@ use crate::market::auctions::store::{self, BidFilter};
 use crate::web::{Asked, Problems};
 
 pub(super) fn operations() -> Operations {
-    operations![create_auction_bid, create_auction_deposit, list_auction_bids, list_auction_deposits]
+    operations![
+        create_auction_bid,
+        create_auction_deposit,
+        list_auction_bids,
+        list_auction_deposits
+    ]
 }
 
 /// How much is put down.
@@ -78,9 +83,9 @@ pub async fn create_auction_deposit(
     asked: Asked<NewAuctionDeposit>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
-    let command =
-        PutDown { bidder: BidderId::new(), auction: *auction_id, amount: body.amount };
-    let write = move |tx: &mut Tx<'_>| actions::put_down(tx, &command).map(AuctionDepositView::from);
+    let command = PutDown { bidder: BidderId::new(), auction: *auction_id, amount: body.amount };
+    let write =
+        move |tx: &mut Tx<'_>| actions::put_down(tx, &command).map(AuctionDepositView::from);
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }
 

@@ -20,11 +20,7 @@ use crate::market::auctions::store::{self, ObjectionRow};
 use crate::web::{Asked, Problems};
 
 pub(super) fn operations() -> Operations {
-    operations![
-        create_auction_objection,
-        create_auction_objection_step,
-        list_auction_objections,
-    ]
+    operations![create_auction_objection, create_auction_objection_step, list_auction_objections,]
 }
 
 /// What is wrong with a result, and how its author can be reached.

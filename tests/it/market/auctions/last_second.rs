@@ -166,20 +166,24 @@ async fn killed_in_the_last_second(engine: Engine) {
     let (url, data) = (fair.town().database_url().to_owned(), fair.town().data_dir().to_owned());
     let address = Address::default();
     wait_until(closes_at.plus_seconds(-4)).await;
-    let bidding: Vec<_> = tokens.into_iter().enumerate().map(|(n, token)| {
-        let bidder = Bidder {
-            http: fair.town().http.clone(),
-            address: Arc::clone(&address),
-            path: sale.path("/bids"),
-            token,
-            n,
-        };
-        let delay = Duration::from_millis(60 * u64::try_from(n * 29 % BIDDERS).unwrap());
-        tokio::spawn(async move {
-            tokio::time::sleep(delay).await;
-            bidder.bid().await
+    let bidding: Vec<_> = tokens
+        .into_iter()
+        .enumerate()
+        .map(|(n, token)| {
+            let bidder = Bidder {
+                http: fair.town().http.clone(),
+                address: Arc::clone(&address),
+                path: sale.path("/bids"),
+                token,
+                n,
+            };
+            let delay = Duration::from_millis(60 * u64::try_from(n * 29 % BIDDERS).unwrap());
+            tokio::spawn(async move {
+                tokio::time::sleep(delay).await;
+                bidder.bid().await
+            })
         })
-    }).collect();
+        .collect();
     live_and_die(&url, &data, &address).await;
     wait_until(closes_at).await;
     let served = Served::start(&url, &data);

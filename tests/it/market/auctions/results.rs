@@ -88,7 +88,7 @@ on_both_engines! {
         fair.town().verify().await;
     }
 
-    async fn r30_r53_equal_bids_at_the_margin_are_put_in_order_by_a_draw(town: Town) {
+    async fn r53_equal_bids_at_the_margin_are_put_in_order_by_a_draw(town: Town) {
         let fair = Fair::open(town, 4).await;
         let sale = Sale::announce(&fair, announcement(&fair, "uniform")).await;
         sale.all_put_down(Some("900.00")).await;
