@@ -1,6 +1,7 @@
 //! Who may do what: a table written by hand, compared with the API document and with the real
 //! answers of every operation.
 
+mod auctions;
 mod bodies;
 mod decisions;
 mod scene;

@@ -150,13 +150,13 @@ list_auction_awards              | developers | filtered award
 create_auction_bid               | developer | all
 create_auction_deposit           | developer | all
 list_auction_bids                | public | all
-list_auction_deposits            | developers | filtered deposit
+list_auction_deposits            | developers | filtered auction_deposit
 create_auction_draw              | forestry_officer finance | unknown auction
-create_auction_draw_reveal       | forestry_officer finance | unknown draw
+create_auction_draw_reveal       | forestry_officer finance | unknown auction_draw
 list_auction_draws               | public | all
 create_auction_objection         | public | all
-create_auction_objection_step    | forestry_officer | unknown objection
-list_auction_objections          | forestry_officer auditor | filtered objection
+create_auction_objection_step    | forestry_officer | unknown auction_objection
+list_auction_objections          | forestry_officer auditor | filtered auction_objection
 create_trading_ban               | centre_director | -
 create_trading_ban_lift          | centre_director | unknown ban
 list_trading_bans                | centre forestry_officer auditor | filtered ban
