@@ -16,7 +16,7 @@ impl Scene {
         sale.bid(0, "94200.00").await.created();
         sale.pass(sale.closes_at).await;
         let (auction, award) = (json!(sale.id), sale.award_of(0).await);
-        let body = json!({ "organisation_id": self.fair.buyers[0].1, "reason": "查处中" });
+        let ban = json!({ "organisation_id": self.fair.buyers[0].1, "reason": "查处中" });
         let body = json!({ "author": "示例", "contact": "示例", "said": "示例" });
         self.town().stranger().post(&sale.path("/objections"), body).await.created();
         let gan = self.town().user("gan.zhiqiang").await;
@@ -31,7 +31,7 @@ impl Scene {
         let peng = self.town().user("peng.haoran").await;
         let floor = peng.post("/api/v1/price-floors", floor).await.created();
         let liang = self.town().user("liang.wenbo").await;
-        let ban = liang.post("/api/v1/trading-bans", body).await.created();
+        let ban = liang.post("/api/v1/trading-bans", ban).await.created();
         drop((fu, gan, peng, liang));
         self.put("auction_objection", &objections["items"][0]["id"]);
         self.put("negotiation", &negotiation["id"]);
