@@ -31,6 +31,7 @@ pub struct House {
     pub passwords: Data<Passwords>,
     tokens: Data<Tokens>,
     pub desk: Data<audit::Desk>,
+    live: Data<market::Live>,
     gate: Data<Gate>,
     document: Data<DocumentText>,
 }
@@ -72,9 +73,11 @@ impl House {
         let gate = Gate::new(clock, config.web_limits(), move |token, now| check.check(token, now));
         let document = DocumentText(openapi::text(&operations()));
         let desk = Data::new(audit::Desk::new(signer(&keys), verify::plan()));
+        let live = Data::new(market::Live::new(db.clone(), config.streams_max));
         Ok(Self {
             db,
             desk,
+            live,
             keys: Data::new(keys),
             passwords: Data::new(passwords),
             tokens,
@@ -87,6 +90,7 @@ impl House {
         config
             .app_data(Data::new(self.db.clone()))
             .app_data(self.desk.clone())
+            .app_data(self.live.clone())
             .app_data(self.keys.clone())
             .app_data(self.passwords.clone())
             .app_data(self.tokens.clone())
@@ -138,6 +142,7 @@ pub struct Running {
     handle: ServerHandle,
     server: rt::task::JoinHandle<std::io::Result<()>>,
     due: rt::task::JoinHandle<()>,
+    watch: rt::task::JoinHandle<()>,
 }
 
 /// Every few seconds does what the clock asks for.
@@ -168,7 +173,9 @@ pub async fn serve(config: &Config, clock: Clock) -> anyhow::Result<Running> {
     let server = server.listen(listener)?.run();
     let handle = server.handle();
     let due = rt::spawn(run_due(house.db.clone(), config.due_pause()));
-    Ok(Running { address, house, handle, server: rt::spawn(server), due })
+    let live = house.live.clone();
+    let watch = rt::spawn(async move { live.watch().await });
+    Ok(Running { address, house, handle, server: rt::spawn(server), due, watch })
 }
 
 impl Running {
@@ -176,12 +183,15 @@ impl Running {
     pub fn abandon(self) {
         drop(self.handle.stop(false));
         self.due.abort();
+        self.watch.abort();
         self.server.abort();
     }
 
     /// Takes no more requests, lets those under way end, and closes the database.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.due.abort();
+        self.watch.abort();
+        self.house.live.close();
         self.handle.stop(true).await;
         let ended = self.server.await;
         self.house.db.close().await;

@@ -96,6 +96,10 @@ pub struct Config {
     #[arg(long, global = true, env = "EXCHANGE_DUE_SECONDS", value_name = "SECONDS", default_value = "2", value_parser = count(1, 60))]
     pub due_seconds: usize,
 
+    /// Streams of live events at once, 0 to 10000; more are answered with 503
+    #[arg(long, global = true, env = "EXCHANGE_STREAMS_MAX", value_name = "COUNT", default_value = "256", value_parser = count(0, 10_000))]
+    pub streams_max: usize,
+
     /// Database connections for reads, 1 to 64
     #[arg(long, global = true, env = "EXCHANGE_READERS_MAX", value_name = "COUNT", default_value = "8", value_parser = count(1, 64))]
     pub readers_max: usize,

@@ -20,5 +20,7 @@ pub async fn run(db: &Db) -> Answer<Done> {
         ("listings ended", market::run_due(db).await?),
         ("listings matched", market::match_due_listings(db).await?),
         ("orders ended", market::end_due_orders(db).await?),
+        ("steps of auctions", market::advance_auctions(db).await?),
+        ("negotiations ended", market::expire_negotiations(db).await?),
     ])
 }

@@ -25,7 +25,7 @@
 //! | [`restoration`] | projects through their stages, with scheme and bill of quantities |
 //! | [`certification`] | from accepted land to a batch of credits, its buffer and its releases |
 //! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |
-//! | [`market`] | listings, purchases and limit orders; what is wanted, price bands |
+//! | [`market`] | listings, orders, auctions, negotiated transfers, demand, bands, the live view |
 //! | [`finance`] | bank statements, reconciliation, payouts, spending and corrections |
 //! | [`disclosure`] | what everybody may see: register, tape, price index, balances, maps |
 //!
@@ -64,6 +64,9 @@
 //! | 缓冲储备 | buffer | the part of a batch held back against loss |
 //! | 挂牌 | listing | an offer at a fixed price |
 //! | 买单 / 求购 | order / demand | what a buyer wants at what price; orders that wait are demand |
+//! | 竞价 / 保证金 / 出价 | auction, deposit, bid | bids in the open or sealed, with money held to bid |
+//! | 成交确认书 | deal confirmation | what a winner has to complete in five working days |
+//! | 协议转让 | negotiated transfer | terms put to one another until one side accepts |
 //! | 成交 | trade | credits against money, settled |
 //! | 凭证 | journal | one business event in the books |
 //! | – | transfer | a positive amount from one account to another |

@@ -1461,6 +1461,219 @@ diesel::allow_tables_to_appear_in_same_query!(
     order_purses
 );
 
+diesel::allow_tables_to_appear_in_same_query!(auctions, auction_standings);
+
+diesel::table! {
+    auctions (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        batch_id -> crate::kernel::db::Id,
+        batch_number -> Text,
+        county -> Text,
+        fee_account_id -> crate::kernel::db::Id,
+        seller_id -> crate::kernel::db::Id,
+        seller_name -> Text,
+        wetland_type -> Text,
+        grade -> BigInt,
+        kind -> Text,
+        m2 -> BigInt,
+        start_fen_per_mu -> BigInt,
+        step_fen_per_mu -> Nullable<BigInt>,
+        reserve_fen_per_mu -> Nullable<BigInt>,
+        reserve_secret -> Bool,
+        deposit_percent -> BigInt,
+        extension_s -> BigInt,
+        notice_days -> BigInt,
+        announced_by -> crate::kernel::db::Id,
+        announced_at -> Timestamp,
+        opens_at -> Timestamp,
+        closes_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    auction_standings (id) {
+        id -> crate::kernel::db::Id,
+        state -> Text,
+        due_at -> Nullable<Timestamp>,
+        left_m2 -> BigInt,
+        bids -> BigInt,
+        highest_fen_per_mu -> Nullable<BigInt>,
+        highest_bid_id -> Nullable<crate::kernel::db::Id>,
+        last_bid_at -> Nullable<Timestamp>,
+        closed_at -> Nullable<Timestamp>,
+        notice_to -> Nullable<Date>,
+        ended_by -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    auction_bidders (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        bidder_id -> crate::kernel::db::Id,
+        bidder_name -> Text,
+        n -> BigInt,
+        deposit_fen -> BigInt,
+        outcome -> Text,
+        registered_by -> crate::kernel::db::Id,
+        registered_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    auction_bids (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        n -> BigInt,
+        bidder_id -> crate::kernel::db::Id,
+        bidder_n -> BigInt,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        bid_by -> crate::kernel::db::Id,
+        bid_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    auction_awards (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        bid_id -> crate::kernel::db::Id,
+        bidder_id -> crate::kernel::db::Id,
+        bidder_name -> Text,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        amount_fen -> BigInt,
+        state -> Text,
+        due_at -> Nullable<Timestamp>,
+        confirmation_number -> Nullable<Text>,
+        confirmed_on -> Nullable<Date>,
+        complete_by -> Nullable<Date>,
+        trade_id -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    price_floors (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        price_fen_per_mu -> BigInt,
+        document -> Text,
+        approval_id -> crate::kernel::db::Id,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    negotiated_transfers (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        batch_id -> crate::kernel::db::Id,
+        batch_number -> Text,
+        county -> Text,
+        fee_account_id -> crate::kernel::db::Id,
+        seller_id -> crate::kernel::db::Id,
+        seller_name -> Text,
+        buyer_id -> crate::kernel::db::Id,
+        buyer_name -> Text,
+        wetland_type -> Text,
+        grade -> BigInt,
+        round -> BigInt,
+        offered_by -> Text,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        valid_to -> Date,
+        state -> Text,
+        due_on -> Nullable<Date>,
+        reserved_fen -> BigInt,
+        floor_fen_per_mu -> Nullable<BigInt>,
+        accepted_by -> Nullable<crate::kernel::db::Id>,
+        accepted_at -> Nullable<Timestamp>,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        trade_id -> Nullable<crate::kernel::db::Id>,
+        ended_by -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Nullable<Text>,
+        opened_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    negotiated_rounds (id) {
+        id -> crate::kernel::db::Id,
+        negotiated_transfer_id -> crate::kernel::db::Id,
+        round -> BigInt,
+        offered_by -> Text,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        valid_to -> Date,
+        said_by -> crate::kernel::db::Id,
+        said_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    trading_bans (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        organisation_id -> crate::kernel::db::Id,
+        reason -> Text,
+        banned_by -> crate::kernel::db::Id,
+        banned_at -> Timestamp,
+        lifted_by -> Nullable<crate::kernel::db::Id>,
+        lifted_at -> Nullable<Timestamp>,
+        lift_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    auction_objections (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        number -> Text,
+        county -> Text,
+        author -> Text,
+        contact -> Text,
+        said -> Text,
+        made_at -> Timestamp,
+        admit_by -> Date,
+        decide_by -> Nullable<Date>,
+        state -> Text,
+        admitted_by -> Nullable<crate::kernel::db::Id>,
+        admitted_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    auction_draws (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        tied -> Text,
+        nonce_hash -> Text,
+        announced_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        moment -> Timestamp,
+        reveal_by -> Timestamp,
+        nonce -> Nullable<Text>,
+        head_seq -> Nullable<BigInt>,
+        seed -> Nullable<Text>,
+        drawn -> Nullable<Text>,
+        drawn_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::table! {
     listing_cuts (id) {
         id -> crate::kernel::db::Id,

@@ -7,6 +7,7 @@
 //! not listed here has digests, or `verify` says that its rows were added.
 
 mod afterwards;
+mod auctions;
 mod land;
 mod ledger;
 mod orders;
@@ -60,6 +61,7 @@ pub fn plan() -> Plan {
         .and(periods::plan())
         .and(orders::plan())
         .and(afterwards::plan())
+        .and(auctions::plan())
 }
 
 /// Proves the whole database as of one moment.

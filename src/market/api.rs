@@ -43,6 +43,11 @@ pub fn operations() -> Operations {
         .and(demand::operations())
         .and(orders::operations())
         .and(quotes::operations())
+        .and(super::auctions::operations())
+        .and(super::bans::operations())
+        .and(super::floors::operations())
+        .and(super::live::operations())
+        .and(super::negotiated::operations())
 }
 
 /// A period that ends before it begins, or is longer than an answer covers.

@@ -20,7 +20,7 @@ use crate::kernel::money::PricePerMu;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::ledger::BatchId;
-use crate::schema::{listing_remainders, listings};
+use crate::schema::{listing_ends, listing_remainders, listings};
 
 pub(super) use bands::*;
 pub(super) use demand::*;
@@ -178,6 +178,12 @@ pub(super) fn listings(
 /// Returns one listing; an unknown id is not found.
 pub(super) fn listing(conn: &mut Conn, id: ListingId) -> Answer<Listing> {
     listings(conn, &[id])?.remove(&id).ok_or_else(Failure::not_found)
+}
+
+/// Returns the listing that an end belongs to; an unknown id is not found.
+pub(super) fn listing_of_end(conn: &mut Conn, id: ListingEndId) -> Answer<ListingId> {
+    let query = listing_ends::table.find(id).select(listing_ends::listing_id);
+    query.first(conn).optional()?.ok_or_else(Failure::not_found)
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, listing: &Listing) -> Answer<()> {

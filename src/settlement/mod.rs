@@ -26,6 +26,7 @@ pub use model::{
     TradeId,
 };
 pub use rules::{CannotSettle, check_terms, settle};
+pub(crate) use store::{TradePage, TradeRow, save_trades, trade as trade_row, trades_between};
 pub use store::{
     IndexKey, PriceDay, fee_account, fee_account_of_county, fee_accounts, last_price_day,
     price_days, reach_of_county, take_out_of_index, terms_of_county, totals, totals_of_batches,

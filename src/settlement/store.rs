@@ -349,7 +349,8 @@ pub(crate) fn trades_between(conn: &mut Conn, page: &TradePage) -> Answer<Vec<Tr
     Ok(query.select(TradeRow::as_select()).load(conn)?)
 }
 
-pub(super) fn trade(conn: &mut Conn, id: TradeId) -> Answer<TradeRow> {
+/// Returns a trade's row; an unknown id is not found.
+pub(crate) fn trade(conn: &mut Conn, id: TradeId) -> Answer<TradeRow> {
     let query = trades::table.find(id).select(TradeRow::as_select());
     query.first(conn).optional()?.ok_or_else(Failure::not_found)
 }

@@ -31,6 +31,37 @@ impl Scene {
                 "m2": 1, "price_per_mu": "337.00", "wetland_type": "marsh", "grade_max": 5,
             }),
             "create_price_band" => json!({ "on": true, "document": "示例〔2026〕7号" }),
+            "create_auction" => json!({
+                "batch_id": id, "kind": "sealed", "m2": 1, "start_price_per_mu": "94200.00",
+                "opens_at": "2099-01-01T00:00:00Z", "closes_at": "2099-01-02T00:00:00Z",
+            }),
+            "create_auction_cancellation"
+            | "create_auction_withdrawal"
+            | "create_award_refusal"
+            | "create_negotiated_refusal"
+            | "create_negotiated_rejection"
+            | "create_trading_ban_lift" => json!({ "reason": "示例" }),
+            "create_auction_draw" => json!({ "nonce_hash": "0".repeat(64) }),
+            "create_auction_draw_reveal" => json!({ "nonce": "0".repeat(32) }),
+            "create_auction_objection" => {
+                json!({ "author": "示例", "contact": "示例", "said": "示例" })
+            }
+            "create_auction_objection_step" => json!({ "state": "admitted", "answer": "示例" }),
+            "create_negotiated_acceptance" => json!({ "round": 1 }),
+            "create_negotiated_counter_offer" => {
+                json!({ "round": 1, "m2": 1, "price_per_mu": "94200.00" })
+            }
+            "create_negotiated_transfer" => json!({
+                "batch_id": self.things["batch"], "counterparty_id": self.things["organisation"],
+                "m2": 1, "price_per_mu": "94200.00",
+            }),
+            "create_price_floor" => {
+                json!({ "price_per_mu": "90000.00", "document": "示例〔2024〕22号" })
+            }
+            "create_auction_bid" => json!({ "price_per_mu": "94200.00" }),
+            "create_trading_ban" => {
+                json!({ "organisation_id": self.things["organisation"], "reason": "示例" })
+            }
             "create_account_change" => json!({
                 "bank": { "number": "622848000000002", "bank_name": "示例银行" }, "reason": "来函",
             }),

@@ -2,6 +2,7 @@
 //! answers of every operation.
 
 mod afterwards;
+mod auctions;
 mod bodies;
 mod decisions;
 mod scene;
@@ -46,6 +47,13 @@ const OPEN: &[&str] = &[
     "get_public_map",
     "get_public_tile",
     "get_public_parcel",
+    "create_auction_objection",
+    "list_auction_draws",
+    "get_price_floor",
+    "list_events",
+    "list_auctions",
+    "get_auction",
+    "list_auction_bids",
     "get_region_balance",
     "export_region_balance",
     "list_listings",

@@ -27,6 +27,7 @@ impl Scene {
     pub(super) async fn set(town: Town) -> Self {
         let mut scene = Self { fair: Fair::open(town, 1).await, things: HashMap::new() };
         scene.people_of_the_next_county().await;
+        scene.things_of_auctions().await;
         scene.things_of_the_market().await;
         scene.things_of_the_desk().await;
         scene.layers().await;
