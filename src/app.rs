@@ -96,7 +96,7 @@ impl House {
 
 /// What signs the checkpoints of this deployment.
 pub fn signer(keys: &Keys) -> audit::Signer {
-    let [_, checkpoint] = keys.ids();
+    let [_, checkpoint, _] = keys.ids();
     audit::Signer::new(keys.checkpoint.clone(), checkpoint.key_id)
 }
 

@@ -23,6 +23,7 @@
 //! | [`certification`] | from accepted land to a batch of credits, its buffer and its releases |
 //! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |
 //! | [`market`] | listings and purchases |
+//! | [`occupation`] | applications to occupy wetland, the gate, retirements and certificates |
 //! | [`finance`] | bank statements, reconciliation, payouts, spending and corrections |
 //! | [`disclosure`] | what everybody may see: register, balances, maps |
 //!
@@ -68,6 +69,9 @@
 //! | 交易费用管理账户 | fee account | the county's bank account that the money is in |
 //! | 暂收款 | suspense | money whose owner is not known yet |
 //! | 银行流水 | statement line | one line of the bank's statement |
+//! | 占用 / 先补后占 | occupation / compensate first | wetland given up, after credits for it |
+//! | 核销 / 核销证明 | retirement / certificate | credits used up for one occupation, and its paper |
+//! | 湿地恢复费 | restoration fee | what is paid where wetland cannot be restored elsewhere |
 //! | 拨付 | payout | money leaving a share to its bank account |
 //!
 //! # What is never here
@@ -117,6 +121,7 @@ pub mod restoration;
 pub mod certification;
 pub mod settlement;
 pub mod market;
+pub mod occupation;
 pub mod finance;
 pub mod disclosure;
 

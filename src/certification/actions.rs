@@ -15,6 +15,7 @@ use crate::identity::{self, OrganisationKind};
 use crate::inventory::{self, WetlandType};
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::area::SquareMetres;
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
@@ -82,6 +83,15 @@ pub fn batch_by_number(c: &mut Conn, number: &str) -> Answer<Option<Batch>> {
     store::batch_by_number(c, number)
 }
 
+/// Returns the releases from that moment on, in order, with the county of their batch.
+pub fn releases_since(
+    c: &mut Conn,
+    since: Option<Time>,
+    rows_max: i64,
+) -> Answer<Vec<(ReleaseId, RegionCode, Release)>> {
+    store::releases_since(c, since, rows_max)
+}
+
 /// Returns one page of all batches, newest first, and one more.
 pub(crate) fn batches_page(
     c: &mut Conn,
@@ -121,6 +131,7 @@ pub(crate) fn apply(tx: &mut Tx, it: &Apply) -> Answer<Application> {
     rules::indicators_given(&it.grade_indicators)?;
     let asked = asked(tx.conn(), &project, it.id, it.m2)?;
     rules::certifiable(&project, &asked)?;
+    free_of_duties(tx.conn(), &project)?;
     let application = Application {
         id: it.id,
         project_id: project.id,
@@ -156,6 +167,7 @@ pub(crate) fn certify(tx: &mut Tx, it: &Certify) -> Answer<Batch> {
     let project = restoration::project(tx.conn(), application.project_id)?;
     let asked = asked(tx.conn(), &project, application.id, application.m2)?;
     rules::certifiable(&project, &asked)?;
+    free_of_duties(tx.conn(), &project)?;
     let acceptance = project
         .acceptance
         .as_ref()
@@ -345,6 +357,16 @@ fn asked(
 fn barred(c: &mut Conn, project: &Project) -> Answer<Option<BarredParcel>> {
     let ids: Vec<_> = project.parcels.iter().map(|site| site.parcel_id).collect();
     Ok(inventory::parcels(c, &ids)?.iter().find_map(restoration::barred))
+}
+
+/// Land that somebody must restore by law earns no credit, whatever the project says of itself (R34).
+fn free_of_duties(c: &mut Conn, project: &Project) -> Answer<()> {
+    for site in &project.parcels {
+        if let Some(basis) = inventory::duty_on_parcel(c, site.parcel_id)? {
+            return Err(CannotCertify::LegalDuty(basis.to_string()).into());
+        }
+    }
+    Ok(())
 }
 
 fn project_within(c: &mut Conn, id: ProjectId, region: &RegionCode) -> Answer<Project> {

@@ -21,6 +21,6 @@ mod refusal;
 mod rules;
 mod store;
 
-pub use actions::{batch, batch_by_number, batches, batches_of_project};
+pub use actions::{batch, batch_by_number, batches, batches_of_project, releases_since};
 pub use api::operations;
 pub use model::*;

@@ -30,11 +30,11 @@ mod model;
 mod refusal;
 mod store;
 
-pub use actions::{close_books, open_for, post, post_each, save};
+pub use actions::{close_books, open_for, post, post_chosen, post_each, save};
 pub use api::operations;
 pub use books::{Books, CannotPost, last_day_before};
 pub use model::{
-    Account, AccountId, AsOf, BatchId, CreditBucket, FeeAccountId, Holder, Journal, JournalId, Lot,
+    Account, AccountId, AsOf, BatchId, Chosen, CreditBucket, FeeAccountId, Holder, Journal, JournalId, Lot,
     MoneyBucket, Movement, NewJournal, NewTransfer, Place, Voucher,
 };
 pub use store::{

@@ -16,8 +16,8 @@ mod model;
 mod refusal;
 mod store;
 
-pub use actions::run_due;
+pub use actions::{offers, run_due};
 pub use api::operations;
 pub use buying::buy;
 pub use listing::CannotTrade;
-pub use model::{Buy, Listing, ListingId, ListingState};
+pub use model::{Buy, Listing, ListingId, ListingState, OffersWanted};

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::inventory::WetlandType;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{OrganisationId, UserId, id};
@@ -59,6 +60,15 @@ pub struct Listing {
     pub valid_to: Option<NaiveDate>,
     pub left_m2: i64,
     pub state: ListingState,
+}
+
+/// Which offers somebody looks for.
+#[derive(Debug, Clone)]
+pub struct OffersWanted {
+    pub wetland_types: Vec<WetlandType>,
+    pub grade_max: i64,
+    pub province: RegionCode,
+    pub today: NaiveDate,
 }
 
 /// Offers credits at a fixed price.

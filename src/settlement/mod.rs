@@ -23,9 +23,9 @@ pub use model::{
     FeeAccount, Goods, Party, Reach, Sale, Schedule, Source, Split, Terms, Totals, Township, Trade,
     TradeId,
 };
-pub use rules::{CannotSettle, settle};
+pub use rules::{CannotSettle, may_go, settle};
 pub(crate) use store::{TradePage, TradeRow, save_trades, trades_between};
 pub use store::{
-    fee_account, fee_account_of_county, fee_accounts, terms_of_county, totals, totals_of_batches,
-    trade_of,
+    fee_account, fee_account_of_county, fee_accounts, reach_of_county, terms_of_county, totals,
+    totals_of_batches, trade_of, trades_of_buyer,
 };

@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt as SqlBigInt;
 
-pub use self::standing::{totals_of_batches, trade_of};
+pub use self::standing::{totals_of_batches, trade_of, trades_of_buyer};
 use super::model::{
     FeeAccount, Reach, Schedule, ScheduleId, Source, Split, Terms, Totals, Trade, TradeId,
     TradingAreaId,
@@ -178,7 +178,7 @@ pub fn terms_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Terms> {
 }
 
 /// Returns how far the credits of a county may go: the last approved decision, or the county.
-pub(super) fn reach_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Reach> {
+pub fn reach_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Reach> {
     let area: Option<TradingAreaRow> = trading_areas::table
         .filter(trading_areas::county.eq(county.clone()))
         .filter(trading_areas::approved_at.is_not_null())

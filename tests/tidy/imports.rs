@@ -2,7 +2,7 @@
 
 use super::source::{Source, report, shipping};
 
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 13] = [
     "kernel",
     "web",
     "audit",
@@ -13,6 +13,7 @@ const ORDER: [&str; 12] = [
     "certification",
     "settlement",
     "market",
+    "occupation",
     "finance",
     "disclosure",
 ];
