@@ -13,11 +13,11 @@ pub use periods::{
     vouchers,
 };
 pub(super) use read::{
-    Entry, credits_of_holder, entries_after, lay_in_between, lay_in_lots, standings,
+    Entry, entries_after, lay_in_between, lay_in_lots, standings,
 };
 pub use read::{
     balance, balance_as_of, balances_of_batch, balances_of_fee_account, balances_of_holder,
-    credited_from, journal_about, lots_of_batch, transfers_of, trial_balance,
+    credited_from, credits_of_holder, journal_about, lots_of_batch, transfers_of, trial_balance,
 };
 pub(super) use rows::BookCloseRow;
 

@@ -179,7 +179,7 @@ fn known(rows: Vec<(AccountRow, i64)>) -> Answer<Vec<(Account, i64)>> {
 }
 
 /// Returns all accounts of credits of one holder.
-pub(in crate::ledger) fn credits_of_holder(
+pub fn credits_of_holder(
     conn: &mut Conn,
     holder: OrganisationId,
 ) -> Answer<Vec<(Account, i64)>> {

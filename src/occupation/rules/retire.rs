@@ -22,8 +22,6 @@ pub(crate) enum CannotRetire {
          are reserved, pledged, frozen, in buffer or not released)"
     )]
     NotAvailable { batch: String, asked: i64, available: i64, elsewhere: i64 },
-    #[error("the serials {first} to {last} of {batch} are not all yours and available")]
-    SerialsNotYours { batch: String, first: i64, last: i64 },
     #[error("chosen serials run from the first to the last")]
     SerialsBackwards,
     #[error("a retirement has 1 to {most} parts, each batch and serial once")]
