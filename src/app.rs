@@ -19,8 +19,8 @@ use crate::kernel::operations::Operations;
 use crate::openapi;
 use crate::web::{self, DocumentText, Gate};
 use crate::{
-    audit, certification, disclosure, due, finance, inventory, ledger, market, restoration,
-    settlement, verify,
+    audit, certification, disclosure, due, finance, inventory, ledger, market, occupation,
+    restoration, settlement, verify,
 };
 
 /// What the handlers of a running instance share.
@@ -31,6 +31,7 @@ pub struct House {
     pub passwords: Data<Passwords>,
     tokens: Data<Tokens>,
     pub desk: Data<audit::Desk>,
+    press: Data<occupation::Press>,
     gate: Data<Gate>,
     document: Data<DocumentText>,
 }
@@ -47,6 +48,7 @@ pub fn operations() -> Operations {
         certification::api::operations(),
         settlement::operations(),
         market::operations(),
+        occupation::operations(),
         finance::operations(),
         disclosure::operations(),
     ]
@@ -69,9 +71,11 @@ impl House {
         let gate = Gate::new(clock, config.web_limits(), move |token, now| check.check(token, now));
         let document = DocumentText(openapi::text(&operations()));
         let desk = Data::new(audit::Desk::new(signer(&keys), verify::plan()));
+        let press = Data::new(press(&keys, config));
         Ok(Self {
             db,
             desk,
+            press,
             keys: Data::new(keys),
             passwords: Data::new(passwords),
             tokens,
@@ -84,6 +88,7 @@ impl House {
         config
             .app_data(Data::new(self.db.clone()))
             .app_data(self.desk.clone())
+            .app_data(self.press.clone())
             .app_data(self.keys.clone())
             .app_data(self.passwords.clone())
             .app_data(self.tokens.clone())
@@ -98,6 +103,14 @@ impl House {
 pub fn signer(keys: &Keys) -> audit::Signer {
     let [_, checkpoint, _] = keys.ids();
     audit::Signer::new(keys.checkpoint.clone(), checkpoint.key_id)
+}
+
+/// What makes the certificates of this deployment.
+fn press(keys: &Keys, config: &Config) -> occupation::Press {
+    let [_, _, certificate] = keys.ids();
+    let address = format!("http://{}", config.listen);
+    let public_url = config.public_url.as_deref().unwrap_or(&address);
+    occupation::Press::new(keys.certificate.clone(), certificate.key_id, public_url)
 }
 
 /// What waits for files and for the database.

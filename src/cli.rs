@@ -1,5 +1,6 @@
 //! The command line: what each subcommand does, and what it prints.
 
+mod certificate;
 mod people;
 mod verify;
 
@@ -15,6 +16,7 @@ use crate::kernel::db::Db;
 use crate::{app, demo, due, openapi};
 
 pub use crate::demo::Demo;
+pub use certificate::VerifyCertificate;
 pub use people::NewUser;
 pub use verify::Verify;
 
@@ -50,6 +52,8 @@ pub enum Command {
     RunDue,
     /// Recompute the audit log, every row and all sums, and name what is wrong
     Verify(Verify),
+    /// Check a certificate to the byte, without a server and without a database
+    VerifyCertificate(VerifyCertificate),
     /// Print the API document, or write it to openapi/openapi.json
     Openapi {
         /// Write the checked-in copy instead of printing
@@ -84,6 +88,9 @@ impl Cli {
             Command::Migrate => migrate(&self.config).await,
             Command::RunDue => run_due(&self.config).await,
             Command::Verify(asked) => say(&verify::verify(&self.config, &asked)?),
+            Command::VerifyCertificate(asked) => {
+                say(&certificate::verify_certificate(&self.config, &asked)?)
+            }
             Command::Openapi { write } => print_document(write),
         }
     }

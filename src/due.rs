@@ -6,12 +6,16 @@
 
 use crate::kernel::db::Db;
 use crate::kernel::problem::Answer;
-use crate::market;
+use crate::{finance, market, occupation};
 
 /// How much was done of each kind of work, in reading order.
 pub type Done = Vec<(&'static str, usize)>;
 
 /// Does everything that is due.
 pub async fn run(db: &Db) -> Answer<Done> {
-    Ok(vec![("listings ended", market::run_due(db).await?)])
+    Ok(vec![
+        ("listings ended", market::run_due(db).await?),
+        ("terms of occupations ended", occupation::run_due(db).await?),
+        ("restoration fees moved on", finance::run_due(db).await?),
+    ])
 }

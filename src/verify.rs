@@ -8,6 +8,7 @@
 
 mod land;
 mod ledger;
+mod occupations;
 mod periods;
 mod trades;
 
@@ -17,7 +18,7 @@ use crate::audit::{self, Checkpoint, Guard, Plan, Report, Undigested};
 use crate::kernel::db::{Conn, in_snapshot};
 use crate::kernel::problem::Answer;
 
-const UNDIGESTED: [Undigested; 10] = [
+const UNDIGESTED: [Undigested; 11] = [
     Undigested { table: "transfers", because: "their journal's contents hash covers them" },
     Undigested { table: "lot_moves", because: "their journal's contents hash covers them" },
     Undigested { table: "balances", because: "recomputed from transfers" },
@@ -25,6 +26,7 @@ const UNDIGESTED: [Undigested; 10] = [
     Undigested { table: "account_days", because: "recomputed from transfers" },
     Undigested { table: "money_journals", because: "recomputed from transfers" },
     Undigested { table: "trade_days", because: "recomputed from trades" },
+    Undigested { table: "balance_days", because: "recomputed from balance moves" },
     Undigested { table: "parcel_places", because: "recomputed from polygons and their changes" },
     Undigested { table: "listing_remainders", because: "recomputed from listings and trades" },
     Undigested {
@@ -44,7 +46,7 @@ const JOURNALS: Guard = Guard {
 pub fn plan() -> Plan {
     let tables =
         Plan { undigested: UNDIGESTED.to_vec(), guards: vec![JOURNALS], proofs: Vec::new() };
-    tables.and(land::plan()).and(ledger::plan()).and(trades::plan()).and(periods::plan())
+    tables.and(land::plan()).and(ledger::plan()).and(trades::plan()).and(occupations::plan()).and(periods::plan())
 }
 
 /// Proves the whole database as of one moment.

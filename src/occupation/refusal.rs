@@ -26,6 +26,11 @@ pub(super) fn gate_closed(gate: &GateAnswer) -> Failure {
     Failure::Refused(problem.with_errors(gate.missing.iter().map(field_error).collect()))
 }
 
+/// A part that names neither an area nor serials, or both.
+pub(super) fn bad_serials() -> Failure {
+    CannotRetire::SerialsBackwards.into()
+}
+
 /// One of several faults, in both languages.
 fn field_error(fault: &impl Refusal) -> FieldError {
     FieldError {
@@ -251,7 +256,7 @@ impl Refusal for CannotRetire {
                 "批次 {batch} 可用 {available} m²，拟核销 {asked} m²（另有 {elsewhere} m² 已锁定、\
                  质押、冻结、列为缓冲或未释放）"
             ),
-            Self::SerialsBackwards => "所选编号应从小到大".into(),
+            Self::SerialsBackwards => "每份应填写面积，或从小到大的编号区间，二者取其一".into(),
             Self::PartCount { most } => {
                 format!("一次核销应有 1 至 {most} 份，同一批次和编号只列一次")
             }

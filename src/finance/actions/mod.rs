@@ -12,6 +12,7 @@ mod openings;
 mod payouts;
 mod receivables;
 mod refunds;
+mod restoration_fees;
 mod returns;
 mod spendings;
 pub(super) use self::assign::{AssignLine, assign_line};
@@ -36,6 +37,7 @@ pub(super) use self::payouts::{
 };
 pub(super) use self::receivables::{PayReceivable, owed, pay_receivable};
 pub(super) use self::refunds::{AskRefund, ask_refund, enter_refund};
+pub use self::restoration_fees::run_due;
 
 pub(super) use self::returns::{TakeReturn, take_return};
 pub(super) use self::spendings::{

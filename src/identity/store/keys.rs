@@ -6,6 +6,7 @@ use crate::identity::model::{KeyId, KeyPurpose};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx, record};
 use crate::kernel::ids::id;
+use crate::kernel::problem::Answer;
 use crate::schema::{certificate_keys, keys};
 
 id! {
@@ -67,4 +68,12 @@ pub(crate) fn insert_key(tx: &mut Tx<'_>, key: &KeyId) -> QueryResult<()> {
         public_key: key.public_key.clone(),
         created_at: tx.now(),
     })
+}
+
+/// The ids and public halves of the keys that sign certificates, in hex.
+pub fn certificate_keys(c: &mut Conn) -> Answer<Vec<(String, String)>> {
+    Ok(certificate_keys::table
+        .order(certificate_keys::id)
+        .select((certificate_keys::key_id, certificate_keys::public_key))
+        .load(c)?)
 }

@@ -22,7 +22,7 @@ pub(crate) enum CannotRetire {
          are reserved, pledged, frozen, in buffer or not released)"
     )]
     NotAvailable { batch: String, asked: i64, available: i64, elsewhere: i64 },
-    #[error("chosen serials run from the first to the last")]
+    #[error("a part names an area, or serials from the first to the last")]
     SerialsBackwards,
     #[error("a retirement has 1 to {most} parts, each batch and serial once")]
     PartCount { most: usize },
