@@ -181,7 +181,8 @@ fn web_address(text: &str) -> Result<String, String> {
     if has_scheme && text.len() <= 200 && text.chars().all(is_plain) {
         Ok(text.to_owned())
     } else {
-        Err("an address begins with https:// or http:// and has at most 200 plain characters".into())
+        Err("an address begins with https:// or http:// and has at most 200 plain characters"
+            .into())
     }
 }
 

@@ -46,7 +46,12 @@ const JOURNALS: Guard = Guard {
 pub fn plan() -> Plan {
     let tables =
         Plan { undigested: UNDIGESTED.to_vec(), guards: vec![JOURNALS], proofs: Vec::new() };
-    tables.and(land::plan()).and(ledger::plan()).and(trades::plan()).and(occupations::plan()).and(periods::plan())
+    tables
+        .and(land::plan())
+        .and(ledger::plan())
+        .and(trades::plan())
+        .and(occupations::plan())
+        .and(periods::plan())
 }
 
 /// Proves the whole database as of one moment.

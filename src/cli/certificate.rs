@@ -31,7 +31,8 @@ pub(super) fn verify_certificate(
     asked: &VerifyCertificate,
 ) -> anyhow::Result<String> {
     let shown = asked.file.display();
-    let about = std::fs::metadata(&asked.file).with_context(|| format!("{shown} cannot be read"))?;
+    let about =
+        std::fs::metadata(&asked.file).with_context(|| format!("{shown} cannot be read"))?;
     if about.len() > FILE_BYTES_MAX {
         bail!("{shown} is larger than any certificate");
     }

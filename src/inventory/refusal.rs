@@ -350,12 +350,10 @@ pub(super) fn polygon_refused(faults: Vec<GeometryFault>) -> Failure {
 
 /// A polygon that lies where it must not, or is larger or smaller than declared.
 pub(super) fn place_refused(findings: &[Finding]) -> Failure {
-    let errors = findings.iter().map(|finding| {
-        FieldError {
-            pointer: "/polygon".into(),
-            code: finding.code().to_owned(),
-            message: message("", finding.rule(), &finding.chinese(), &finding.to_string()),
-        }
+    let errors = findings.iter().map(|finding| FieldError {
+        pointer: "/polygon".into(),
+        code: finding.code().to_owned(),
+        message: message("", finding.rule(), &finding.chinese(), &finding.to_string()),
     });
     let problem = Problem::new(
         StatusCode::UNPROCESSABLE_ENTITY,

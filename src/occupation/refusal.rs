@@ -245,7 +245,9 @@ impl Refusal for CannotRetire {
 
     fn chinese(&self) -> String {
         match self {
-            Self::Ended(state) => format!("应当先补后占：指标须在批准之前核销，该申请{}", state.chinese()),
+            Self::Ended(state) => {
+                format!("应当先补后占：指标须在批准之前核销，该申请{}", state.chinese())
+            }
             Self::NotGraded => "林业主管部门尚未核定被占用湿地的质量等级".into(),
             Self::NotAsked => "该项占用无需核销指标".into(),
             Self::Unfit(missing) => missing.chinese(),
@@ -307,7 +309,9 @@ impl Refusal for CannotCharge {
             Self::Rate { min, max } => format!("湿地恢复费标准为每平方米 {min} 元至 {max} 元"),
             Self::TooLarge => "湿地恢复费超过记账上限".into(),
             Self::SetBefore => "湿地恢复费只核定一次".into(),
-            Self::NotWaiting(state) => format!("只有待决的永久占用缴纳湿地恢复费，该申请{}", state.chinese()),
+            Self::NotWaiting(state) => {
+                format!("只有待决的永久占用缴纳湿地恢复费，该申请{}", state.chinese())
+            }
             Self::Temporary => "临时占用应自行恢复湿地，不缴纳湿地恢复费".into(),
             Self::Retired => "该申请已核销指标，不再缴纳湿地恢复费".into(),
             Self::WrongState(state) => format!("湿地恢复费的状态为 {state}"),

@@ -21,6 +21,7 @@ mod identity;
 mod inventory;
 mod maps;
 mod market;
+mod occupation;
 mod openapi;
 mod restoration;
 mod tampering;

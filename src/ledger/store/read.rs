@@ -12,7 +12,8 @@ use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::books::{Books, Run, Standing};
 use crate::ledger::model::{
-    Account, AccountId, AsOf, BatchId, Chosen, FeeAccountId, Journal, JournalId, Lot, NewTransfer, Place,
+    Account, AccountId, AsOf, BatchId, Chosen, FeeAccountId, Journal, JournalId, Lot, NewTransfer,
+    Place,
 };
 use crate::schema::{accounts, balances, entries, journals, lots, transfers};
 
@@ -179,10 +180,7 @@ fn known(rows: Vec<(AccountRow, i64)>) -> Answer<Vec<(Account, i64)>> {
 }
 
 /// Returns all accounts of credits of one holder.
-pub fn credits_of_holder(
-    conn: &mut Conn,
-    holder: OrganisationId,
-) -> Answer<Vec<(Account, i64)>> {
+pub fn credits_of_holder(conn: &mut Conn, holder: OrganisationId) -> Answer<Vec<(Account, i64)>> {
     let rows = accounts::table
         .inner_join(balances::table.on(balances::account_id.eq(accounts::id)))
         .filter(accounts::holder_id.eq(RawId(holder.uuid())))

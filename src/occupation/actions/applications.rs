@@ -18,7 +18,9 @@ use crate::occupation::model::{
     OccupationTerm,
 };
 use crate::occupation::refusal::all_refused;
-use crate::occupation::rules::{ACCEPTANCE_DAYS, Application, CannotOccupy, CannotReview, may_apply};
+use crate::occupation::rules::{
+    ACCEPTANCE_DAYS, Application, CannotOccupy, CannotReview, may_apply,
+};
 use crate::occupation::store::{self, DocumentRow, OccupationRow, StateRow};
 
 /// How many documents an application may have.

@@ -55,15 +55,18 @@ pub(crate) fn approve(tx: &mut Tx, it: &Approve) -> Answer<OccupationId> {
     tx.update(&StateRow { state: OccupationState::Approved, ..facts.state })?;
     stop(tx, occupation.id.uuid(), ClockKind::Decision)?;
     match occupation.term {
-        OccupationTerm::Permanent => record_move(tx, &Move {
-            id: BalanceMoveId::new(),
-            kind: BalanceMoveKind::Occupied,
-            subject: occupation.id.uuid(),
-            county: occupation.county.clone(),
-            occupation_county: None,
-            at: now,
-            centi_m2: occupation.area.centi_m2(),
-        })?,
+        OccupationTerm::Permanent => record_move(
+            tx,
+            &Move {
+                id: BalanceMoveId::new(),
+                kind: BalanceMoveKind::Occupied,
+                subject: occupation.id.uuid(),
+                county: occupation.county.clone(),
+                occupation_county: None,
+                at: now,
+                centi_m2: occupation.area.centi_m2(),
+            },
+        )?,
         OccupationTerm::Temporary => run_out(tx, &occupation)?,
     }
     tx.record(Event {

@@ -90,14 +90,17 @@ fn add(tx: &mut Tx, it: &Move) -> Answer<()> {
         let day = last.as_ref().map_or(day, |last| last.day.max(day));
         let terms = last.as_ref().map(terms_of).unwrap_or_default();
         let sum = |one: i64, other: i64| one.saturating_add(other);
-        store::save_balance_day(tx, BalanceDayRow {
-            region,
-            day,
-            released: sum(terms.released, change.released),
-            retired_elsewhere: sum(terms.retired_elsewhere, change.retired_elsewhere),
-            retired_for_it: sum(terms.retired_for_it, change.retired_for_it),
-            occupied: sum(terms.occupied, change.occupied),
-        })?;
+        store::save_balance_day(
+            tx,
+            BalanceDayRow {
+                region,
+                day,
+                released: sum(terms.released, change.released),
+                retired_elsewhere: sum(terms.retired_elsewhere, change.retired_elsewhere),
+                retired_for_it: sum(terms.retired_for_it, change.retired_for_it),
+                occupied: sum(terms.occupied, change.occupied),
+            },
+        )?;
     }
     Ok(())
 }

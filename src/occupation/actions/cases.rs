@@ -120,8 +120,8 @@ pub(crate) fn decide_case(tx: &mut Tx, it: &DecideCase) -> Answer<ViolationCaseI
         return Err(CannotPunish::Deadline { years: RESTORE_YEARS_MAX }.into());
     }
     if let Some(polygon) = &row.polygon {
-        let shape = shape_of_text(polygon)
-            .map_err(|_| Failure::broken("a case has a valid shape"))?;
+        let shape =
+            shape_of_text(polygon).map_err(|_| Failure::broken("a case has a valid shape"))?;
         let duty = Duty {
             id: DutyLandId::new(),
             county: row.county.clone(),

@@ -192,7 +192,11 @@ pub(super) fn void_all(tx: &mut Tx, id: RetirementId, reason: &str) -> Answer<()
 }
 
 /// Issues a new certificate of a retirement; the one before is void, unless it is frozen.
-pub(crate) fn renew_certificate(tx: &mut Tx, id: RetirementId, press: &Press) -> Answer<RetirementId> {
+pub(crate) fn renew_certificate(
+    tx: &mut Tx,
+    id: RetirementId,
+    press: &Press,
+) -> Answer<RetirementId> {
     let (actor, today) = (tx.actor()?, tx.now().date_in_shanghai());
     let row = visible_retirement(tx.conn(), &actor, id)?;
     if row.state != RetirementState::Effective {

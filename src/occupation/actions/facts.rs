@@ -15,7 +15,7 @@ use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::occupation::model::{
     CertificateState, DocumentKind, FeeState, OccupationGround, OccupationId, OccupationTerm,
-    Policy, Quality, RetiredLot, RetirementId, RetirementState, Wanted,
+    Quality, RetiredLot, RetirementId, RetirementState, Wanted,
 };
 use crate::occupation::rules::{
     Application, CannotOccupy, Case, GateAnswer, Neighbourhood, Standing, Wetland, gate, may_apply,
@@ -36,7 +36,6 @@ pub(super) const RETIREMENTS_MAX: i64 = 200;
 pub(crate) struct Facts {
     pub(crate) occupation: OccupationRow,
     pub(crate) state: StateRow,
-    pub(crate) policy: Policy,
     /// Absent until the grade is set.
     pub(crate) wanted: Option<Wanted>,
     pub(crate) gate: GateAnswer,
@@ -88,7 +87,8 @@ pub(crate) fn facts(c: &mut Conn, id: OccupationId, today: NaiveDate) -> Answer<
         amount: fee.amount_fen,
         is_paid: matches!(fee.state, FeeState::Paid | FeeState::Collected),
     });
-    let land = if state.state.is_pending() { land_faults(c, &occupation, today)? } else { Vec::new() };
+    let land =
+        if state.state.is_pending() { land_faults(c, &occupation, today)? } else { Vec::new() };
     let mut balances = Vec::with_capacity(2);
     for region in [occupation.county.clone(), occupation.county.province()] {
         let balance = balance_of(c, &region)?.balance();
@@ -115,9 +115,9 @@ pub(crate) fn facts(c: &mut Conn, id: OccupationId, today: NaiveDate) -> Answer<
         county: occupation.county.clone(),
         wetland_type: occupation.wetland_type,
         grade,
-        policy: policy.clone(),
+        policy,
     });
-    Ok(Facts { occupation, state, policy, wanted, gate, documents_missing })
+    Ok(Facts { occupation, state, wanted, gate, documents_missing })
 }
 
 fn grade_of(state: &StateRow) -> Answer<Option<Grade>> {
@@ -176,15 +176,12 @@ pub(super) fn quality_of(c: &mut Conn, row: &SerialsRow) -> Answer<Quality> {
 }
 
 /// What speaks against the place of an application as it is today.
-pub(crate) fn land_faults(
-    c: &mut Conn,
-    it: &OccupationRow,
-    today: NaiveDate,
-) -> Answer<Vec<CannotOccupy>> {
+fn land_faults(c: &mut Conn, it: &OccupationRow, today: NaiveDate) -> Answer<Vec<CannotOccupy>> {
     let shape = shape_of_text(&it.polygon)
         .map_err(|_| Failure::broken("an application has a valid shape"))?;
     let approvals = approvals_of(&it.zone_approvals)?;
-    let around = neighbourhood(c, &shape, &it.county, &Use { ground: it.ground, approvals }, today)?;
+    let around =
+        neighbourhood(c, &shape, &it.county, &Use { ground: it.ground, approvals }, today)?;
     let application = Application {
         term: it.term,
         ground: it.ground,

@@ -10,12 +10,14 @@ use super::{reviewer, subject};
 use crate::identity;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::ids::OrganisationId;
+use crate::kernel::ids::UserId;
 use crate::kernel::money::Fen;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::Label;
-use crate::kernel::ids::UserId;
-use crate::occupation::model::{ClockKind, FeeState, OccupationId, OccupationState, RestorationFeeId};
+use crate::occupation::model::{
+    ClockKind, FeeState, OccupationId, OccupationState, RestorationFeeId,
+};
 use crate::occupation::rules::{
     CannotCharge, NOTICE_DAYS, PAYMENT_DAYS, may_charge, may_review, restoration_fee,
 };

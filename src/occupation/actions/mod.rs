@@ -24,17 +24,17 @@ pub(crate) use certificates::{
     MarkCertificate, mark_certificate, renew_certificate, visible_certificate, worth_of,
 };
 pub use clocks::run_due;
-pub(crate) use facts::{Facts, facts, land_faults, seen, visible, visible_retirement};
-pub use fees::{DueFee, fee_ended, fee_is_for, fee_noticed, fee_paid, fees_in_state};
+pub(crate) use facts::{Facts, facts, seen, visible, visible_retirement};
 pub(crate) use fees::{Determine, determine};
+pub use fees::{DueFee, fee_ended, fee_is_for, fee_noticed, fee_paid, fees_in_state};
 pub(crate) use policies::{EnterPolicy, approve_policy, enter_policy, policy, policy_of};
 pub(crate) use proposals::{Proposal, ProposedPurchase, propose};
 pub(crate) use retirements::{
-    AskRetirement, AssignRetirement, ConfirmAssignment, ConfirmRetirement, Part,
-    ask_assignment, ask_retirement, cancel_retirement, confirm_assignment, confirm_retirement,
+    AskRetirement, AssignRetirement, ConfirmAssignment, ConfirmRetirement, Part, ask_assignment,
+    ask_retirement, cancel_retirement, confirm_assignment, confirm_retirement,
 };
 pub(crate) use reviews::{
-    Extend, Grade, NoteDeficiency, accept, extend, file_opinion, grade, note_deficiency, Opinion,
+    Extend, Grade, NoteDeficiency, Opinion, accept, extend, file_opinion, grade, note_deficiency,
 };
 
 use crate::kernel::actor::Actor;

@@ -12,7 +12,9 @@ use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::{self, Account, BatchId, CreditBucket, Place};
 use crate::market::{self, Listing, OffersWanted};
 use crate::occupation::model::{OccupationId, Quality, Wanted};
-use crate::occupation::rules::{CannotRetire, Offer, RATE_FEN_MIN, cheapest, fits, restoration_fee};
+use crate::occupation::rules::{
+    CannotRetire, Offer, RATE_FEN_MIN, cheapest, fits, restoration_fee,
+};
 use crate::settlement;
 
 /// The cheapest so many listings are looked at.

@@ -86,8 +86,12 @@ pub(crate) fn ask_retirement(tx: &mut Tx, it: &AskRetirement) -> Answer<Retireme
     let (actor, now) = (tx.actor()?, tx.now());
     let occupation = visible(tx.conn(), &actor, it.occupation_id)?;
     check_parts(&it.parts)?;
-    let asked =
-        store::retirements_serving(tx.conn(), it.occupation_id, RetirementState::Asked, RETIREMENTS_MAX)?;
+    let asked = store::retirements_serving(
+        tx.conn(),
+        it.occupation_id,
+        RetirementState::Asked,
+        RETIREMENTS_MAX,
+    )?;
     let effective = store::retirements_serving(
         tx.conn(),
         it.occupation_id,
@@ -112,8 +116,8 @@ pub(crate) fn ask_retirement(tx: &mut Tx, it: &AskRetirement) -> Answer<Retireme
         .collect();
     check(tx, it.occupation_id, occupation.developer_id, &parts)?;
     let sum = parts.iter().fold(0_i64, |sum, part| sum.saturating_add(part.m2.get()));
-    let m2 = SquareMetres::try_from(sum)
-        .map_err(|_| CannotRetire::PartCount { most: PARTS_MAX })?;
+    let m2 =
+        SquareMetres::try_from(sum).map_err(|_| CannotRetire::PartCount { most: PARTS_MAX })?;
     let series = format!("HX{}-{}", occupation.county, now.date_in_shanghai().year());
     let mut row = RetirementRow {
         id: it.id,
@@ -149,12 +153,8 @@ pub(crate) fn ask_retirement(tx: &mut Tx, it: &AskRetirement) -> Answer<Retireme
 }
 
 fn ask(tx: &mut Tx, subject: &str, content: &impl Serialize) -> Answer<RawId> {
-    let asked = SecondPerson {
-        subject,
-        content,
-        initiator_roles: DEVELOPERS,
-        approver_roles: DEVELOPERS,
-    };
+    let asked =
+        SecondPerson { subject, content, initiator_roles: DEVELOPERS, approver_roles: DEVELOPERS };
     Ok(RawId(identity::ask_second_person(tx, asked)?.uuid()))
 }
 

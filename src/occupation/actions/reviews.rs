@@ -16,7 +16,9 @@ use crate::occupation::model::{
     ClockKind, DocumentKind, OccupationGround, OccupationId, OccupationPartId, OccupationState,
 };
 use crate::occupation::rules::{CannotReview, DECISION_DAYS, EXTENSION_DAYS, may_review};
-use crate::occupation::store::{self, DeficiencyRow, GradingRow, OccupationRow, OpinionRow, StateRow};
+use crate::occupation::store::{
+    self, DeficiencyRow, GradingRow, OccupationRow, OpinionRow, StateRow,
+};
 
 /// Says what is missing.
 #[derive(Debug, Clone)]
@@ -38,7 +40,11 @@ fn under_review(
     let occupation = visible(tx.conn(), &actor, id)?;
     may_review(occupation.level, &reviewer(&actor))?;
     let state = store::state(tx.conn(), id)?;
-    if state.state == wanted { Ok((occupation, state)) } else { Err(CannotReview::WrongState(state.state).into()) }
+    if state.state == wanted {
+        Ok((occupation, state))
+    } else {
+        Err(CannotReview::WrongState(state.state).into())
+    }
 }
 
 /// Tells the developer what is missing, once (R76).
@@ -210,8 +216,8 @@ fn assessor(tx: &mut Tx, code: &str, developer: OrganisationId) -> Answer<Organi
         Err(broken) => return Err(broken),
     };
     let developer = identity::organisation(tx.conn(), developer)?;
-    let is_related = assessor.related_to == Some(developer.id)
-        || developer.related_to == Some(assessor.id);
+    let is_related =
+        assessor.related_to == Some(developer.id) || developer.related_to == Some(assessor.id);
     if is_related { Err(CannotReview::AssessorRelated.into()) } else { Ok(assessor.id) }
 }
 

@@ -155,7 +155,11 @@ impl NewOccupation {
             permanent_building: self.permanent_building,
             starts_on: self.starts_on,
             ends_on: self.ends_on,
-            documents: self.documents.into_iter().map(NewOccupationDocument::into_command).collect(),
+            documents: self
+                .documents
+                .into_iter()
+                .map(NewOccupationDocument::into_command)
+                .collect(),
         }
     }
 }

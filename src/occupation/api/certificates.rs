@@ -99,7 +99,11 @@ fn mark(tx: &mut Tx, it: &MarkCertificate) -> Answer<CertificateWorth> {
 }
 
 impl NewCertificateMark {
-    fn into_command(self, certificate_id: CertificateId, state: CertificateState) -> MarkCertificate {
+    fn into_command(
+        self,
+        certificate_id: CertificateId,
+        state: CertificateState,
+    ) -> MarkCertificate {
         let (reason, document) = (self.reason, self.document);
         MarkCertificate { id: CertificateMarkId::new(), certificate_id, state, reason, document }
     }

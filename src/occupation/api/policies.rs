@@ -20,11 +20,7 @@ use crate::occupation::store;
 use crate::web::{Asked, Problems};
 
 pub(super) fn operations() -> Operations {
-    operations![
-        create_occupation_policy,
-        create_occupation_policy_approval,
-        get_occupation_policy
-    ]
+    operations![create_occupation_policy, create_occupation_policy_approval, get_occupation_policy]
 }
 
 /// How much is retired for each occupied m²: from 1.00 to 10.00, with at most four places.

@@ -4,10 +4,9 @@
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Json, Path};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use chrono::NaiveDate;
-use ed25519_dalek::VerifyingKey;
-use ed25519_dalek::pkcs8::EncodePublicKey;
-use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -118,10 +117,7 @@ async fn get_public_certificate(
         example = json!("<!doctype html><html lang=\"zh-CN\">…</html>")), Problems),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read")))
 )]
-async fn get_certificate_page(
-    db: Data<Db>,
-    path: Path<(String, String)>,
-) -> Answer<HttpResponse> {
+async fn get_certificate_page(db: Data<Db>, path: Path<(String, String)>) -> Answer<HttpResponse> {
     let ((number, code), now) = (path.into_inner(), db.clock().now());
     let found = db.read(None, move |c| check(c, &number, &code, now)).await?;
     Ok(HttpResponse::Ok()
@@ -154,7 +150,9 @@ fn page(it: &PublicCertificate) -> String {
     let rows: String = rows
         .iter()
         .filter(|(_, text)| !text.is_empty())
-        .map(|(head, text)| format!("<tr><th scope=\"row\">{head}</th><td>{}</td></tr>", escaped(text)))
+        .map(|(head, text)| {
+            format!("<tr><th scope=\"row\">{head}</th><td>{}</td></tr>", escaped(text))
+        })
         .collect();
     format!(
         "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
@@ -224,9 +222,13 @@ async fn get_certificate_key(db: Data<Db>, key_id: Path<String>) -> Answer<HttpR
     Ok(HttpResponse::Ok().content_type("application/x-pem-file").body(pem))
 }
 
+/// The head of an Ed25519 key as SubjectPublicKeyInfo (RFC 8410).
+const SPKI: &[u8] = &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+
 fn pem_of(public_key: &str) -> Option<String> {
     let bytes: [u8; 32] = hex::decode(public_key).ok()?.try_into().ok()?;
-    VerifyingKey::from_bytes(&bytes).ok()?.to_public_key_pem(LineEnding::LF).ok()
+    let text = BASE64_STANDARD.encode([SPKI, &bytes].concat());
+    Some(format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n"))
 }
 
 #[cfg(test)]

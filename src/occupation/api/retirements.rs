@@ -236,7 +236,8 @@ async fn create_retirement(
         parts: parts.collect::<Answer<Vec<Part>>>()?,
         reason: body.reason,
     };
-    let write = move |tx: &mut Tx| actions::ask_retirement(tx, &command).and_then(|id| left(tx, id));
+    let write =
+        move |tx: &mut Tx| actions::ask_retirement(tx, &command).and_then(|id| left(tx, id));
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }
 
@@ -302,11 +303,8 @@ async fn create_retirement_confirmation(
     retirement_id: Path<RetirementId>,
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
-    let command = ConfirmRetirement {
-        id: *retirement_id,
-        journal: JournalId::new(),
-        press: press.for_one(),
-    };
+    let command =
+        ConfirmRetirement { id: *retirement_id, journal: JournalId::new(), press: press.for_one() };
     let write =
         move |tx: &mut Tx| actions::confirm_retirement(tx, &command).and_then(|id| left(tx, id));
     Ok(HttpResponse::Created().json(db.write(asked.doing, write).await?))
@@ -360,7 +358,8 @@ async fn create_retirement_assignment(
         retirement_id: *retirement_id,
         to: body.occupation_id,
     };
-    let write = move |tx: &mut Tx| actions::ask_assignment(tx, &command).and_then(|id| left(tx, id));
+    let write =
+        move |tx: &mut Tx| actions::ask_assignment(tx, &command).and_then(|id| left(tx, id));
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }
 
@@ -403,9 +402,8 @@ async fn create_certificate(
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
     let (id, press) = (*retirement_id, press.for_one());
-    let write = move |tx: &mut Tx| {
-        actions::renew_certificate(tx, id, &press).and_then(|id| left(tx, id))
-    };
+    let write =
+        move |tx: &mut Tx| actions::renew_certificate(tx, id, &press).and_then(|id| left(tx, id));
     Ok(HttpResponse::Created().json(db.write(asked.doing, write).await?))
 }
 

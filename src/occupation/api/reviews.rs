@@ -59,7 +59,8 @@ async fn create_deficiency_notice(
         documents: body.documents,
         note: body.note,
     };
-    let write = move |tx: &mut Tx| actions::note_deficiency(tx, &command).and_then(|id| left(tx, id));
+    let write =
+        move |tx: &mut Tx| actions::note_deficiency(tx, &command).and_then(|id| left(tx, id));
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }
 

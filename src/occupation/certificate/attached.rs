@@ -32,7 +32,8 @@ fn files(pdf: &[u8]) -> Vec<&[u8]> {
         let after = rest.get(at..).unwrap_or_default();
         let begins = before.windows(4).rposition(|window| window == b" obj").unwrap_or(0);
         let Some(stream) = position(after, b"stream\n") else { break };
-        let head = [before.get(begins..).unwrap_or_default(), after.get(..stream).unwrap_or_default()];
+        let head =
+            [before.get(begins..).unwrap_or_default(), after.get(..stream).unwrap_or_default()];
         let data = after.get(stream + b"stream\n".len()..).unwrap_or_default();
         let length = length_in(&head.concat());
         if let Some(file) = length.and_then(|length| data.get(..length)) {

@@ -41,25 +41,31 @@ pub(in crate::occupation) fn paper(json: &[u8], signature: &[u8]) -> anyhow::Res
 fn chinese(paper: &mut Document, it: &Content, signature: &[u8]) {
     let columns = [Column::left("项目", 3.0), Column::left("内容", 9.0)];
     let row = |head: &str, text: String| vec![head.to_owned(), text];
-    paper.table(&columns, &[
-        row("证明编号", it.certificate.clone()),
-        row("建设单位", it.developer.clone()),
-        row("统一社会信用代码", it.developer_uscc.clone()),
-        row("占用申请", format!("{} {}", it.occupation, it.project)),
-        row("所在县", format!("{} {}", it.county, it.county_name)),
-        row("拟占用", format!(
-            "{} 平方米，{}，质量等级 {}",
-            it.occupied_m2,
-            type_in_chinese(it.wetland_type),
-            it.occupied_grade
-        )),
-        row("核销面积", format!("{} 平方米", it.m2)),
-        row("核销编号", it.retirement.clone()),
-        row("核销时间", shown(it.retired_at)),
-        row("核销事由", it.reason.clone()),
-        row("出具时间", shown(it.issued_at)),
-        row("有效期至", it.valid_to.to_string()),
-    ]);
+    paper.table(
+        &columns,
+        &[
+            row("证明编号", it.certificate.clone()),
+            row("建设单位", it.developer.clone()),
+            row("统一社会信用代码", it.developer_uscc.clone()),
+            row("占用申请", format!("{} {}", it.occupation, it.project)),
+            row("所在县", format!("{} {}", it.county, it.county_name)),
+            row(
+                "拟占用",
+                format!(
+                    "{} 平方米，{}，质量等级 {}",
+                    it.occupied_m2,
+                    type_in_chinese(it.wetland_type),
+                    it.occupied_grade
+                ),
+            ),
+            row("核销面积", format!("{} 平方米", it.m2)),
+            row("核销编号", it.retirement.clone()),
+            row("核销时间", shown(it.retired_at)),
+            row("核销事由", it.reason.clone()),
+            row("出具时间", shown(it.issued_at)),
+            row("有效期至", it.valid_to.to_string()),
+        ],
+    );
     paper.heading("核销的指标");
     let columns = [
         Column::left("编号区间", 6.0),
@@ -83,30 +89,35 @@ fn chinese(paper: &mut Document, it: &Content, signature: &[u8]) {
         .collect();
     paper.table(&columns, &rows);
     paper.heading("核验");
-    paper.line("已核销的指标不得再次交易或使用。本证明可扫描二维码在线核验其是否有效、已冻结或已作废。");
+    paper.line(
+        "已核销的指标不得再次交易或使用。本证明可扫描二维码在线核验其是否有效、已冻结或已作废。",
+    );
     paper.line(&format!("签名密钥 {}，Ed25519 签名 {}", it.key_id, hex::encode(signature)));
 }
 
 fn english(paper: &mut Document, it: &Content, signature: &[u8]) {
     let columns = [Column::left("Item", 3.0), Column::left("Content", 9.0)];
     let row = |head: &str, text: String| vec![head.to_owned(), text];
-    paper.table(&columns, &[
-        row("Certificate", it.certificate.clone()),
-        row("Developer", it.developer.clone()),
-        row("Credit code", it.developer_uscc.clone()),
-        row("Occupation", format!("{} {}", it.occupation, it.project)),
-        row("County", format!("{} {}", it.county, it.county_name)),
-        row("To be occupied", format!(
-            "{} m², {}, grade {}",
-            it.occupied_m2, it.wetland_type, it.occupied_grade
-        )),
-        row("Retired", format!("{} m²", it.m2)),
-        row("Retirement", it.retirement.clone()),
-        row("Retired at", shown(it.retired_at)),
-        row("Reason", it.reason.clone()),
-        row("Issued at", shown(it.issued_at)),
-        row("Valid to", it.valid_to.to_string()),
-    ]);
+    paper.table(
+        &columns,
+        &[
+            row("Certificate", it.certificate.clone()),
+            row("Developer", it.developer.clone()),
+            row("Credit code", it.developer_uscc.clone()),
+            row("Occupation", format!("{} {}", it.occupation, it.project)),
+            row("County", format!("{} {}", it.county, it.county_name)),
+            row(
+                "To be occupied",
+                format!("{} m², {}, grade {}", it.occupied_m2, it.wetland_type, it.occupied_grade),
+            ),
+            row("Retired", format!("{} m²", it.m2)),
+            row("Retirement", it.retirement.clone()),
+            row("Retired at", shown(it.retired_at)),
+            row("Reason", it.reason.clone()),
+            row("Issued at", shown(it.issued_at)),
+            row("Valid to", it.valid_to.to_string()),
+        ],
+    );
     paper.heading("Retired credits");
     let columns = [
         Column::left("Serials", 6.0),
@@ -130,7 +141,9 @@ fn english(paper: &mut Document, it: &Content, signature: &[u8]) {
         .collect();
     paper.table(&columns, &rows);
     paper.heading("How to check it");
-    paper.line("Retired credits are never traded or used again. The code leads to the page that says");
+    paper.line(
+        "Retired credits are never traded or used again. The code leads to the page that says",
+    );
     paper.line("whether this certificate is valid, frozen or void. The attached certificate.json is signed.");
     paper.line(&format!("Key {}, Ed25519 signature {}", it.key_id, hex::encode(signature)));
 }

@@ -60,7 +60,9 @@ impl Refusal for Missing {
                 format!("尚缺 {short} m²：应核销 {required} m²，已有 {counted} m² 可计入")
             }
             Self::GradeTooLow { batch, m2, grade, wanted } => {
-                format!("批次 {batch} 的 {m2} m² 不计入：质量等级 {grade} 低于被占用湿地的 {wanted}")
+                format!(
+                    "批次 {batch} 的 {m2} m² 不计入：质量等级 {grade} 低于被占用湿地的 {wanted}"
+                )
             }
             Self::WrongType { batch, m2, found, wanted } => {
                 format!("批次 {batch} 的 {m2} m² 不计入：类型 {found} 不能抵补 {wanted}")

@@ -98,10 +98,10 @@ pub(crate) fn may_apply(it: &Application, around: &Neighbourhood) -> Vec<CannotO
     }
     found.extend(level(it, around));
     found.extend(mangrove(it, around));
-    found.extend(around.zones.clone().map(|(english, chinese)| CannotOccupy::Zone { english, chinese }));
     found.extend(
-        around.approved.clone().map(|(number, m2)| CannotOccupy::Overlaps { number, m2 }),
+        around.zones.clone().map(|(english, chinese)| CannotOccupy::Zone { english, chinese }),
     );
+    found.extend(around.approved.clone().map(|(number, m2)| CannotOccupy::Overlaps { number, m2 }));
     found
 }
 
@@ -220,11 +220,8 @@ mod tests {
     #[test]
     fn r73_national_important_wetland_is_occupied_for_four_grounds_only() {
         for ground in OccupationGround::ALL {
-            let it = Application {
-                ground: *ground,
-                level: WetlandLevel::NationalImportant,
-                ..road()
-            };
+            let it =
+                Application { ground: *ground, level: WetlandLevel::NationalImportant, ..road() };
             let allowed = !matches!(ground, OccupationGround::WaterWorks | OccupationGround::Other);
             let expected: &[CannotOccupy] =
                 if allowed { &[] } else { &[CannotOccupy::NationalImportant] };

@@ -93,9 +93,7 @@ mod tests {
 
     #[test]
     fn r7_a_fee_area_rounds_up_to_whole_square_metres() {
-        for (area, m2) in
-            [("1234.2", 1_235), ("1234.00", 1_234), ("1234.01", 1_235), ("0.01", 1)]
-        {
+        for (area, m2) in [("1234.2", 1_235), ("1234.00", 1_234), ("1234.01", 1_235), ("0.01", 1)] {
             let found = charge(area, WetlandType::Marsh, false, "200.00").unwrap();
             assert_eq!(found.m2.get(), m2, "{area}");
         }

@@ -131,7 +131,10 @@ mod tests {
     fn the_cheapest_listings_come_first_and_the_last_is_bought_in_part() {
         let market = offers(&[(6_000, 9_500_000), (10_200, 9_420_000), (3_000, 9_300_000)]);
         let picks = cheapest(&market, 9_877);
-        assert_eq!(picks.iter().map(|pick| (pick.offer, pick.m2)).collect::<Vec<_>>(), [(2, 3_000), (1, 6_877)]);
+        assert_eq!(
+            picks.iter().map(|pick| (pick.offer, pick.m2)).collect::<Vec<_>>(),
+            [(2, 3_000), (1, 6_877)]
+        );
         let all = cheapest(&market, 50_000);
         assert_eq!(sums(&all).0, 19_200, "what is not there stays missing");
         assert_eq!(cheapest(&market, 0), []);

@@ -143,12 +143,8 @@ mod tests {
 
     #[track_caller]
     fn check(state: OccupationState, parts: &[PartAsked], expected: Result<(), &str>) {
-        let gate = GateAnswer {
-            required_m2: 5_000,
-            retired_m2: 0,
-            counted_m2: 0,
-            missing: Vec::new(),
-        };
+        let gate =
+            GateAnswer { required_m2: 5_000, retired_m2: 0, counted_m2: 0, missing: Vec::new() };
         let decided = may_retire(state, Some(&wanted()), &gate, parts);
         assert_eq!(decided.map_err(|e| e.to_string()), expected.map_err(str::to_owned));
     }
@@ -157,7 +153,8 @@ mod tests {
     fn r79_credits_are_retired_before_the_approval_and_never_after() {
         let parts = [part(2, "360124", 5_000)];
         for state in OccupationState::ALL {
-            let told = format!("credits are retired before the approval; the application is {state}");
+            let told =
+                format!("credits are retired before the approval; the application is {state}");
             let expected = if state.is_pending() { Ok(()) } else { Err(told.as_str()) };
             check(*state, &parts, expected);
         }
@@ -175,7 +172,9 @@ mod tests {
         check(
             at,
             &[part(2, "420100", 5_000)],
-            Err("5000 m² of 360124-2023-B0001 do not count: credits of 420100 may go as far as its county"),
+            Err(
+                "5000 m² of 360124-2023-B0001 do not count: credits of 420100 may go as far as its county",
+            ),
         );
         check(
             at,
@@ -193,8 +192,10 @@ mod tests {
         check(
             OccupationState::Accepted,
             &parts,
-            Err("of 360124-2023-B0001 you have 4499 m² available, 4500 m² were asked for (1133 m² \
-                 are reserved, pledged, frozen, in buffer or not released)"),
+            Err(
+                "of 360124-2023-B0001 you have 4499 m² available, 4500 m² were asked for (1133 m² \
+                 are reserved, pledged, frozen, in buffer or not released)",
+            ),
         );
     }
 
@@ -217,7 +218,8 @@ mod tests {
         let ungraded = may_assign(failed, OccupationState::Submitted, None, None, &lots);
         assert_eq!(ungraded, Err(CannotRetire::NotGraded));
         let worse = [(quality(4, "360124"), 100)];
-        let decided = may_assign(failed, OccupationState::Submitted, grade, Some(&wanted()), &worse);
+        let decided =
+            may_assign(failed, OccupationState::Submitted, grade, Some(&wanted()), &worse);
         assert!(matches!(decided, Err(CannotRetire::Unfit(_))));
     }
 }

@@ -79,7 +79,10 @@ mod tests {
             (ViolationKind::NaturalWetlandReclaimed, "617250.00", "6172500.00"),
         ] {
             let range = fine_range(kind, area).unwrap();
-            assert_eq!((range.fine_min.to_string(), range.fine_max.to_string()), (min.into(), max.into()));
+            assert_eq!(
+                (range.fine_min.to_string(), range.fine_max.to_string()),
+                (min.into(), max.into())
+            );
             assert!(fine(kind, area, range.rate_min - 1).is_err());
             assert!(fine(kind, area, range.rate_max + 1).is_err());
             assert_eq!(fine(kind, area, range.rate_max), Ok(range.fine_max));

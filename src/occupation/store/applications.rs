@@ -3,18 +3,19 @@
 use diesel::prelude::*;
 
 use super::rows::{
-    DecisionRow, DeficiencyRow, DocumentRow, FeeRow, GradingRow, OccupationRow, OpinionRow,
-    PolicyRow, StateRow,
+    DecisionRow, DeficiencyRow, DocumentRow, FeeRow, OccupationRow, OpinionRow, PolicyRow, StateRow,
 };
 use crate::inventory::Bounds;
 use crate::kernel::db::Conn;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
-use crate::occupation::model::{FeeState, OccupationId, OccupationState, PolicyId, RestorationFeeId};
+use crate::occupation::model::{
+    FeeState, OccupationId, OccupationState, PolicyId, RestorationFeeId,
+};
 use crate::schema::{
     deficiency_notices, national_opinions, occupation_decisions, occupation_documents,
-    occupation_gradings, occupation_policies, occupation_states, occupations, restoration_fees,
+    occupation_policies, occupation_states, occupations, restoration_fees,
 };
 
 /// No place has so many approved occupations; more would hide behind each other.
@@ -48,14 +49,6 @@ pub(crate) fn state(c: &mut Conn, id: OccupationId) -> Answer<StateRow> {
     query.first(c).optional()?.ok_or_else(Failure::not_found)
 }
 
-/// How far these applications are, in no order.
-pub(crate) fn states(c: &mut Conn, ids: &[OccupationId]) -> Answer<Vec<StateRow>> {
-    Ok(occupation_states::table
-        .filter(occupation_states::id.eq_any(ids))
-        .select(StateRow::as_select())
-        .load(c)?)
-}
-
 /// One page of applications with how far they are, newest first.
 pub(crate) fn occupations_page(
     c: &mut Conn,
@@ -82,7 +75,8 @@ pub(crate) fn occupations_page(
 
 /// How many applications of a developer wait for their decision, counted up to that many.
 pub(crate) fn waiting_of(c: &mut Conn, developer: OrganisationId, most: i64) -> Answer<i64> {
-    let waiting = [OccupationState::Submitted, OccupationState::Deficient, OccupationState::Accepted];
+    let waiting =
+        [OccupationState::Submitted, OccupationState::Deficient, OccupationState::Accepted];
     let ids: Vec<OccupationId> = occupations::table
         .inner_join(occupation_states::table.on(occupation_states::id.eq(occupations::id)))
         .filter(occupations::developer_id.eq(developer))
@@ -128,16 +122,6 @@ pub(crate) fn deficiency(c: &mut Conn, id: OccupationId) -> Answer<Option<Defici
     Ok(deficiency_notices::table
         .filter(deficiency_notices::occupation_id.eq(id))
         .select(DeficiencyRow::as_select())
-        .first(c)
-        .optional()?)
-}
-
-/// The newest grading of the land.
-pub(crate) fn grading(c: &mut Conn, id: OccupationId) -> Answer<Option<GradingRow>> {
-    Ok(occupation_gradings::table
-        .filter(occupation_gradings::occupation_id.eq(id))
-        .order(occupation_gradings::id.desc())
-        .select(GradingRow::as_select())
         .first(c)
         .optional()?)
 }

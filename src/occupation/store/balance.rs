@@ -21,11 +21,7 @@ pub(crate) fn last_release_at(c: &mut Conn) -> Answer<Option<Time>> {
 }
 
 /// Whether a move of that kind is counted for that subject.
-pub(crate) fn has_moved(
-    c: &mut Conn,
-    kind: BalanceMoveKind,
-    subject: uuid::Uuid,
-) -> Answer<bool> {
+pub(crate) fn has_moved(c: &mut Conn, kind: BalanceMoveKind, subject: uuid::Uuid) -> Answer<bool> {
     let found: Option<BalanceMoveRow> = balance_moves::table
         .filter(balance_moves::kind.eq(kind))
         .filter(balance_moves::subject_id.eq(RawId(subject)))

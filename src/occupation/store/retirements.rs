@@ -7,9 +7,7 @@ use super::rows::{AssignmentRow, PartRow, RetirementRow, SerialsRow};
 use crate::kernel::db::Conn;
 use crate::kernel::problem::{Answer, Failure};
 use crate::occupation::model::{OccupationId, RetirementId, RetirementState};
-use crate::schema::{
-    retirement_assignments, retirement_parts, retirement_serials, retirements,
-};
+use crate::schema::{retirement_assignments, retirement_parts, retirement_serials, retirements};
 
 /// Loads a retirement; an unknown id is not found.
 pub(crate) fn retirement(c: &mut Conn, id: RetirementId) -> Answer<RetirementRow> {
@@ -79,10 +77,7 @@ pub(crate) fn serials_of(c: &mut Conn, ids: &[RetirementId]) -> Answer<Vec<Seria
 }
 
 /// The assignment of a retirement that waits for its second person.
-pub(crate) fn assignment_waiting(
-    c: &mut Conn,
-    id: RetirementId,
-) -> Answer<Option<AssignmentRow>> {
+pub(crate) fn assignment_waiting(c: &mut Conn, id: RetirementId) -> Answer<Option<AssignmentRow>> {
     Ok(retirement_assignments::table
         .filter(retirement_assignments::retirement_id.eq(id))
         .filter(retirement_assignments::state.eq(RetirementState::Asked))

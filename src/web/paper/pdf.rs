@@ -210,7 +210,9 @@ impl Document {
         document.set_metadata(metadata(self.title, self.dated));
         for attachment in self.attachments {
             let file = embedded(attachment, self.dated)?;
-            document.embed_file(file).ok_or_else(|| anyhow::anyhow!("each file goes along once"))?;
+            document
+                .embed_file(file)
+                .ok_or_else(|| anyhow::anyhow!("each file goes along once"))?;
         }
         document.finish().map_err(|cause| anyhow::anyhow!("the PDF cannot be written: {cause:?}"))
     }
@@ -298,7 +300,8 @@ fn black_squares(x: f32, y: f32, side: f32, squares: &Squares) -> Option<Path> {
             match (begin, black) {
                 (None, true) => begin = Some(column),
                 (Some(first), false) => {
-                    let (left, wide) = (x + one * f32::from(first), one * f32::from(column - first));
+                    let (left, wide) =
+                        (x + one * f32::from(first), one * f32::from(column - first));
                     path.push_rect(Rect::from_xywh(left, top, wide, one)?);
                     begin = None;
                 }

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod decisions;
+mod occupied;
 mod scene;
 mod table;
 
@@ -59,6 +60,12 @@ const OPEN: &[&str] = &[
     "list_ogc_items",
     "get_ogc_item",
     "get_trading_area",
+    "get_public_certificate",
+    "get_certificate_page",
+    "list_certificate_keys",
+    "get_certificate_key",
+    "get_fine_range",
+    "get_occupation_policy",
 ];
 
 /// Their 401 is about a secret that is wrong, not about who asks.

@@ -57,7 +57,11 @@ fn marsh(m2: i64, grade: i64) -> RetiredLot {
 
 #[test]
 fn r78_five_thousand_occupied_and_one_less_retired_is_no() {
-    check(&[marsh(4_999, 2)], |_| (), &["1 m² are missing: 5000 m² must be retired, 4999 m² count"]);
+    check(
+        &[marsh(4_999, 2)],
+        |_| (),
+        &["1 m² are missing: 5000 m² must be retired, 4999 m² count"],
+    );
     check(&[marsh(4_999, 2), marsh(1, 3)], |_| (), &[]);
     check(&[], |_| (), &["5000 m² are missing: 5000 m² must be retired, 0 m² count"]);
 }
@@ -70,21 +74,29 @@ fn r78_a_worse_grade_another_type_and_another_province_do_not_count() {
         lot(5_000, 1, WetlandType::Marsh, "420100", Reach::Province),
         lot(5_000, 1, WetlandType::Marsh, "360121", Reach::County),
     ];
-    check(&lots, |_| (), &[
-        "5000 m² are missing: 5000 m² must be retired, 0 m² count",
-        "5000 m² of 360124-2023-B0001 do not count: grade 4 is worse than 3",
-        "5000 m² of 360124-2023-B0001 do not count: river does not stand for marsh",
-        "5000 m² of 360124-2023-B0001 do not count: credits of 420100 may go as far as its province",
-        "5000 m² of 360124-2023-B0001 do not count: credits of 360121 may go as far as its county",
-    ]);
+    check(
+        &lots,
+        |_| (),
+        &[
+            "5000 m² are missing: 5000 m² must be retired, 0 m² count",
+            "5000 m² of 360124-2023-B0001 do not count: grade 4 is worse than 3",
+            "5000 m² of 360124-2023-B0001 do not count: river does not stand for marsh",
+            "5000 m² of 360124-2023-B0001 do not count: credits of 420100 may go as far as its province",
+            "5000 m² of 360124-2023-B0001 do not count: credits of 360121 may go as far as its county",
+        ],
+    );
     let mut enough = lots.to_vec();
     enough.push(marsh(5_000, 3));
     check(&enough, |_| (), &[]);
     let frozen = [RetiredLot { is_frozen: true, ..marsh(5_000, 1) }];
-    check(&frozen, |_| (), &[
-        "5000 m² are missing: 5000 m² must be retired, 0 m² count",
-        "5000 m² of 360124-2023-B0001 do not count: their certificate is frozen",
-    ]);
+    check(
+        &frozen,
+        |_| (),
+        &[
+            "5000 m² are missing: 5000 m² must be retired, 0 m² count",
+            "5000 m² of 360124-2023-B0001 do not count: their certificate is frozen",
+        ],
+    );
 }
 
 #[test]
@@ -108,19 +120,19 @@ fn r78_general_wetland_is_compensated_unless_its_region_does_not_ask() {
     let county = region("360124");
     let policy = Policy { general_compensates: false, ..Policy::default() };
     assert!(gate(&road(&county, &policy, &[])).is_open());
-    let important = Case {
-        level: WetlandLevel::ProvincialImportant,
-        ..road(&county, &policy, &[])
-    };
+    let important =
+        Case { level: WetlandLevel::ProvincialImportant, ..road(&county, &policy, &[]) };
     assert_eq!(gate(&important).short_m2(), 5_000);
 }
 
 #[test]
 fn r76_r77_what_the_review_lacks_is_named_beside_the_credits() {
     let lots = [marsh(5_000, 3)];
-    check(&lots, |case| case.state = OccupationState::Submitted, &[
-        "the application is not accepted yet",
-    ]);
+    check(
+        &lots,
+        |case| case.state = OccupationState::Submitted,
+        &["the application is not accepted yet"],
+    );
     check(
         &lots,
         |case| {
@@ -139,10 +151,14 @@ fn r76_r77_what_the_review_lacks_is_named_beside_the_credits() {
         case.opinion = Some(false);
     };
     check(&lots, adverse, &["the national authority does not agree"]);
-    check(&lots, |case| case.grade = None, &[
-        "the forestry bureau has not set the grade of the occupied land",
-        "5000 m² are missing: 5000 m² must be retired, 0 m² count",
-    ]);
+    check(
+        &lots,
+        |case| case.grade = None,
+        &[
+            "the forestry bureau has not set the grade of the occupied land",
+            "5000 m² are missing: 5000 m² must be retired, 0 m² count",
+        ],
+    );
 }
 
 #[test]
@@ -168,11 +184,19 @@ fn r86_no_approval_brings_a_balance_below_zero() {
         }
     };
     check(&lots, balances(500_000, 500_000), &[]);
-    check(&lots, balances(499_999, 500_000), &["the balance of 360124 would be 0.01 m² below zero"]);
-    check(&lots, balances(0, -100), &[
-        "the balance of 360124 would be 5000.00 m² below zero",
-        "the balance of 36 would be 5001.00 m² below zero",
-    ]);
+    check(
+        &lots,
+        balances(499_999, 500_000),
+        &["the balance of 360124 would be 0.01 m² below zero"],
+    );
+    check(
+        &lots,
+        balances(0, -100),
+        &[
+            "the balance of 360124 would be 5000.00 m² below zero",
+            "the balance of 36 would be 5001.00 m² below zero",
+        ],
+    );
 }
 
 const TYPES: [WetlandType; 3] = [WetlandType::Marsh, WetlandType::River, WetlandType::Lake];
@@ -199,7 +223,11 @@ fn clerk(case: &Case) -> bool {
         };
         let is_near = its.county.as_str()[..digits] == case.county.as_str()[..digits];
         let stands = its.wetland_type == case.wetland_type
-            || case.policy.types.iter().any(|(o, r)| *o == case.wetland_type && *r == its.wetland_type);
+            || case
+                .policy
+                .types
+                .iter()
+                .any(|(o, r)| *o == case.wetland_type && *r == its.wetland_type);
         let good = case.grade.is_some_and(|grade| its.grade.get() <= grade.get());
         if is_near && stands && good && !lot.is_frozen {
             retired += Decimal::from(lot.m2);
@@ -210,7 +238,8 @@ fn clerk(case: &Case) -> bool {
         WetlandLevel::General => case.policy.general_compensates,
         _ => true,
     };
-    let owes = asked && !case.exempt && case.fee.is_none() && case.term == OccupationTerm::Permanent;
+    let owes =
+        asked && !case.exempt && case.fee.is_none() && case.term == OccupationTerm::Permanent;
     let area_is_met = !owes || retired >= occupied * Decimal::new(case.policy.ratio_bp, 4);
     let fee_is_paid = case.fee.is_none_or(|fee| fee.is_paid);
     let agreed = case.level != WetlandLevel::NationalImportant || case.opinion == Some(true);
