@@ -96,7 +96,7 @@ pub(crate) async fn once(address: SocketAddr, request: &Request) -> anyhow::Resu
     let key = uuid::Uuid::now_v7().to_string();
     lane.output = [head, key.into_bytes(), tail].concat();
     match lane.ask().await? {
-        (200 | 201, body) => Ok(body),
+        (200..=202, body) => Ok(body),
         (status, body) => bail!("{status}: {}", String::from_utf8_lossy(&body)),
     }
 }

@@ -238,6 +238,10 @@ pub(super) struct ExportQuery {
     #[param(minimum = 0, example = 0)]
     #[serde(default)]
     after: i64,
+    /// The last entry that is wanted: the same two numbers give the same bytes at any time.
+    #[serde(default)]
+    #[param(example = 400)]
+    through: Option<i64>,
 }
 
 /// Exports the log in the order of its chain, a line of JSON for each entry with its changes
@@ -259,9 +263,10 @@ async fn export_audit_entries(
     actor: Actor,
     asked: Query<ExportQuery>,
 ) -> Answer<HttpResponse> {
-    let after = asked.after;
+    let (after, through) = (asked.after, asked.through.unwrap_or(i64::MAX));
     let entries = db.read_snapshot(Some(&actor), move |conn| {
-        let entries = store::entries_after(conn, after, ENTRIES_EXPORTED_MAX)?;
+        let mut entries = store::entries_after(conn, after, ENTRIES_EXPORTED_MAX)?;
+        entries.retain(|entry| entry.seq <= through);
         let last = entries.last().map_or(after, |entry| entry.seq);
         Ok((entries, store::changes(conn, after.saturating_add(1), last)?))
     });

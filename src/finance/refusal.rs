@@ -27,6 +27,8 @@ impl Refusal for FinanceRefusal {
             Self::NotAnOwner => "not-an-owner",
             Self::ExceptionResolved => "exception-resolved",
             Self::BadLayout(_) => "bad-layout",
+            Self::ImportEnded => "import-ended",
+            Self::ImportCancelled { .. } => "import-cancelled",
             Self::NoSuchMapping => "no-such-mapping",
             Self::PartsExceed { .. } => "parts-exceed-line",
             Self::NothingAsked => "amount-is-zero",
@@ -64,6 +66,8 @@ impl Refusal for FinanceRefusal {
             | Self::NothingWaits
             | Self::LineNotReturnable
             | Self::ExceptionResolved
+            | Self::ImportEnded
+            | Self::ImportCancelled { .. }
             | Self::PayoutDoesNotFit
             | Self::CodesUsedUp
             | Self::ExceedsPayable { .. }
@@ -120,6 +124,8 @@ impl Refusal for FinanceRefusal {
             Self::NotAnOwner => "只有本财政局人员可负责差异".into(),
             Self::ExceptionResolved => "该差异已处理完毕".into(),
             Self::BadLayout(bad) => format!("列映射有误：{}", bad.chinese()),
+            Self::ImportEnded => "该导入已经结束".into(),
+            Self::ImportCancelled { reason } => format!("该导入已由财政局取消：{reason}"),
             Self::NoSuchMapping => "本财政局没有该列映射".into(),
             Self::PartsExceed { rest } => format!("各份合计超过待认领的 {rest}"),
             Self::NothingAsked => "金额必须大于 0.00".into(),

@@ -134,7 +134,7 @@ pub(super) fn listings(
                     )
                     .filter(listings::id.eq(id))
                     .select((ListingRow::as_select(), RemainderRow::as_select()));
-                rows.extend(one.first(conn).optional()?);
+                rows.extend(one.get_result(conn).optional()?);
             }
             rows
         }

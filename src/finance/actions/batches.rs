@@ -1,21 +1,14 @@
 //! Payouts of shares for a period, entered together and decided as a whole by a second person who
-//! sees every amount and account (R69, R71), and the file by which the bank is told to pay them.
+//! sees every amount and account (R69, R71).
 
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
-use super::super::model::{
-    PaymentColumn, PaymentTemplateId, PayoutBatchId, PayoutBatchState, PayoutId, PayoutState,
-    Share, TableEncoding,
-};
-use super::super::payment_file::{
-    Payment, PaymentOrder, STANDARD, STANDARD_ENCODING, check_columns,
-};
+use super::super::model::{PayoutBatchId, PayoutBatchState, PayoutId, PayoutState, Share};
 use super::super::rules::{
-    OutgoingRefusal, check_period, decide_batch, due, export_now, items_of_batch, may_approve,
-    may_cancel, next_code,
+    check_period, decide_batch, due, items_of_batch, may_approve, may_cancel, next_code,
 };
-use super::super::store::{self, PaymentTemplateRow, PayoutBatchRow, PayoutRow, PayoutTermsRow};
+use super::super::store::{self, PayoutBatchRow, PayoutRow, PayoutTermsRow};
 use super::payouts::{
     Content, EnterSharePayout, NewPayout, content_of, next_payout, receipts_posted, rows_of,
     share_payout, to_registered_account,
@@ -29,7 +22,6 @@ use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::money::Fen;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::{self, Account, FeeAccountId, Holder, Place};
-use crate::settlement::{self, FeeAccount};
 
 /// Enters payouts of shares for a period.
 #[derive(Debug, Clone)]
@@ -265,101 +257,6 @@ fn decided(
     tx.update(&row)?;
     tx.record(event(&row, Some(was)));
     Ok(row.id)
-}
-
-/// What the bank is to pay of an approved batch. It is the same whenever it is asked for: cancelled
-/// payouts are left out, and while one still waits there is no order, so that none goes out twice.
-pub(crate) fn order_of(c: &mut Conn, batch: &PayoutBatchRow, now: Time) -> Answer<PaymentOrder> {
-    let (PayoutBatchState::Approved, Some(ordered_at)) = (batch.state, batch.decided_at) else {
-        return Err(OutgoingRefusal::BatchNotApproved.into());
-    };
-    let account = settlement::fee_account(c, batch.fee_account_id)?;
-    let mut payments = Vec::new();
-    for (payout, terms) in store::payouts_of_batch(c, batch.id)? {
-        if payout.state == PayoutState::Cancelled {
-            continue;
-        }
-        export_now(&payout.number, terms.waits_until, now)?;
-        payments.push(payment(payout, terms));
-    }
-    if payments.is_empty() {
-        return Err(OutgoingRefusal::BatchEmpty.into());
-    }
-    let FeeAccount { county, name, number, bank, .. } = account;
-    Ok(PaymentOrder {
-        id: format!("{county}-{}", batch.number),
-        ordered_at,
-        payer_name: name,
-        payer_account: number,
-        payer_bank: bank,
-        payments,
-    })
-}
-
-fn payment(payout: PayoutRow, terms: PayoutTermsRow) -> Payment {
-    let share = match payout.share {
-        Some(Share::Township) => "乡镇工作经费",
-        Some(Share::Centre) => "中心管理经费",
-        Some(Share::Treasury) => "县财政收入",
-        None => "退款",
-    };
-    Payment {
-        purpose: format!("{} {share}", payout.number),
-        number: payout.number,
-        payee_name: payout.account_name,
-        payee_account: payout.account,
-        payee_bank: terms.bank_name,
-        amount: payout.amount_fen,
-    }
-}
-
-/// Enters how a bank wants its table of payments.
-#[derive(Debug, Clone)]
-pub(crate) struct EnterTemplate {
-    pub(crate) id: PaymentTemplateId,
-    pub(crate) fee_account_id: FeeAccountId,
-    pub(crate) bank: String,
-    pub(crate) columns: Vec<PaymentColumn>,
-    pub(crate) encoding: TableEncoding,
-}
-
-/// Enters a template.
-pub(crate) fn enter_template(tx: &mut Tx<'_>, it: &EnterTemplate) -> Answer<PaymentTemplateId> {
-    let (actor, account) = desk_of(tx, it.fee_account_id)?;
-    check_columns(&it.columns)?;
-    let layout = serde_json::to_string(&it.columns).map_err(anyhow::Error::from)?;
-    let row = PaymentTemplateRow {
-        id: it.id,
-        fee_account_id: account.id,
-        bank: it.bank.clone(),
-        layout,
-        encoding: it.encoding,
-        entered_by: actor.user_id,
-        entered_at: tx.now(),
-    };
-    tx.insert(&row)?;
-    tx.record(Event {
-        subject: format!("payment_template:{}", row.id),
-        after: Some(serde_json::json!({ "bank": row.bank, "columns": it.columns })),
-        ..Event::default()
-    });
-    Ok(row.id)
-}
-
-/// The columns of a template of the fee account, or the standard ones where none is named.
-pub(crate) fn template_of(
-    c: &mut Conn,
-    account: FeeAccountId,
-    named: Option<PaymentTemplateId>,
-) -> Answer<(Vec<PaymentColumn>, TableEncoding)> {
-    let Some(id) = named else {
-        let column = |(title, field): (&str, _)| PaymentColumn { title: title.to_owned(), field };
-        return Ok((STANDARD.into_iter().map(column).collect(), STANDARD_ENCODING));
-    };
-    let found = store::template(c, id)?.filter(|row| row.fee_account_id == account);
-    let row = found.ok_or(OutgoingRefusal::NoSuchTemplate)?;
-    let columns = serde_json::from_str(&row.layout).map_err(anyhow::Error::from)?;
-    Ok((columns, row.encoding))
 }
 
 fn event(row: &PayoutBatchRow, before: Option<PayoutBatchState>) -> Event {

@@ -9,6 +9,7 @@ mod import;
 mod mappings;
 mod notices;
 mod openings;
+mod payment_orders;
 mod payouts;
 mod receivables;
 mod refunds;
@@ -17,8 +18,8 @@ mod returns;
 mod spendings;
 pub(super) use self::assign::{AssignLine, assign_line};
 pub(super) use self::batches::{
-    BatchItem, DueShare, EnterBatch, EnterTemplate, approve_batch, cancel_batch, due_shares,
-    enter_batch, enter_template, order_of, reject_batch, template_of,
+    BatchItem, DueShare, EnterBatch, approve_batch, cancel_batch, due_shares, enter_batch,
+    reject_batch,
 };
 pub(super) use self::closes::{EnterClose, Survey, close, enter_close, moments, survey};
 pub(super) use self::corrections::{
@@ -26,12 +27,16 @@ pub(super) use self::corrections::{
 };
 pub(super) use self::exceptions::{GiveException, give_exception, note_exception, proposals_for};
 pub(super) use self::import::{
-    CheckedFile, CheckedLine, ImportStatement, LineResult, begin_import, check, import,
+    CheckedFile, CheckedLine, ImportStatement, LineResult, begin_import, cancel_import, check,
+    import,
 };
 mod taken_back;
 pub(super) use self::mappings::{KeepMapping, keep_mapping, layout_for, layout_of};
 pub(super) use self::notices::{IssueNotice, issue_notice};
 pub(super) use self::openings::{EnterOpening, approve_opening, enter_opening};
+pub(super) use self::payment_orders::{
+    EnterTemplate, enter_template, order_of, order_of_payout, template_of,
+};
 pub(super) use self::payouts::{
     EnterSharePayout, approve, cancel, enter_share, payable_of, reject,
 };

@@ -9,11 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 use super::super::actions::{self, BatchItem, DueShare, EnterBatch, own_fee_account};
 use super::super::model::{PayoutBatchId, PayoutBatchState, Share};
 use super::super::store::{self, PayoutBatchRow};
-use super::payouts::{NewReason, PayoutView, payout_views};
+use super::decisions::NewReason;
+use super::payouts::{PayoutView, payout_views};
 use super::text;
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
-use crate::kernel::db::Db;
+use crate::kernel::db::{Conn, Db, Tx};
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::money::Fen;
 use crate::kernel::operations::{Operations, operations};
@@ -185,15 +186,22 @@ impl From<PayoutBatchRow> for PayoutBatchSummary {
 
 async fn view_of(db: &Db, id: PayoutBatchId, asker: Option<&Actor>) -> Answer<PayoutBatchView> {
     let actor = asker.cloned();
-    let view = db.read_snapshot(asker, move |c| {
-        let row = store::batch(c, id)?;
-        if let Some(actor) = &actor {
-            own_fee_account(c, actor, row.fee_account_id)?;
-        }
-        let payouts = store::payouts_of_batch(c, id)?.into_iter().map(|(row, _)| row).collect();
-        Ok(PayoutBatchView { summary: row.into(), payouts: payout_views(c, payouts)? })
-    });
-    view.await
+    db.read_snapshot(asker, move |c| view(c, id, actor.as_ref())).await
+}
+
+fn view(c: &mut Conn, id: PayoutBatchId, asker: Option<&Actor>) -> Answer<PayoutBatchView> {
+    let row = store::batch(c, id)?;
+    if let Some(actor) = asker {
+        own_fee_account(c, actor, row.fee_account_id)?;
+    }
+    let payouts = store::payouts_of_batch(c, id)?.into_iter().map(|(row, _)| row).collect();
+    Ok(PayoutBatchView { summary: row.into(), payouts: payout_views(c, payouts)? })
+}
+
+/// The batch must still be as the caller saw it.
+fn expect_batch(tx: &mut Tx<'_>, id: PayoutBatchId) -> Answer<()> {
+    let desk = tx.actor()?;
+    tx.expect_version(|c| view(c, id, Some(&desk)))
 }
 
 /// Enters a batch of payouts for a period, by default of everything that is due
@@ -273,7 +281,7 @@ async fn get_payout_batch(
     post, path = "/api/v1/payout-batches/{batch_id}/approval", tag = "finance",
     params(("batch_id" = PayoutBatchId, Path)),
     responses((status = 200, body = PayoutBatchView), Problems),
-    extensions(("x-roles" = json!(["finance_director"])), ("x-effect" = json!("value"))),
+    extensions(("x-roles" = json!(["finance_director"])), ("x-effect" = json!("value")), ("x-if-match" = json!("taken"))),
 )]
 async fn create_payout_batch_approval(
     db: Data<Db>,
@@ -281,7 +289,11 @@ async fn create_payout_batch_approval(
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
     let id = *batch_id;
-    let id = db.write(asked.doing, move |tx| actions::approve_batch(tx, id)).await?;
+    let approve = move |tx: &mut Tx<'_>| {
+        expect_batch(tx, id)?;
+        actions::approve_batch(tx, id)
+    };
+    let id = db.write(asked.doing, approve).await?;
     Ok(HttpResponse::Ok().json(view_of(&db, id, None).await?))
 }
 
@@ -290,7 +302,7 @@ async fn create_payout_batch_approval(
     post, path = "/api/v1/payout-batches/{batch_id}/rejection", tag = "finance",
     params(("batch_id" = PayoutBatchId, Path)), request_body = NewReason,
     responses((status = 200, body = PayoutBatchView), Problems),
-    extensions(("x-roles" = json!(["finance_director"])), ("x-effect" = json!("value"))),
+    extensions(("x-roles" = json!(["finance_director"])), ("x-effect" = json!("value")), ("x-if-match" = json!("taken"))),
 )]
 async fn create_payout_batch_rejection(
     db: Data<Db>,
@@ -299,7 +311,11 @@ async fn create_payout_batch_rejection(
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let (id, reason) = (*batch_id, text("reason", &body.reason)?);
-    let id = db.write(doing, move |tx| actions::reject_batch(tx, id, &reason)).await?;
+    let reject = move |tx: &mut Tx<'_>| {
+        expect_batch(tx, id)?;
+        actions::reject_batch(tx, id, &reason)
+    };
+    let id = db.write(doing, reject).await?;
     Ok(HttpResponse::Ok().json(view_of(&db, id, None).await?))
 }
 
@@ -308,7 +324,7 @@ async fn create_payout_batch_rejection(
     post, path = "/api/v1/payout-batches/{batch_id}/cancellation", tag = "finance",
     params(("batch_id" = PayoutBatchId, Path)), request_body = NewReason,
     responses((status = 200, body = PayoutBatchView), Problems),
-    extensions(("x-roles" = json!(["finance_officer"])), ("x-effect" = json!("value"))),
+    extensions(("x-roles" = json!(["finance_officer"])), ("x-effect" = json!("value")), ("x-if-match" = json!("taken"))),
 )]
 async fn create_payout_batch_cancellation(
     db: Data<Db>,
@@ -317,6 +333,10 @@ async fn create_payout_batch_cancellation(
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let (id, reason) = (*batch_id, text("reason", &body.reason)?);
-    let id = db.write(doing, move |tx| actions::cancel_batch(tx, id, &reason)).await?;
+    let cancel = move |tx: &mut Tx<'_>| {
+        expect_batch(tx, id)?;
+        actions::cancel_batch(tx, id, &reason)
+    };
+    let id = db.write(doing, cancel).await?;
     Ok(HttpResponse::Ok().json(view_of(&db, id, None).await?))
 }

@@ -11,7 +11,7 @@ use super::super::model::{
     CorrectionId, CorrectionKind, CorrectionState, DepositId, LineId, NoticeId,
 };
 use super::super::store::{self, CorrectionRow, DepositRow};
-use super::payouts::NewReason;
+use super::decisions::NewReason;
 use super::text;
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;

@@ -2,6 +2,7 @@
 
 mod batches;
 mod corrections;
+mod decisions;
 mod earnings;
 mod books;
 mod closes;
@@ -36,6 +37,7 @@ pub fn operations() -> Operations {
         .and(exceptions::operations())
         .and(assignments::operations())
         .and(payouts::operations())
+        .and(decisions::operations())
         .and(openings::operations())
         .and(batches::operations())
         .and(payment_files::operations())

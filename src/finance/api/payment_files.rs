@@ -1,4 +1,4 @@
-//! The files by which a bank is told to pay an approved batch.
+//! The files by which a bank is told to pay an approved batch, or a payout approved for itself.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::actions::{self, EnterTemplate, own_fee_account};
-use super::super::model::{PaymentColumn, PaymentTemplateId, PayoutBatchId, TableEncoding};
-use super::super::payment_file::{pain_001, table};
-use super::super::store::{self, PaymentTemplateRow, PayoutBatchRow};
+use super::super::model::{
+    PaymentColumn, PaymentTemplateId, PayoutBatchId, PayoutId, TableEncoding,
+};
+use super::super::payment_file::{PaymentOrder, pain_001, table};
+use super::super::store::{self, PaymentTemplateRow, PayoutBatchRow, PayoutRow};
 use super::text;
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
@@ -25,6 +27,8 @@ pub(super) fn operations() -> Operations {
     operations![
         get_payment_order,
         get_payment_table,
+        get_payout_payment_order,
+        get_payout_payment_table,
         create_payment_template,
         list_payment_templates,
     ]
@@ -63,12 +67,66 @@ async fn get_payment_order(
         let batch = own_batch(c, &asker, *batch_id)?;
         actions::order_of(c, &batch, now)
     });
-    let order = order.await?;
+    Ok(as_message(&order.await?))
+}
+
+/// Writes an approved payout as a payment order of ISO 20022 (pain.001.001.09)
+///
+/// For refunds, and for shares that were entered outside a batch. The same payout gives the same
+/// bytes.
+#[utoipa::path(
+    get, path = "/api/v1/payouts/{payout_id}/payment-order", tag = "finance",
+    params(("payout_id" = PayoutId, Path)),
+    responses(
+        (status = 200, body = String, content_type = "application/xml",
+            example = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document>…</Document>"),
+        Problems,
+    ),
+    extensions(
+        ("x-roles" = json!(["finance_officer", "finance_director", "auditor"])),
+        ("x-effect" = json!("read")),
+    ),
+)]
+async fn get_payout_payment_order(
+    db: Data<Db>,
+    actor: Actor,
+    payout_id: Path<PayoutId>,
+) -> Answer<HttpResponse> {
+    let (asker, now) = (actor.clone(), db.clock().now());
+    let order = db.read_snapshot(Some(&actor), move |c| {
+        let payout = own_payout(c, &asker, *payout_id)?;
+        actions::order_of_payout(c, &payout, now)
+    });
+    Ok(as_message(&order.await?))
+}
+
+fn own_payout(c: &mut Conn, actor: &Actor, id: PayoutId) -> Answer<PayoutRow> {
+    let payout = store::payout(c, id)?;
+    own_fee_account(c, actor, payout.fee_account_id)?;
+    Ok(payout)
+}
+
+fn as_message(order: &PaymentOrder) -> HttpResponse {
     let name = format!("attachment; filename=\"{}.xml\"", order.id);
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .content_type("application/xml; charset=utf-8")
         .insert_header((header::CONTENT_DISPOSITION, name))
-        .body(pain_001(&order)))
+        .body(pain_001(order))
+}
+
+fn as_table(
+    order: &PaymentOrder,
+    (columns, encoding): (Vec<PaymentColumn>, TableEncoding),
+) -> HttpResponse {
+    let charset = match encoding {
+        TableEncoding::Utf8Bom => "text/csv; charset=utf-8",
+        TableEncoding::Gb18030 => "text/csv; charset=gb18030",
+    };
+    let name = format!("attachment; filename=\"{}.csv\"", order.id);
+    HttpResponse::Ok()
+        .content_type(charset)
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .body(table(order, &columns, encoding))
 }
 
 /// Which columns the table has.
@@ -106,16 +164,38 @@ async fn get_payment_table(
         let template = actions::template_of(c, batch.fee_account_id, query.template_id)?;
         Ok((actions::order_of(c, &batch, now)?, template))
     });
-    let (order, (columns, encoding)) = read.await?;
-    let charset = match encoding {
-        TableEncoding::Utf8Bom => "text/csv; charset=utf-8",
-        TableEncoding::Gb18030 => "text/csv; charset=gb18030",
-    };
-    let name = format!("attachment; filename=\"{}.csv\"", order.id);
-    Ok(HttpResponse::Ok()
-        .content_type(charset)
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .body(table(&order, &columns, encoding)))
+    let (order, layout) = read.await?;
+    Ok(as_table(&order, layout))
+}
+
+/// Writes an approved payout as the table that a bank's window takes
+#[utoipa::path(
+    get, path = "/api/v1/payouts/{payout_id}/payment-table", tag = "finance",
+    params(("payout_id" = PayoutId, Path), TableQuery),
+    responses(
+        (status = 200, body = String, content_type = "text/csv",
+            example = "序号,付款账号,收款账号,收款户名,收款银行,金额,币种,用途\r\n"),
+        Problems,
+    ),
+    extensions(
+        ("x-roles" = json!(["finance_officer", "finance_director", "auditor"])),
+        ("x-effect" = json!("read")),
+    ),
+)]
+async fn get_payout_payment_table(
+    db: Data<Db>,
+    actor: Actor,
+    payout_id: Path<PayoutId>,
+    query: Query<TableQuery>,
+) -> Answer<HttpResponse> {
+    let (asker, now) = (actor.clone(), db.clock().now());
+    let read = db.read_snapshot(Some(&actor), move |c| {
+        let payout = own_payout(c, &asker, *payout_id)?;
+        let template = actions::template_of(c, payout.fee_account_id, query.template_id)?;
+        Ok((actions::order_of_payout(c, &payout, now)?, template))
+    });
+    let (order, layout) = read.await?;
+    Ok(as_table(&order, layout))
 }
 
 /// How a bank wants its table of payments.

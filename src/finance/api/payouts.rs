@@ -12,8 +12,7 @@ use super::super::model::{
 };
 use super::super::store::{self, PayoutFilter, PayoutRow, PayoutTermsRow, RefundRequestRow};
 use super::notices::seen_by;
-use super::text;
-use crate::kernel::actor::{Actor, Doing};
+use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Db};
 use crate::kernel::ids::{OrganisationId, UserId};
@@ -31,9 +30,6 @@ pub(super) fn operations() -> Operations {
         list_refund_requests,
         create_refund_payout,
         create_share_payout,
-        create_payout_approval,
-        create_payout_rejection,
-        create_payout_cancellation,
         get_payout,
         list_payouts,
     ]
@@ -131,7 +127,7 @@ pub(super) struct PayoutView {
     /// To be quoted in the transfer.
     #[schema(example = "PO-2026-0001")]
     number: String,
-    fee_account_id: FeeAccountId,
+    pub(super) fee_account_id: FeeAccountId,
     kind: PayoutKind,
     share: Option<Share>,
     organisation_id: OrganisationId,
@@ -204,11 +200,12 @@ impl PayoutView {
 }
 
 pub(super) async fn view_of(db: &Db, id: PayoutId) -> Answer<PayoutView> {
-    let view = db.read(None, move |c| {
-        let row = store::payout(c, id)?;
-        payout_views(c, vec![row])?.pop().ok_or_else(Failure::not_found)
-    });
-    view.await
+    db.read(None, move |c| view(c, id)).await
+}
+
+pub(super) fn view(c: &mut Conn, id: PayoutId) -> Answer<PayoutView> {
+    let row = store::payout(c, id)?;
+    payout_views(c, vec![row])?.pop().ok_or_else(Failure::not_found)
 }
 
 /// Enters the payout of a refund and reserves its cash
@@ -259,73 +256,6 @@ async fn create_share_payout(
     };
     let id = db.write(doing, move |tx| actions::enter_share(tx, &command)).await?;
     Ok(HttpResponse::Created().json(view_of(&db, id).await?))
-}
-
-/// Approves a payout as its second person, who posts no receipts of the fee account
-#[utoipa::path(
-    post, path = "/api/v1/payouts/{payout_id}/approval", tag = "finance",
-    params(("payout_id" = PayoutId, Path)),
-    responses((status = 200, body = PayoutView), Problems),
-    extensions(
-        ("x-roles" = json!(["finance_officer", "finance_director"])),
-        ("x-effect" = json!("value")),
-    ),
-)]
-async fn create_payout_approval(
-    db: Data<Db>,
-    payout_id: Path<PayoutId>,
-    asked: Asked<()>,
-) -> Answer<HttpResponse> {
-    let id = *payout_id;
-    let id = db.write(asked.doing, move |tx| actions::approve(tx, id)).await?;
-    Ok(HttpResponse::Ok().json(view_of(&db, id).await?))
-}
-
-/// Says why.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewReason {
-    #[schema(example = "金额有误")]
-    pub(super) reason: String,
-}
-
-/// Rejects a payout; reserved cash becomes available again
-#[utoipa::path(
-    post, path = "/api/v1/payouts/{payout_id}/rejection", tag = "finance",
-    params(("payout_id" = PayoutId, Path)), request_body = NewReason,
-    responses((status = 200, body = PayoutView), Problems),
-    extensions(("x-roles" = json!(["finance_director"])), ("x-effect" = json!("value"))),
-)]
-async fn create_payout_rejection(
-    db: Data<Db>,
-    payout_id: Path<PayoutId>,
-    asked: Asked<NewReason>,
-) -> Answer<HttpResponse> {
-    let (doing, id, reason) = with_reason(asked, *payout_id)?;
-    let id = db.write(doing, move |tx| actions::reject(tx, id, &reason)).await?;
-    Ok(HttpResponse::Ok().json(view_of(&db, id).await?))
-}
-
-/// Cancels a payout that nobody has decided, or that waits for its account to be trusted
-#[utoipa::path(
-    post, path = "/api/v1/payouts/{payout_id}/cancellation", tag = "finance",
-    params(("payout_id" = PayoutId, Path)), request_body = NewReason,
-    responses((status = 200, body = PayoutView), Problems),
-    extensions(("x-roles" = json!(["finance_officer"])), ("x-effect" = json!("value"))),
-)]
-async fn create_payout_cancellation(
-    db: Data<Db>,
-    payout_id: Path<PayoutId>,
-    asked: Asked<NewReason>,
-) -> Answer<HttpResponse> {
-    let (doing, id, reason) = with_reason(asked, *payout_id)?;
-    let id = db.write(doing, move |tx| actions::cancel(tx, id, &reason)).await?;
-    Ok(HttpResponse::Ok().json(view_of(&db, id).await?))
-}
-
-fn with_reason(asked: Asked<NewReason>, id: PayoutId) -> Answer<(Doing, PayoutId, String)> {
-    let Asked { doing, body } = asked;
-    Ok((doing, id, text("reason", &body.reason)?))
 }
 
 /// Returns a payout

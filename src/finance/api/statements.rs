@@ -12,6 +12,7 @@ use super::super::model::{FileState, MappingId, StatementId, StatementState};
 use super::super::rules::FinanceRefusal;
 use super::super::statement::{Encoding, Format, Unreadable};
 use super::super::store::{self, StatementFileRow, StatementRow};
+use super::decisions::NewReason;
 use super::text;
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
@@ -22,10 +23,10 @@ use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::{Answer, Failure, FieldError};
 use crate::ledger::FeeAccountId;
-use crate::web::{AskedBytes, Problems};
+use crate::web::{Asked, AskedBytes, Problems};
 
 pub(super) fn operations() -> Operations {
-    operations![create_statement, list_statements, get_statement]
+    operations![create_statement, list_statements, get_statement, create_statement_cancellation]
 }
 
 /// How the file is called where it came from, and how it is to be read.
@@ -270,6 +271,31 @@ async fn get_statement(
         let row = store::statement(c, *statement_id)?;
         own_fee_account(c, &asker, row.fee_account_id)?;
         Ok(StatementView::of(row, store::statement_file(c, *statement_id)?))
+    });
+    Ok(HttpResponse::Ok().json(view.await?))
+}
+
+/// Cancels an import that still runs; what it has booked stays, and importing the file again goes
+/// on there
+#[utoipa::path(
+    post, path = "/api/v1/statements/{statement_id}/cancellation", tag = "finance",
+    params(("statement_id" = StatementId, Path)), request_body = NewReason,
+    responses((status = 200, body = StatementView), Problems),
+    extensions(
+        ("x-roles" = json!(["finance_officer", "finance_director"])),
+        ("x-effect" = json!("write")),
+    ),
+)]
+async fn create_statement_cancellation(
+    db: Data<Db>,
+    statement_id: Path<StatementId>,
+    asked: Asked<NewReason>,
+) -> Answer<HttpResponse> {
+    let Asked { doing, body } = asked;
+    let (id, reason) = (*statement_id, text("reason", &body.reason)?);
+    let id = db.write(doing, move |tx| actions::cancel_import(tx, id, &reason)).await?;
+    let view = db.read(None, move |c| {
+        Ok(StatementView::of(store::statement(c, id)?, store::statement_file(c, id)?))
     });
     Ok(HttpResponse::Ok().json(view.await?))
 }

@@ -18,6 +18,7 @@ impl Refusal for OutgoingRefusal {
             Self::PayoutTwice => "payout-twice",
             Self::BatchDecided { .. } => "batch-decided",
             Self::BatchNotApproved => "batch-not-approved",
+            Self::PayoutNotApproved => "payout-not-approved",
             Self::BatchEmpty => "batch-empty",
             Self::NotPaid { .. } => "payout-not-paid",
             Self::Returned => "payout-returned",
@@ -51,6 +52,7 @@ impl Refusal for OutgoingRefusal {
             | Self::NothingDue
             | Self::BatchDecided { .. }
             | Self::BatchNotApproved
+            | Self::PayoutNotApproved
             | Self::BatchEmpty
             | Self::NotPaid { .. }
             | Self::Returned
@@ -92,6 +94,7 @@ impl Refusal for OutgoingRefusal {
             Self::PayoutTwice => "一个批次中同一单位的同一份额只能有一笔".into(),
             Self::BatchDecided { state } => format!("该批次{}", batch_state(*state)),
             Self::BatchNotApproved => "批次批准后才能生成付款文件".into(),
+            Self::PayoutNotApproved => "拨付批准后才能生成付款文件".into(),
             Self::BatchEmpty => "该批次的拨付均已撤销".into(),
             Self::NotPaid { .. } => "该拨付尚未支付".into(),
             Self::Returned => "该拨付此前已退回".into(),

@@ -35,6 +35,8 @@ pub enum OutgoingRefusal {
     BatchDecided { state: PayoutBatchState },
     #[error("a payment file is made of an approved batch")]
     BatchNotApproved,
+    #[error("a payment file is made of an approved payout")]
+    PayoutNotApproved,
     #[error("all payouts of this batch are cancelled")]
     BatchEmpty,
     #[error("the payout is {state}, not paid")]

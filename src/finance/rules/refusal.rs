@@ -43,6 +43,10 @@ pub enum FinanceRefusal {
     ExceptionResolved,
     #[error("the layout cannot be kept: {0}")]
     BadLayout(BadLayout),
+    #[error("the import does not run any more")]
+    ImportEnded,
+    #[error("the import was cancelled by the bureau: {reason}")]
+    ImportCancelled { reason: String },
     #[error("the mapping is not one of this bureau")]
     NoSuchMapping,
     #[error("the parts add to more than the {rest} that waits")]

@@ -104,12 +104,13 @@ pub(in crate::finance) fn notices_by_reference(
 ) -> QueryResult<Vec<NoticeRow>> {
     let mut notices = Vec::with_capacity(references.len());
     for references in references.chunks(keys_per_query(c)) {
+        // A reference is known by itself. Asked for the account too, SQLite would look through all
+        // notices of the account for each file.
         let found: Vec<NoticeRow> = payment_notices::table
-            .filter(payment_notices::fee_account_id.eq(fee_account_id))
             .filter(payment_notices::reference.eq_any(references))
             .select(NoticeRow::as_select())
             .load(c)?;
-        notices.extend(found);
+        notices.extend(found.into_iter().filter(|it| it.fee_account_id == fee_account_id));
     }
     Ok(notices)
 }

@@ -108,7 +108,7 @@ pub fn organisations(c: &mut Conn, ids: &[OrganisationId]) -> Answer<Vec<Organis
             let mut rows = Vec::with_capacity(ids.len());
             for id in ids {
                 let one = organisations::table.find(*id).select(OrganisationRow::as_select());
-                rows.extend(one.first(c).optional()?);
+                rows.extend(one.get_result(c).optional()?);
             }
             rows
         }

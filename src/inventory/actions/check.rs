@@ -62,11 +62,14 @@ pub fn check_parcels(c: &mut Conn, it: CheckParcels) -> Answer<Checked> {
     let around = surroundings(c, &reads)?;
     let mut candidates: Vec<Candidate> =
         reads.into_iter().map(|read| candidate(read, &by, &around)).collect();
-    against_inventory(c, by.kind, &mut candidates, &Since::Ever)?;
+    let all: Vec<&Candidate> = candidates.iter().collect();
+    let against = against_inventory(c, by.kind, &all, &Since::Ever)?;
     let drafts: Vec<&Draft> = candidates.iter().map(|candidate| &candidate.draft).collect();
     let between = rules::between_drafts(&drafts, by.kind);
-    for (candidate, findings) in candidates.iter_mut().zip(between) {
-        candidate.findings.extend(findings);
+    for (candidate, (against, between)) in
+        candidates.iter_mut().zip(against.into_iter().zip(between))
+    {
+        candidate.findings.extend(against.into_iter().chain(between));
     }
     Ok(Checked { by, file_sha256, coordinates, candidates, seen })
 }
@@ -74,8 +77,17 @@ pub fn check_parcels(c: &mut Conn, it: CheckParcels) -> Answer<Checked> {
 impl Checked {
     /// What is said of the file.
     pub fn report(&self) -> ParcelReport {
+        self.report_with(self.candidates.iter().map(|candidate| candidate.findings.as_slice()))
+    }
+
+    /// What is said of the file when these are the findings on its features, one after the other.
+    pub(super) fn report_with<'a>(
+        &self,
+        findings: impl Iterator<Item = &'a [Finding]>,
+    ) -> ParcelReport {
+        let features = self.candidates.iter().zip(findings).enumerate();
         let features: Vec<FeatureReport> =
-            self.candidates.iter().enumerate().map(|(index, it)| it.report(index)).collect();
+            features.map(|(index, (it, findings))| it.report(index, findings)).collect();
         let accepted = features.iter().filter(|feature| feature.accepted);
         let centi_m2 = accepted.clone().filter_map(|feature| feature.declared_area_m2);
         let centi_m2 = centi_m2.map(SurveyedArea::centi_m2).sum();
@@ -94,7 +106,7 @@ impl Checked {
 }
 
 impl Candidate {
-    fn report(&self, index: usize) -> FeatureReport {
+    fn report(&self, index: usize, findings: &[Finding]) -> FeatureReport {
         FeatureReport {
             index: i64::try_from(index).unwrap_or(i64::MAX),
             number: self.draft.number.clone(),
@@ -102,8 +114,8 @@ impl Candidate {
             township: self.draft.township.clone(),
             declared_area_m2: self.draft.declared_area,
             computed_area_m2: self.computed_area,
-            accepted: self.findings.is_empty(),
-            findings: self.findings.iter().map(|it| FindingReport::of(index, it)).collect(),
+            accepted: findings.is_empty(),
+            findings: findings.iter().map(|it| FindingReport::of(index, it)).collect(),
         }
     }
 }
@@ -122,23 +134,25 @@ fn candidate(read: Read, by: &Submission, around: &Surroundings) -> Candidate {
     }
 }
 
-/// Adds what speaks against the candidates because of parcels that came to lie there since.
+/// Returns what speaks against each candidate because of parcels that came to lie there since.
 pub(super) fn against_inventory(
     c: &mut Conn,
     kind: ParcelKind,
-    candidates: &mut [Candidate],
+    candidates: &[&Candidate],
     since: &Since,
-) -> Answer<()> {
+) -> Answer<Vec<Vec<Finding>>> {
     let numbers: Vec<String> =
         candidates.iter().filter_map(|candidate| candidate.draft.number.clone()).collect();
     let taken = store::numbers_taken(c, kind, &numbers)?;
     let taken_ever: BTreeSet<&str> = taken.iter().map(|(number, _)| number.as_str()).collect();
     let boxes: Vec<Option<Bounds>> = candidates.iter().map(|candidate| candidate.bounds).collect();
     let is_near_land = near_land(c, &boxes)?;
-    for (candidate, is_near_land) in candidates.iter_mut().zip(is_near_land) {
+    let mut against = Vec::with_capacity(candidates.len());
+    for (candidate, is_near_land) in candidates.iter().zip(is_near_land) {
+        let mut findings = Vec::new();
         if let Some(bounds) = candidate.bounds.as_ref().filter(|_| is_near_land) {
             let near = store::neighbours(c, bounds, since)?;
-            candidate.findings.extend(rules::with_neighbours(&candidate.draft, kind, &near));
+            findings.extend(rules::with_neighbours(&candidate.draft, kind, &near));
         }
         if let Some(number) = candidate.draft.number.clone() {
             // A wetland keeps its number from year to year, a reserve parcel for good.
@@ -148,11 +162,12 @@ pub(super) fn against_inventory(
                 None => taken_ever.contains(number.as_str()),
             };
             if is_taken {
-                candidate.findings.push(Finding::NumberTaken(number));
+                findings.push(Finding::NumberTaken(number));
             }
         }
+        against.push(findings);
     }
-    Ok(())
+    Ok(against)
 }
 
 /// The side of the squares, in 10⁻⁷ degree, in which a file is compared with the land that is there:

@@ -1,13 +1,13 @@
 //! Takes a file that was checked into the inventory, in one transaction.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use serde_json::json;
 
 use super::check::{Candidate, Checked, against_inventory};
 use crate::inventory::geometry::Bounds;
 use crate::inventory::model::{
-    ImportMode, LandSurvey, Monitoring, Parcel, ParcelId, ParcelImport, ParcelImportId, ParcelKind,
+    ImportMode, LandSurvey, Monitoring, Parcel, ParcelImport, ParcelImportId, ParcelKind,
 };
 use crate::inventory::refusal::features_refused;
 use crate::inventory::rules::Finding;
@@ -23,11 +23,15 @@ pub struct EnterParcels {
     pub checked: Checked,
 }
 
+/// How many plots are turned into rows at a time, so that a large file does not lie in memory twice.
+const PLOTS_PER_SAVE: usize = 1_000;
+
 /// Enters the good features. One bad feature refuses the whole file when it is to be rejected;
 /// a file without a good one is refused in any case.
 pub fn enter_parcels(tx: &mut Tx, it: &EnterParcels) -> Answer<ParcelImport> {
-    let checked = as_of_now(tx, &it.checked)?;
-    let report = checked.report();
+    let checked = &it.checked;
+    let findings = findings_now(tx, checked)?;
+    let report = checked.report_with(findings.iter().map(AsRef::as_ref));
     if report.accepted == 0 || (report.refused > 0 && it.mode == ImportMode::Reject) {
         return Err(features_refused(&report.features));
     }
@@ -47,12 +51,18 @@ pub fn enter_parcels(tx: &mut Tx, it: &EnterParcels) -> Answer<ParcelImport> {
         organisation_id: actor.organisation_id,
         imported_at: tx.now(),
     };
+    drop(report);
     store::insert_import(tx, &import)?;
-    let good = checked.candidates.into_iter().filter(|candidate| candidate.findings.is_empty());
-    let parcels: Option<Vec<(Parcel, Bounds, String)>> =
-        good.map(|candidate| parcel(candidate, &import)).collect();
-    let parcels = parcels.ok_or_else(|| Failure::broken("a feature without a finding is whole"))?;
-    store::insert_parcels(tx, parcels)?;
+    let with_findings = checked.candidates.iter().zip(findings);
+    let good: Vec<&Candidate> =
+        with_findings.filter(|(_, findings)| findings.is_empty()).map(|(good, _)| good).collect();
+    for part in good.chunks(PLOTS_PER_SAVE) {
+        let parcels: Option<Vec<(Parcel, Bounds, String)>> =
+            part.iter().map(|candidate| parcel(candidate, &import)).collect();
+        let parcels =
+            parcels.ok_or_else(|| Failure::broken("a feature without a finding is whole"))?;
+        store::insert_parcels(tx, parcels)?;
+    }
     tx.record(Event {
         subject: format!("parcel_import:{}", import.id),
         after: Some(json!({
@@ -69,37 +79,36 @@ pub fn enter_parcels(tx: &mut Tx, it: &EnterParcels) -> Answer<ParcelImport> {
     Ok(import)
 }
 
-/// What entered since the file was checked may overlap it; mostly nothing did.
-fn as_of_now(tx: &mut Tx, checked: &Checked) -> Answer<Checked> {
-    let mut checked = checked.clone();
+/// What speaks against each feature now: what entered since the file was checked may overlap it;
+/// mostly nothing did.
+fn findings_now<'a>(tx: &mut Tx, checked: &'a Checked) -> Answer<Vec<Cow<'a, [Finding]>>> {
+    let mut findings: Vec<Cow<'a, [Finding]>> =
+        checked.candidates.iter().map(|it| Cow::Borrowed(it.findings.as_slice())).collect();
     if store::seen(tx.conn())? != checked.seen {
         let since = store::since(tx.conn(), &checked.seen)?;
-        let kind = checked.by.kind;
         // What was found before is known; only features that are still good are looked at again.
-        let (mut good, bad): (Vec<Candidate>, Vec<Candidate>) =
-            checked.candidates.iter().cloned().partition(|it| it.findings.is_empty());
-        against_inventory(tx.conn(), kind, &mut good, &since)?;
-        let now: BTreeMap<ParcelId, Vec<Finding>> =
-            good.into_iter().chain(bad).map(|it| (it.id, it.findings)).collect();
-        for candidate in &mut checked.candidates {
-            candidate.findings = now.get(&candidate.id).cloned().unwrap_or_default();
+        let good: Vec<&Candidate> =
+            checked.candidates.iter().filter(|it| it.findings.is_empty()).collect();
+        let against = against_inventory(tx.conn(), checked.by.kind, &good, &since)?;
+        for (now, found) in findings.iter_mut().filter(|it| it.is_empty()).zip(against) {
+            *now = Cow::Owned(found);
         }
     }
-    Ok(checked)
+    Ok(findings)
 }
 
 /// A feature without a finding has all that its kind needs.
-fn parcel(candidate: Candidate, import: &ParcelImport) -> Option<(Parcel, Bounds, String)> {
-    let Candidate { id, draft, bounds, polygon, computed_area, .. } = candidate;
-    let (township, land_class) = (draft.township?, draft.land_class?);
+fn parcel(candidate: &Candidate, import: &ParcelImport) -> Option<(Parcel, Bounds, String)> {
+    let draft = &candidate.draft;
+    let (township, land_class) = (draft.township.clone()?, draft.land_class?);
     let (survey_year, kind) = (draft.survey_year?, import.kind);
     // A reserve file names no source of its own: it is what the submitter reports.
-    let source = draft.source.or_else(|| draft.submitted_by.clone())?;
+    let source = draft.source.clone().or_else(|| draft.submitted_by.clone())?;
     let parcel = Parcel {
-        id,
-        number: draft.number?,
+        id: candidate.id,
+        number: draft.number.clone()?,
         kind,
-        name: draft.name?,
+        name: draft.name.clone()?,
         county: township.county()?,
         township,
         land: LandSurvey {
@@ -107,7 +116,7 @@ fn parcel(candidate: Candidate, import: &ParcelImport) -> Option<(Parcel, Bounds
             survey_year,
             land_class,
             declared_area: draft.declared_area?,
-            tenure: draft.tenure,
+            tenure: draft.tenure.clone(),
         },
         entered_class: land_class,
         monitoring: Monitoring {
@@ -118,15 +127,16 @@ fn parcel(candidate: Candidate, import: &ParcelImport) -> Option<(Parcel, Bounds
             water_regime: draft.water_regime,
             protected: draft.protected,
         },
-        restorability: draft.restorability,
+        restorability: draft.restorability.clone(),
         pond_check: draft
             .pond_check
+            .clone()
             .filter(|_| kind == ParcelKind::Reserve && land_class.is_pond()),
-        submitted_by: draft.submitted_by,
-        computed_area: computed_area?,
+        submitted_by: draft.submitted_by.clone(),
+        computed_area: candidate.computed_area?,
         import_id: import.id,
         entered_at: import.imported_at,
         withdrawn_at: None,
     };
-    Some((parcel, bounds?, polygon?))
+    Some((parcel, candidate.bounds?, candidate.polygon.clone()?))
 }

@@ -131,7 +131,7 @@ pub(super) fn lock_head(conn: &mut Conn) -> QueryResult<HeadRow> {
     let head = audit_head::table.find(1);
     match conn {
         Conn::Pg(conn) => head.for_update().select(HeadRow::as_select()).first(conn),
-        Conn::Sqlite(conn) => head.select(HeadRow::as_select()).first(conn),
+        Conn::Sqlite(conn) => head.select(HeadRow::as_select()).get_result(conn),
     }
 }
 

@@ -87,7 +87,7 @@ fn prepare_sqlite(conn: &mut SqliteConnection, purpose: Use) -> anyhow::Result<(
     match purpose {
         Use::Writing => conn.batch_execute(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
-             PRAGMA wal_autocheckpoint = 4000",
+             PRAGMA wal_autocheckpoint = 16000",
         )?,
         Use::Reading => conn.batch_execute(
             "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRAGMA query_only = ON",

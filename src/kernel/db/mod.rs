@@ -10,6 +10,7 @@
 mod chain;
 mod connection;
 mod constraint;
+mod door;
 mod handle;
 mod plain;
 mod record;

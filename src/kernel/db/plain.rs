@@ -9,9 +9,10 @@ use serde::de::DeserializeOwned;
 
 use super::chain;
 use super::connection::{self, Address, Conn, Use};
+use super::door::settle_at_the_door;
 use super::tx::Tx;
 use super::work::{self, Work};
-use super::writer::{begin, finish, settle_at_the_door};
+use super::writer::{begin, finish};
 use crate::kernel::actor::Doing;
 use crate::kernel::clock::Clock;
 use crate::kernel::problem::{Answer, Failure};

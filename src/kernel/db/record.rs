@@ -85,10 +85,39 @@ macro_rules! record {
 
             fn update(&self, conn: &mut $crate::kernel::db::Conn) -> diesel::QueryResult<usize> {
                 use diesel::prelude::*;
-                let target = $crate::schema::$table::table.find(self.$first);
+                use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+                use diesel::sqlite::Sqlite;
+                use $crate::kernel::db::sql::types::*;
+
+                /// One row. Written out here, since diesel prepares its own updates anew each time.
+                struct Put<'a>(&'a $name);
+
+                impl QueryId for Put<'_> {
+                    type QueryId = Put<'static>;
+                    const HAS_STATIC_QUERY_ID: bool = true;
+                }
+
+                impl QueryFragment<Sqlite> for Put<'_> {
+                    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> diesel::QueryResult<()> {
+                        out.push_sql(concat!("UPDATE ", stringify!($table)));
+                        let mut separators = std::iter::once(" SET ").chain(std::iter::repeat(", "));
+                        $(
+                            out.push_sql(separators.next().unwrap_or_default());
+                            out.push_sql(concat!(stringify!($field), " = "));
+                            out.push_bind_param::<$sql, _>(&self.0.$field)?;
+                        )*
+                        out.push_sql(concat!(" WHERE ", stringify!($first), " = "));
+                        out.push_bind_param::<$first_sql, _>(&self.0.$first)
+                    }
+                }
+
+                impl RunQueryDsl<diesel::SqliteConnection> for Put<'_> {}
+
                 match conn {
-                    $crate::kernel::db::Conn::Pg(conn) => diesel::update(target).set(self).execute(conn),
-                    $crate::kernel::db::Conn::Sqlite(conn) => diesel::update(target).set(self).execute(conn),
+                    $crate::kernel::db::Conn::Pg(conn) => {
+                        diesel::update($crate::schema::$table::table.find(self.$first)).set(self).execute(conn)
+                    }
+                    $crate::kernel::db::Conn::Sqlite(conn) => Put(self).execute(conn),
                 }
             }
 

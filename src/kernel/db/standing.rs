@@ -48,7 +48,7 @@ pub(super) fn standings(conn: &mut Conn, people: &[UserId]) -> QueryResult<Stand
             let mut rows = Vec::with_capacity(people.len());
             for person in people {
                 let found: Option<(UserId, i64)> =
-                    active.filter(users::id.eq(person)).first(conn).optional()?;
+                    active.filter(users::id.eq(person)).get_result(conn).optional()?;
                 rows.extend(found);
             }
             rows
@@ -101,7 +101,7 @@ pub(super) fn kept_answers(
             let mut rows = Vec::new();
             for id in ids {
                 let one = idempotency_keys::table.find(*id).select(OnceRow::as_select());
-                rows.extend(one.first(conn).optional()?);
+                rows.extend(one.get_result(conn).optional()?);
             }
             rows
         }

@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 
 use super::chain::{self, Event, HeadRow, Outcome, Pending};
 use super::connection::{self, Address, Conn, Use};
+use super::door::{settle_at_the_door, turn_away};
 use super::standing::{self, OnceId, OnceRow};
 use super::tx::Tx;
 use super::work::Work;
@@ -41,6 +42,9 @@ pub(super) struct Writer {
     /// How many commands were taken together last time.
     pub(super) last_batch: usize,
 }
+
+/// The table whose rows say what people may do.
+const PEOPLE: &str = "users";
 
 /// Commands that wait.
 type Works = Vec<Box<dyn Work>>;
@@ -196,8 +200,15 @@ fn transaction(conn: &mut Conn, clock: Time, works: &mut [Box<dyn Work>]) -> Res
     let free_again = settle_at_the_door(conn, works, now)?;
     let mut pending = Vec::new();
     let among_others = works.len() > 1;
+    let mut rights_changed = false;
     for work in works.iter_mut() {
-        pending.extend(run(conn, now, work.as_mut(), among_others, &free_again)?);
+        if rights_changed {
+            turn_away(conn, std::slice::from_mut(work))?;
+        }
+        let entries = run(conn, now, work.as_mut(), among_others, &free_again)?;
+        let mut saved = entries.iter().flat_map(|entry| &entry.changes);
+        rights_changed |= saved.any(|change| change.table == PEOPLE);
+        pending.extend(entries);
     }
     if pending.is_empty() {
         return Ok(conn.batch_execute("COMMIT")?);
@@ -211,40 +222,6 @@ pub(super) fn begin(conn: &mut Conn) -> QueryResult<()> {
         Conn::Pg(conn) => conn.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED"),
         Conn::Sqlite(conn) => conn.batch_execute("BEGIN IMMEDIATE"),
     }
-}
-
-/// Answers what needs no action: people who lost their rights, requests that came before. Returns
-/// the keys that came before, but so long ago that they are free again.
-pub(super) fn settle_at_the_door(
-    conn: &mut Conn,
-    works: &mut [Box<dyn Work>],
-    now: Time,
-) -> QueryResult<HashSet<OnceId>> {
-    let doings: Vec<Vec<Doing>> = works.iter().map(|work| work.doings()).collect();
-    let people: HashSet<_> =
-        doings.iter().flatten().filter_map(|d| d.actor.as_ref()).map(|a| a.user_id).collect();
-    let ids: Vec<_> = doings.iter().flatten().filter_map(standing::once_id).collect();
-    let standings = standing::standings(conn, &people.into_iter().collect::<Vec<_>>())?;
-    let (kept, free_again) = standing::kept_answers(conn, &ids, now)?;
-    for (work, doings) in works.iter_mut().zip(doings) {
-        for (command, doing) in doings.into_iter().enumerate() {
-            if let Some(Err(refused)) = doing.actor.as_ref().map(|a| standing::check(a, &standings))
-            {
-                work.settle(command, refused);
-                continue;
-            }
-            let Some(found) = standing::once_id(&doing).and_then(|id| kept.get(&id)) else {
-                continue;
-            };
-            let same = doing.once.is_some_and(|once| once.request_hash == found.request_hash[..]);
-            if same {
-                work.replay(command, &found.answer);
-            } else {
-                work.settle(command, standing::key_used_otherwise());
-            }
-        }
-    }
-    Ok(free_again)
 }
 
 /// Runs one work in a savepoint of its own, so that what fails in it does not touch its

@@ -35,7 +35,7 @@ pub(in crate::ledger) fn standings(
             let mut rows = Vec::with_capacity(by_id.len());
             for id in by_id.keys() {
                 let one = balances::table.find(*id).select(BalanceRow::as_select());
-                rows.extend(one.first(conn).optional()?);
+                rows.extend(one.get_result(conn).optional()?);
             }
             rows
         }

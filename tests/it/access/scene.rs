@@ -305,8 +305,14 @@ impl Scene {
             // A second person and who posts receipts are questions of business.
             403 => answer.json()["type"] != "/problems/not-allowed",
             // Papers of what is not decided yet.
-            409 if ["get_period_close_check", "get_payment_order", "get_payment_table"]
-                .contains(&one.id()) =>
+            409 if [
+                "get_period_close_check",
+                "get_payment_order",
+                "get_payment_table",
+                "get_payout_payment_order",
+                "get_payout_payment_table",
+            ]
+            .contains(&one.id()) =>
             {
                 true
             }

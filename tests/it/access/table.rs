@@ -37,6 +37,8 @@ create_payout_batch_rejection    | finance_director | unknown payout_batch
 create_payout_batch_cancellation | finance_officer | unknown payout_batch
 get_payment_order                | finance auditor | unknown payout_batch
 get_payment_table                | finance auditor | unknown payout_batch
+get_payout_payment_order         | finance auditor | unknown payout
+get_payout_payment_table         | finance auditor | unknown payout
 create_payment_template          | finance_officer | unknown fee_account
 list_payment_templates           | finance auditor | unknown fee_account
 create_payout_return             | finance_officer | unknown payout
@@ -240,6 +242,7 @@ create_exception_owner           | finance | unknown exception
 create_exception_note            | finance | unknown exception
 list_exception_proposals         | finance | unknown exception
 get_statement                    | finance auditor | unknown statement
+create_statement_cancellation    | finance | unknown statement
 list_reconciliation_items        | finance auditor | unknown fee_account
 export_reconciliation_items      | finance auditor | unknown fee_account
 create_statement_preview         | finance | unknown fee_account

@@ -311,4 +311,26 @@ on_both_engines! {
         assert_eq!(desk.reconciliation().await["identity"]["suspense"], told["closing"]);
         desk.town.verify().await;
     }
+
+    async fn an_import_is_cancelled_where_it_is_and_goes_on_with_the_same_file(town: Town) {
+        let desk = Desk::of(town).await;
+        desk.town.on("2026-09-03");
+        let rows: Vec<Row> = (0..4_000).map(|n| Row::new(&format!("S{n}"), 100, "货款")).collect();
+        let (luo, path) = (desk.town.user("luo.jingyi").await, desk.path("statements?background=true"));
+        let file = desk.file(0, &rows);
+        let begun = luo.post_file(&path, "text/csv", file.clone()).await;
+        let cancel = format!("{}/cancellation", begun.header("location"));
+        let told = luo.post(&cancel, json!({ "reason": "选错了文件" })).await.ok();
+        assert_eq!(
+            (&told["state"], &told["progress"]["state"], &told["progress"]["problem"]),
+            (&json!("importing"), &json!("stopped"), &json!("选错了文件")),
+        );
+        luo.post(&cancel, json!({ "reason": "再取消" })).await.refused(409, "import-ended");
+        let booked = told["imported"].as_i64().unwrap();
+        assert!((0..4_000).contains(&booked), "{told:#}");
+        let closing = desk.reconciliation().await["identity"]["closing"].clone();
+        assert_eq!(closing, wetland_exchange::kernel::money::cny(booked * 100), "the books are whole");
+        let again = luo.post_file(&desk.path("statements"), "text/csv", file).await.created();
+        assert_eq!((&again["imported"], &again["already_known"]), (&json!(4_000 - booked), &json!(booked)));
+    }
 }

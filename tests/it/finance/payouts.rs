@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::desk::{Desk, Row};
+use super::schema_reader;
 use crate::support::Town;
 
 /// DEV01 has paid 100.00, of which 10.00 became shares.
@@ -65,6 +66,41 @@ on_both_engines! {
         desk.assign("S2", parts).await.created();
         assert_eq!(desk.balance("CENTRE", "centre_share").await, "0.00");
         assert_eq!(desk.reconciliation().await["paid_out"], "1.00");
+    }
+
+    async fn r69_a_refund_goes_out_by_a_payment_order_of_its_own(town: Town) {
+        let desk = paid_in(town).await;
+        let refund = desk.refund("60.00").await;
+        let path = format!("/api/v1/payouts/{}", refund["id"].as_str().unwrap());
+        let peng = desk.town.user("peng.haoran").await;
+        let order = format!("{path}/payment-order");
+        peng.get(&order).await.refused(409, "payout-not-approved");
+        desk.approve("shen.yutong", &refund).await.ok();
+        let first = peng.get(&order).await;
+        assert!(first.header("content-disposition").contains("360124-PO-2026-0001.xml"));
+        assert!(first.text.contains("<NbOfTxs>1</NbOfTxs><CtrlSum>60.00</CtrlSum>"), "{}", first.text);
+        schema_reader::accepts(&first.text).await;
+        let account = refund["account"].as_str().unwrap().to_owned();
+        let paid = Row { from: Box::leak(account.into_boxed_str()), ..Row::new("S2", -6_000, "PO-2026-0001") };
+        desk.import(desk.file(10_000, &[paid])).await;
+        assert_eq!(peng.get(&order).await.text, first.text, "paid or not, the same bytes");
+        let table = peng.get(&format!("{path}/payment-table")).await;
+        assert!(table.text.contains(",1502999909000000101,"), "{}", table.text);
+        desk.town.user("dev01.trader").await.get(&order).await.refused(403, "not-allowed");
+    }
+
+    async fn a_payout_is_approved_as_it_was_seen_or_not_at_all(town: Town) {
+        let desk = paid_in(town).await;
+        let payout = desk.enter_share("township_share", "T360124500", "1.00").await.created();
+        let path = format!("/api/v1/payouts/{}", payout["id"].as_str().unwrap());
+        let shen = desk.town.user("shen.yutong").await;
+        let seen = shen.get(&path).await.header("etag").to_owned();
+        shen.post_on_version(&path, "approval", json!({}), "\"other\"").await.refused(412, "version-stale");
+        shen.post_on_version(&path, "approval", json!({}), &seen).await.ok();
+        let reason = json!({ "reason": "账号有误" });
+        shen.post_on_version(&path, "rejection", reason, &seen).await.refused(412, "version-stale");
+        let unknown = format!("/api/v1/payouts/{}", uuid::Uuid::now_v7());
+        shen.post_on_version(&unknown, "approval", json!({}), &seen).await.refused(404, "not-found");
     }
 
     async fn r94_everyone_sees_their_own_money_only(town: Town) {

@@ -1,7 +1,12 @@
 //! Logins, refresh tokens, logouts, and what a wrong password costs.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use serde_json::{Value, json};
+use wetland_exchange::kernel::actor::Doing;
+use wetland_exchange::kernel::db::Tx;
+use wetland_exchange::kernel::problem::{Answer, Failure};
 use wetland_exchange::schema::audit_entries;
 
 use crate::support::{ADMINISTRATOR, Reply, Town, password_of, send};
@@ -134,6 +139,31 @@ on_both_engines! {
         admin.post_on(&person, "role", json!({"role": "centre_officer"})).await.refused(409, "same-role");
         let foreign = admin.post_on(&person, "role", json!({"role": "finance_officer"})).await;
         foreign.refused(422, "role-not-in-kind");
+    }
+
+    async fn a_change_of_role_acts_on_what_waits_behind_it_for_the_writer(town: Town) {
+        let liang = town.user(PERSON).await;
+        let admin = town.user(ADMINISTRATOR).await;
+        let person = format!("/api/v1/users/{}", id_of(&town, PERSON).await);
+        let nothing = format!("/api/v1/batches/{}/releases", uuid::Uuid::now_v7());
+        liang.post(&nothing, json!({})).await.refused(404, "not-found");
+        // Both wait while the writer is busy, so that it takes them together.
+        let busy = |_: &mut Tx<'_>| -> Answer<()> {
+            std::thread::sleep(Duration::from_millis(900));
+            Err(Failure::not_found())
+        };
+        let changed = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            let role = json!({ "role": "centre_officer" });
+            admin.post_on_version(&person, "role", role, "*").await.created();
+        };
+        let acted = async {
+            tokio::time::sleep(Duration::from_millis(600)).await;
+            liang.post(&nothing, json!({})).await
+        };
+        let (_, (), acted) =
+            tokio::join!(town.db.write(Doing::system("busy"), busy), changed, acted);
+        acted.refused(401, "credentials-needed");
     }
 
     async fn the_end_of_an_account_acts_at_once(town: Town) {

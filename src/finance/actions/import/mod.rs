@@ -243,6 +243,20 @@ fn stop(tx: &mut Tx<'_>, it: &ImportStatement, why: &str) -> Answer<()> {
     Ok(())
 }
 
+/// Ends an import that still runs, or that was broken off with its server: no more of it is booked.
+/// What it has booked stays; importing the file again goes on there.
+pub(crate) fn cancel_import(tx: &mut Tx<'_>, id: StatementId, reason: &str) -> Answer<StatementId> {
+    let row = store::statement(tx.conn(), id)?;
+    desk_of(tx, row.fee_account_id)?;
+    let file = store::statement_file(tx.conn(), id)?;
+    let file = file.filter(|file| file.state == FileState::Running);
+    let file = file.ok_or(FinanceRefusal::ImportEnded)?;
+    let (ended_at, problem) = (Some(tx.now()), Some(reason.to_owned()));
+    tx.update(&StatementFileRow { state: FileState::Stopped, problem, ended_at, ..file })?;
+    tx.record(Event { reason: Some(reason.to_owned()), ..event(&row) });
+    Ok(id)
+}
+
 /// The rows of this import, made by its first command.
 fn opened(
     tx: &mut Tx<'_>,
@@ -253,7 +267,13 @@ fn opened(
     if let Some(row) = store::statement_if_any(tx.conn(), it.id)?
         && let Some(file) = store::statement_file(tx.conn(), it.id)?
     {
-        return Ok((row, file));
+        return match file.state {
+            FileState::Running => Ok((row, file)),
+            FileState::Done | FileState::Stopped => {
+                Err(FinanceRefusal::ImportCancelled { reason: file.problem.unwrap_or_default() }
+                    .into())
+            }
+        };
     }
     let statement = &it.statement;
     let row = StatementRow {
