@@ -222,6 +222,7 @@ impl Refusal for CannotRetire {
             Self::StillServing(_) => "still-serving",
             Self::NotTheNext => "not-the-next-application",
             Self::AssignmentWaits => "assignment-waits",
+            Self::NoAssignment => "no-assignment-waits",
             Self::TooMany { .. } => "too-many-retirements",
         }
     }
@@ -239,6 +240,7 @@ impl Refusal for CannotRetire {
             | Self::NotWaiting(_)
             | Self::StillServing(_)
             | Self::AssignmentWaits
+            | Self::NoAssignment
             | Self::TooMany { .. } => StatusCode::CONFLICT,
         }
     }
@@ -275,6 +277,7 @@ impl Refusal for CannotRetire {
             }
             Self::NotTheNext => "请指明同一建设单位的后续申请".into(),
             Self::AssignmentWaits => "该项核销已有转用请求待确认".into(),
+            Self::NoAssignment => "该项核销没有待确认的转用请求".into(),
             Self::TooMany { most } => format!("一项申请至多有 {most} 项核销"),
         }
     }

@@ -101,46 +101,40 @@ fn approvals(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
     )
 }
 
+/// Each day of each region is what all moves up to its end come to, and no day is there without one.
+/// A county's code begins with those of its prefecture and its province.
 fn balances(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
-    // A county's code begins with that of its prefecture and its province.
-    found.look(
-        conn,
-        "balance_days",
-        "the balance of the region is not the sum of what moved it",
-        "SELECT region AS key FROM (\
-             SELECT b.region, b.released, b.retired_elsewhere, b.retired_for_it, b.occupied \
-             FROM balance_days b JOIN (SELECT region, MAX(day) AS day FROM balance_days \
-                 GROUP BY region) l ON l.region = b.region AND l.day = b.day \
-             UNION ALL SELECT g.region, \
-                 CASE WHEN m.kind = 'released' THEN -m.centi_m2 ELSE 0 END, \
-                 CASE WHEN m.kind = 'retired' AND SUBSTR(m.county, 1, g.digits) = g.region \
-                     AND SUBSTR(m.occupation_county, 1, g.digits) <> g.region \
-                     THEN -m.centi_m2 ELSE 0 END, \
-                 CASE WHEN m.kind = 'retired' AND SUBSTR(m.county, 1, g.digits) <> g.region \
-                     AND SUBSTR(m.occupation_county, 1, g.digits) = g.region \
-                     THEN -m.centi_m2 ELSE 0 END, \
-                 CASE WHEN m.kind = 'occupied' THEN -m.centi_m2 ELSE 0 END \
-             FROM balance_moves m JOIN (\
-                 SELECT DISTINCT SUBSTR(c.county, 1, d.digits) AS region, d.digits \
-                 FROM (SELECT county FROM balance_moves \
-                     UNION SELECT occupation_county FROM balance_moves \
-                     WHERE occupation_county IS NOT NULL) c \
-                 CROSS JOIN (SELECT 2 AS digits UNION SELECT 4 UNION SELECT 6) d) g \
-                 ON SUBSTR(m.county, 1, g.digits) = g.region \
-                 OR (m.occupation_county IS NOT NULL \
-                     AND SUBSTR(m.occupation_county, 1, g.digits) = g.region)\
-         ) b GROUP BY region HAVING SUM(released) <> 0 OR SUM(retired_elsewhere) <> 0 \
-             OR SUM(retired_for_it) <> 0 OR SUM(occupied) <> 0",
-    )?;
-    found.look(
-        conn,
-        "balance_days",
-        "a balance went down in released or occupied area",
+    let day = super::periods::day_of(conn, "m.moved_at");
+    let effects = format!(
+        "SELECT g.region, {day} AS day, \
+             CASE WHEN m.kind = 'released' THEN m.centi_m2 ELSE 0 END AS released, \
+             CASE WHEN m.kind = 'retired' AND SUBSTR(m.county, 1, g.digits) = g.region \
+                 THEN m.centi_m2 ELSE 0 END AS went, \
+             CASE WHEN m.kind = 'retired' AND SUBSTR(m.county, 1, g.digits) <> g.region \
+                 THEN m.centi_m2 ELSE 0 END AS came, \
+             CASE WHEN m.kind = 'occupied' THEN m.centi_m2 ELSE 0 END AS occupied \
+         FROM balance_moves m JOIN (\
+             SELECT DISTINCT SUBSTR(c.county, 1, d.digits) AS region, d.digits \
+             FROM (SELECT county FROM balance_moves \
+                 UNION SELECT occupation_county FROM balance_moves \
+                 WHERE occupation_county IS NOT NULL) c \
+             CROSS JOIN (SELECT 2 AS digits UNION SELECT 4 UNION SELECT 6) d) g \
+         ON (m.kind <> 'retired' AND SUBSTR(m.county, 1, g.digits) = g.region) \
+             OR (m.kind = 'retired' AND (SUBSTR(m.county, 1, g.digits) = g.region) \
+                 <> (SUBSTR(m.occupation_county, 1, g.digits) = g.region))"
+    );
+    let sql = format!(
         "SELECT region || '/' || CAST(day AS TEXT) AS key FROM (\
-             SELECT region, day, released, occupied, \
-                 LAG(released, 1, CAST(0 AS BIGINT)) OVER w AS released_before, \
-                 LAG(occupied, 1, CAST(0 AS BIGINT)) OVER w AS occupied_before \
-             FROM balance_days WINDOW w AS (PARTITION BY region ORDER BY day)\
-         ) b WHERE released < released_before OR occupied < occupied_before",
-    )
+             SELECT region, day, SUM(released) OVER w AS released, SUM(went) OVER w AS went, \
+                 SUM(came) OVER w AS came, SUM(occupied) OVER w AS occupied, 1 AS days \
+             FROM (SELECT region, day, SUM(released) AS released, SUM(went) AS went, \
+                     SUM(came) AS came, SUM(occupied) AS occupied \
+                 FROM ({effects}) e GROUP BY region, day) f \
+             WINDOW w AS (PARTITION BY region ORDER BY day) \
+             UNION ALL SELECT region, day, -released, -retired_elsewhere, -retired_for_it, \
+                 -occupied, -1 FROM balance_days\
+         ) b GROUP BY region, day HAVING SUM(released) <> 0 OR SUM(went) <> 0 \
+             OR SUM(came) <> 0 OR SUM(occupied) <> 0 OR SUM(days) <> 0"
+    );
+    found.look(conn, "balance_days", "the balance of the day is not what moved it", &sql)
 }

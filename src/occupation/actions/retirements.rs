@@ -460,7 +460,8 @@ pub(crate) fn ask_assignment(tx: &mut Tx, it: &AssignRetirement) -> Answer<Retir
 pub(crate) fn confirm_assignment(tx: &mut Tx, it: &ConfirmAssignment) -> Answer<RetirementId> {
     let (actor, now) = (tx.actor()?, tx.now());
     let row = visible_retirement(tx.conn(), &actor, it.retirement_id)?;
-    let waiting = store::assignment_waiting(tx.conn(), row.id)?.ok_or_else(Failure::not_found)?;
+    let waiting = store::assignment_waiting(tx.conn(), row.id)?;
+    let waiting = waiting.ok_or(CannotRetire::NoAssignment)?;
     let content = AssignmentContent::from(&waiting);
     let people = identity::second_person(tx, waiting.approval_id.0.into(), &content)?;
     check_assignment(tx, &row, waiting.to_id)?;

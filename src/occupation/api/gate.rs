@@ -23,6 +23,7 @@ pub(super) fn operations() -> Operations {
 /// Whether an occupation may be approved now, or everything that is missing; the same for developer,
 /// approver and the province's own approval system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = OccupationGate)]
 struct GateView {
     occupation_id: OccupationId,
     #[schema(example = "ZY360124-2026-0001")]
@@ -43,6 +44,7 @@ struct GateView {
 
 /// One thing that is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = GateMissing)]
 struct MissingView {
     #[schema(example = "area-short")]
     code: String,
@@ -99,6 +101,7 @@ async fn get_occupation_gate(
 
 /// What to buy for what is still missing, and what the restoration fee would be at least.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = PurchaseProposal)]
 struct ProposalView {
     #[schema(example = 9877)]
     required_m2: i64,

@@ -111,6 +111,7 @@ pub(super) struct OccupationDetail {
 
 /// A filed document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = OccupationDocument)]
 pub(super) struct DocumentView {
     pub id: OccupationPartId,
     pub kind: DocumentKind,
@@ -122,6 +123,7 @@ pub(super) struct DocumentView {
 
 /// The one notice of what is missing (R76).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = DeficiencyNotice)]
 pub(super) struct DeficiencyView {
     pub missing: Vec<DocumentKind>,
     pub note: Label,

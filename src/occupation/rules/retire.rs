@@ -32,6 +32,8 @@ pub(crate) enum CannotRetire {
     StillServing(OccupationState),
     #[error("name the next application of the same developer")]
     NotTheNext,
+    #[error("no assignment of it waits for a confirmation")]
+    NoAssignment,
     #[error("another assignment of it waits for its confirmation")]
     AssignmentWaits,
     #[error("at most {most} retirements of an application wait or count")]

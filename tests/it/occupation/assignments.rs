@@ -36,7 +36,7 @@ on_both_engines! {
         assert_eq!(moved["serves_id"], next_id);
         assert_eq!(moved["certificates"][0]["state"], "valid");
         assert_eq!(moved["certificates"][1]["state"], "void");
-        director.post(&confirm, json!({})).await.refused(404, "not-found");
+        director.post(&confirm, json!({})).await.refused(409, "no-assignment-waits");
         assert_eq!(site.gate(&next).await["open"], true);
         site.approve(&next).await.created();
         let again = site.ready(4, "1000.00").await;
