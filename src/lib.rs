@@ -93,6 +93,7 @@
 //! - No row of an append-only table is ever changed or deleted; a mistake is mended by a mirror
 //!   journal. DB triggers
 //! - No credit moves without its money, nor money without its credits. R61, V
+//! - No occupation is approved before its credits are retired, and none comes back. R78, R42, V
 //! - Nobody approves what they entered. R35, R71, the second person of [`identity`]
 //! - No operation exists without a description, and none is open that does not say so. The guard
 //!   denies by default; `tests/it/coverage.rs`

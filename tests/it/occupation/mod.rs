@@ -6,5 +6,6 @@ mod applications;
 mod assignments;
 mod crowd;
 mod gate;
+mod histories;
 mod paper;
 pub(crate) mod site;
