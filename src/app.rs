@@ -20,7 +20,7 @@ use crate::openapi;
 use crate::web::{self, DocumentText, Gate};
 use crate::{
     audit, certification, disclosure, documents, due, experts, finance, inventory, ledger, market,
-    notices, restoration, settlement, verify,
+    notices, occupation, restoration, settlement, verify,
 };
 
 /// What the handlers of a running instance share.
@@ -32,6 +32,7 @@ pub struct House {
     tokens: Data<Tokens>,
     pub desk: Data<audit::Desk>,
     live: Data<market::Live>,
+    press: Data<occupation::Press>,
     gate: Data<Gate>,
     document: Data<DocumentText>,
 }
@@ -51,6 +52,7 @@ pub fn operations() -> Operations {
         certification::api::operations(),
         settlement::operations(),
         market::operations(),
+        occupation::operations(),
         finance::operations(),
         disclosure::operations(),
     ]
@@ -74,10 +76,12 @@ impl House {
         let document = DocumentText(openapi::text(&operations()));
         let desk = Data::new(audit::Desk::new(signer(&keys), verify::plan()));
         let live = Data::new(market::Live::new(db.clone(), config.streams_max));
+        let press = Data::new(press(&keys, config));
         Ok(Self {
             db,
             desk,
             live,
+            press,
             keys: Data::new(keys),
             passwords: Data::new(passwords),
             tokens,
@@ -91,6 +95,7 @@ impl House {
             .app_data(Data::new(self.db.clone()))
             .app_data(self.desk.clone())
             .app_data(self.live.clone())
+            .app_data(self.press.clone())
             .app_data(self.keys.clone())
             .app_data(self.passwords.clone())
             .app_data(self.tokens.clone())
@@ -103,8 +108,16 @@ impl House {
 
 /// What signs the checkpoints of this deployment.
 pub fn signer(keys: &Keys) -> audit::Signer {
-    let [_, checkpoint] = keys.ids();
+    let [_, checkpoint, _] = keys.ids();
     audit::Signer::new(keys.checkpoint.clone(), checkpoint.key_id)
+}
+
+/// What makes the certificates of this deployment.
+fn press(keys: &Keys, config: &Config) -> occupation::Press {
+    let [_, _, certificate] = keys.ids();
+    let address = format!("http://{}", config.listen);
+    let public_url = config.public_url.as_deref().unwrap_or(&address);
+    occupation::Press::new(keys.certificate.clone(), certificate.key_id, public_url)
 }
 
 /// What waits for files and for the database.

@@ -34,6 +34,11 @@ pub struct Config {
     )]
     pub listen: SocketAddr,
 
+    /// How the address begins under which people reach the service, as on certificates; the listen
+    /// address when absent
+    #[arg(long, global = true, env = "EXCHANGE_PUBLIC_URL", value_name = "URL", value_parser = web_address)]
+    pub public_url: Option<String>,
+
     /// Folder of the keys, made at first start; back it up together with the database
     #[arg(
         long,
@@ -171,6 +176,18 @@ pub struct Config {
 pub enum LogFormat {
     Text,
     Json,
+}
+
+/// A web address of letters that need no escape, so that it fits a code and a page.
+fn web_address(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ":/.-_~[]".contains(c);
+    let has_scheme = text.starts_with("https://") || text.starts_with("http://");
+    if has_scheme && text.len() <= 200 && text.chars().all(is_plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("an address begins with https:// or http:// and has at most 200 plain characters"
+            .into())
+    }
 }
 
 fn count(least: u64, most: u64) -> RangedU64ValueParser<usize> {

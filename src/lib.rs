@@ -26,6 +26,7 @@
 //! | [`certification`] | from accepted land to a batch of credits, its buffer and its releases |
 //! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |
 //! | [`market`] | listings, orders, auctions, negotiated transfers, demand, bands, the live view |
+//! | [`occupation`] | applications to occupy wetland, the gate, retirements and certificates |
 //! | [`finance`] | bank statements, reconciliation, payouts, spending and corrections |
 //! | [`disclosure`] | what everybody may see: register, tape, price index, balances, maps |
 //!
@@ -75,6 +76,9 @@
 //! | 交易费用管理账户 | fee account | the county's bank account that the money is in |
 //! | 暂收款 | suspense | money whose owner is not known yet |
 //! | 银行流水 | statement line | one line of the bank's statement |
+//! | 占用 / 先补后占 | occupation / compensate first | wetland given up, after credits for it |
+//! | 核销 / 核销证明 | retirement / certificate | credits used up for one occupation, and its paper |
+//! | 湿地恢复费 | restoration fee | what is paid where wetland cannot be restored elsewhere |
 //! | 拨付 | payout | money leaving a share to its bank account |
 //!
 //! # What is never here
@@ -96,6 +100,7 @@
 //! - No row of an append-only table is ever changed or deleted; a mistake is mended by a mirror
 //!   journal. DB triggers
 //! - No credit moves without its money, nor money without its credits. R61, V
+//! - No occupation is approved before its credits are retired, and none comes back. R78, R42, V
 //! - Nobody approves what they entered. R35, R71, the second person of [`identity`]
 //! - No operation exists without a description, and none is open that does not say so. The guard
 //!   denies by default; `tests/it/coverage.rs`
@@ -127,6 +132,7 @@ pub mod restoration;
 pub mod certification;
 pub mod settlement;
 pub mod market;
+pub mod occupation;
 pub mod finance;
 pub mod disclosure;
 

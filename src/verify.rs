@@ -11,6 +11,7 @@ mod auctions;
 mod land;
 mod ledger;
 mod orders;
+mod occupations;
 mod periods;
 mod trades;
 
@@ -20,7 +21,7 @@ use crate::audit::{self, Checkpoint, Guard, Plan, Report, Undigested};
 use crate::kernel::db::{Conn, in_snapshot};
 use crate::kernel::problem::Answer;
 
-const UNDIGESTED: [Undigested; 14] = [
+const UNDIGESTED: [Undigested; 15] = [
     Undigested { table: "transfers", because: "their journal's contents hash covers them" },
     Undigested { table: "lot_moves", because: "their journal's contents hash covers them" },
     Undigested { table: "balances", because: "recomputed from transfers" },
@@ -35,6 +36,7 @@ const UNDIGESTED: [Undigested; 14] = [
         table: "order_purses",
         because: "recomputed from orders and what is left of them",
     },
+    Undigested { table: "balance_days", because: "recomputed from balance moves" },
     Undigested { table: "parcel_places", because: "recomputed from polygons and their changes" },
     Undigested { table: "listing_remainders", because: "recomputed from listings and trades" },
     Undigested {
@@ -62,6 +64,7 @@ pub fn plan() -> Plan {
         .and(orders::plan())
         .and(afterwards::plan())
         .and(auctions::plan())
+        .and(occupations::plan())
 }
 
 /// Proves the whole database as of one moment.

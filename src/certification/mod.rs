@@ -24,6 +24,9 @@ mod refusal;
 mod rules;
 mod store;
 
-pub use actions::{TakeLoss, batch, batch_by_number, batches, batches_of_project, kinds, run_due, take_loss};
+pub use actions::{
+    TakeLoss, batch, batch_by_number, batches, batches_of_project, kinds, releases_since, run_due,
+    take_loss,
+};
 pub use api::operations;
 pub use model::*;

@@ -1,9 +1,11 @@
 //! Listing credits, taking them back, and what the clock does to listings.
 
-use super::listing::{CannotTrade, check_listing, check_open, has_expired};
 use super::banding::check_price;
+use super::listing::{CannotTrade, check_listing, check_open, has_expired};
 use super::matching::match_listing;
-use super::model::{EndKind, List, Listing, ListingEndId, ListingId, ListingState, Withdraw};
+use super::model::{
+    EndKind, List, Listing, ListingEndId, ListingId, ListingState, OffersWanted, Withdraw,
+};
 use super::store::{self, ListingEndRow, Shift};
 use crate::certification;
 use crate::identity;
@@ -155,6 +157,11 @@ fn expire_listings(tx: &mut Tx<'_>, ids: &[(ListingEndId, JournalId)]) -> Answer
         });
     }
     Ok(ended.len())
+}
+
+/// Returns what is on offer of those types in a province, the cheapest first.
+pub fn offers(conn: &mut Conn, wanted: &OffersWanted, rows_max: i64) -> Answer<Vec<Listing>> {
+    store::offers(conn, wanted, rows_max)
 }
 
 /// Does what the clock asks of the market: ends listings whose last day has passed; returns how

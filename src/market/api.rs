@@ -39,15 +39,15 @@ pub fn operations() -> Operations {
         create_purchase,
         create_loss_approval,
     ]
-        .and(bands::operations())
-        .and(demand::operations())
-        .and(orders::operations())
-        .and(quotes::operations())
-        .and(super::auctions::operations())
-        .and(super::bans::operations())
-        .and(super::floors::operations())
-        .and(super::live::operations())
-        .and(super::negotiated::operations())
+    .and(bands::operations())
+    .and(demand::operations())
+    .and(orders::operations())
+    .and(quotes::operations())
+    .and(super::auctions::operations())
+    .and(super::bans::operations())
+    .and(super::floors::operations())
+    .and(super::live::operations())
+    .and(super::negotiated::operations())
 }
 
 /// A period that ends before it begins, or is longer than an answer covers.

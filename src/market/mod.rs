@@ -43,7 +43,7 @@ mod negotiated;
 mod refusal;
 mod store;
 
-pub use actions::run_due;
+pub use actions::{offers, run_due};
 pub use api::{OrderView, operations};
 pub use auctions::run_due as advance_auctions;
 pub use band::index_fen;
@@ -53,7 +53,8 @@ pub use ending::{end_due_orders, match_due_listings};
 pub use listing::CannotTrade;
 pub use live::Live;
 pub use model::{
-    Buy, Execution, Listing, ListingId, ListingState, OrderId, OrderState, PlaceOrder, Wanted,
+    Buy, Execution, Listing, ListingId, ListingState, OffersWanted, OrderId, OrderState,
+    PlaceOrder, Wanted,
 };
 pub use negotiated::run_due as expire_negotiations;
 pub use order::CannotOrder;

@@ -137,6 +137,15 @@ pub struct Listing {
     pub suspended: bool,
 }
 
+/// Which offers somebody looks for.
+#[derive(Debug, Clone)]
+pub struct OffersWanted {
+    pub wetland_types: Vec<WetlandType>,
+    pub grade_max: i64,
+    pub province: RegionCode,
+    pub today: NaiveDate,
+}
+
 /// Offers credits at a fixed price.
 #[derive(Debug, Clone)]
 pub(super) struct List {

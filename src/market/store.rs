@@ -10,7 +10,9 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::model::{EndKind, Listing, ListingCutId, ListingEndId, ListingId, ListingState};
+use super::model::{
+    EndKind, Listing, ListingCutId, ListingEndId, ListingId, ListingState, OffersWanted,
+};
 use crate::certification::LossId;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
@@ -269,6 +271,32 @@ pub(super) fn page(
     }
     let rows: Vec<(ListingRow, RemainderRow)> =
         query.order(listings::id.desc()).limit(rows_max).load(conn)?;
+    Ok(rows.into_iter().map(Listing::of).collect())
+}
+
+/// Returns open listings of those types in a province, of a grade no worse than that, the cheapest
+/// first.
+pub(super) fn offers(
+    conn: &mut Conn,
+    wanted: &OffersWanted,
+    rows_max: i64,
+) -> Answer<Vec<Listing>> {
+    let types: Vec<&str> = wanted.wetland_types.iter().map(|it| it.as_str()).collect();
+    let open = listings::table
+        .inner_join(listing_remainders::table.on(listing_remainders::listing_id.eq(listings::id)))
+        .filter(listings::wetland_type.eq_any(types))
+        .filter(listings::grade.le(wanted.grade_max))
+        .filter(listings::county.like(format!("{}%", wanted.province)))
+        .filter(listing_remainders::state.eq(ListingState::Open))
+        .filter(
+            listing_remainders::valid_to
+                .is_null()
+                .or(listing_remainders::valid_to.ge(wanted.today)),
+        )
+        .order((listings::price_fen_per_mu, listings::id))
+        .limit(rows_max)
+        .select((ListingRow::as_select(), RemainderRow::as_select()));
+    let rows: Vec<(ListingRow, RemainderRow)> = open.load(conn)?;
     Ok(rows.into_iter().map(Listing::of).collect())
 }
 

@@ -12,7 +12,7 @@ use diesel::sql_types::BigInt as SqlBigInt;
 
 pub(super) use self::lists::{TradeFilter, trades_page};
 pub use self::prices::{IndexKey, PriceDay, last_price_day, price_days, take_out_of_index};
-pub use self::standing::{totals_of_batches, trade_of};
+pub use self::standing::{totals_of_batches, trade_of, trades_of_buyer};
 use super::model::{
     FeeAccount, Reach, Schedule, ScheduleId, Source, Split, Terms, Totals, Trade, TradeId,
     TradingAreaId,

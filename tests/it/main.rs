@@ -24,6 +24,7 @@ mod inventory;
 mod maps;
 mod market;
 mod notices;
+mod occupation;
 mod openapi;
 mod restoration;
 mod tampering;

@@ -2,7 +2,7 @@
 
 use super::source::{Source, report, shipping};
 
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "kernel",
     "web",
     "audit",
@@ -16,6 +16,7 @@ const ORDER: [&str; 15] = [
     "certification",
     "settlement",
     "market",
+    "occupation",
     "finance",
     "disclosure",
 ];

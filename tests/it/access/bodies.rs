@@ -88,6 +88,38 @@ impl Scene {
             | "create_order_cancellation"
             | "create_payout_cancellation"
             | "create_payout_rejection" => json!({ "reason": "金额有误" }),
+            "create_occupation_document" => json!({
+                "kind": "other", "title": "补充说明", "sha256": "ab".repeat(32),
+            }),
+            "create_deficiency_notice" => json!({ "documents": ["form"], "note": "申请表未盖章" }),
+            "create_occupation_extension"
+            | "create_occupation_rejection"
+            | "create_occupation_withdrawal" => json!({ "reason": "选址未充分避让" }),
+            "create_occupation_grading" => json!({
+                "grade": 3, "assessor": "ASR01", "report_number": "JY-2023-044",
+                "reported_on": "2023-08-20", "author": "裴若兰", "no_interest_declared": true,
+            }),
+            "create_national_opinion" => json!({
+                "number": "林湿函〔2023〕12号", "authority": "国家林业和草原局",
+                "given_on": "2023-08-20", "favourable": true,
+            }),
+            "create_restoration_fee" => json!({
+                "rate_per_m2": "200.00", "reason": "县内无可恢复的后备资源", "document": "示例〔2023〕33号",
+            }),
+            "create_occupation_approval" => json!({ "document": "示例林湿许〔2023〕8号" }),
+            "create_land_restoration" => json!({ "restored_on": "2023-08-20", "report": "记录" }),
+            "create_retirement" => json!({
+                "parts": [{ "batch_id": self.things["batch"], "m2": 1 }], "reason": "占补平衡",
+            }),
+            "create_retirement_assignment" => json!({ "occupation_id": UNKNOWN }),
+            "create_certificate_freeze" | "create_certificate_thaw" => {
+                json!({ "reason": "核查期间冻结", "document": "示例林湿〔2023〕41号" })
+            }
+            "create_violation_decision" => json!({
+                "rate_yuan_per_m2": 600, "document": "示例林罚〔2023〕5号",
+                "restore_by": "2024-06-30",
+            }),
+            "create_violation_closure" => json!({ "restored_on": "2023-08-20", "report": "记录" }),
             "create_land_survey" => json!({
                 "source": "2025年度国土变更调查", "survey_year": 2025, "land_class": "1104A",
                 "declared_area_m2": "11333.00",

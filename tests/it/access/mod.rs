@@ -5,6 +5,7 @@ mod afterwards;
 mod auctions;
 mod bodies;
 mod decisions;
+mod occupied;
 mod scene;
 mod table;
 
@@ -83,6 +84,12 @@ const OPEN: &[&str] = &[
     "get_draw_repetition",
     "get_serial_trace",
     "get_batch_state",
+    "get_public_certificate",
+    "get_certificate_page",
+    "list_certificate_keys",
+    "get_certificate_key",
+    "get_fine_range",
+    "get_occupation_policy",
 ];
 
 /// Their 401 is about a secret that is wrong, not about who asks.

@@ -30,6 +30,7 @@ impl Scene {
         scene.things_of_auctions().await;
         scene.things_of_the_market().await;
         scene.things_of_the_desk().await;
+        scene.things_occupied().await;
         scene.layers().await;
         for (thing, username, path) in [
             ("approved_project", "zhou.jianing", "/api/v1/projects".to_owned()),
@@ -217,6 +218,10 @@ impl Scene {
             "user" | "organisation" => role == Role::TownshipOfficer,
             // A draft is the affair of those who may change it.
             "layer_version" => role != Role::TownshipOfficer,
+            // A retirement that took effect has nothing left to be assigned or cancelled.
+            "retirement" | "certificate" | "occupation" => {
+                matches!(role, Role::Developer | Role::DeveloperDirector | Role::ForestryOfficer)
+            }
             "spending" => matches!(
                 role,
                 Role::CentreOfficer
