@@ -180,7 +180,7 @@ on_both_engines! {
         let works = Works::propose(site.town(), "P360124-002").await;
         works.accept().await;
         earns_no_credit(&works).await;
-        let closure = json!({ "restored_on": "2024-07-01", "report": "现场核查记录" });
+        let closure = json!({ "restored_on": "2024-06-01", "report": "现场核查记录" });
         assert_eq!(gan.post(&format!("{path}/closure"), closure).await.created()["state"], "closed");
         site.town().verify().await;
     }
