@@ -108,7 +108,7 @@ on_both_engines! {
             .find(|it| it["properties"]["parcel_no"] == described("P360124-002")["parcel_no"]).unwrap();
         let mut body = temporary(1, "500.00");
         body["polygon"] = land["geometry"].clone();
-        body["area_m2"] = land["properties"]["area_m2"].clone();
+        body["area_m2"] = land["properties"]["declared_area_m2"].clone();
         for (change, code) in [
             (json!({ "ends_on": "2026-03-01" }), "term-too-long"),
             (json!({ "permanent_building": true }), "permanent-building"),
@@ -161,7 +161,7 @@ on_both_engines! {
         let land = parcel["features"].as_array().unwrap().iter()
             .find(|it| it["properties"]["parcel_no"] == described("P360124-002")["parcel_no"]).unwrap();
         body["polygon"] = land["geometry"].clone();
-        body["area_m2"] = land["properties"]["area_m2"].clone();
+        body["area_m2"] = land["properties"]["declared_area_m2"].clone();
         let mut elsewhere = body.clone();
         elsewhere["county"] = json!("361129");
         gan.post("/api/v1/violation-cases", elsewhere).await.refused(422, "not-a-county");
