@@ -1,10 +1,13 @@
 //! The command line: what each subcommand does, and what it prints.
 
+mod draws;
+mod certificate;
 mod people;
 mod verify;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -15,6 +18,7 @@ use crate::kernel::db::Db;
 use crate::{app, demo, due, openapi};
 
 pub use crate::demo::Demo;
+pub use certificate::VerifyCertificate;
 pub use people::NewUser;
 pub use verify::Verify;
 
@@ -50,6 +54,13 @@ pub enum Command {
     RunDue,
     /// Recompute the audit log, every row and all sums, and name what is wrong
     Verify(Verify),
+    /// Repeat the draw of a panel from its public export, a file or `-`
+    RepeatDraw {
+        /// What `GET /api/v1/expert-draws/{draw_id}` answered
+        file: PathBuf,
+    },
+    /// Check a certificate to the byte, without a server and without a database
+    VerifyCertificate(VerifyCertificate),
     /// Print the API document, or write it to openapi/openapi.json
     Openapi {
         /// Write the checked-in copy instead of printing
@@ -84,6 +95,10 @@ impl Cli {
             Command::Migrate => migrate(&self.config).await,
             Command::RunDue => run_due(&self.config).await,
             Command::Verify(asked) => say(&verify::verify(&self.config, &asked)?),
+            Command::RepeatDraw { file } => say(&draws::repeat(&file)?),
+            Command::VerifyCertificate(asked) => {
+                say(&certificate::verify_certificate(&self.config, &asked)?)
+            }
             Command::Openapi { write } => print_document(write),
         }
     }

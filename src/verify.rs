@@ -6,9 +6,12 @@
 //! does the sorting and adding up, so that no memory of ours grows with the history. A table that is
 //! not listed here has digests, or `verify` says that its rows were added.
 
+mod afterwards;
+mod auctions;
 mod land;
 mod ledger;
 mod orders;
+mod occupations;
 mod periods;
 mod trades;
 
@@ -18,7 +21,7 @@ use crate::audit::{self, Checkpoint, Guard, Plan, Report, Undigested};
 use crate::kernel::db::{Conn, in_snapshot};
 use crate::kernel::problem::Answer;
 
-const UNDIGESTED: [Undigested; 14] = [
+const UNDIGESTED: [Undigested; 15] = [
     Undigested { table: "transfers", because: "their journal's contents hash covers them" },
     Undigested { table: "lot_moves", because: "their journal's contents hash covers them" },
     Undigested { table: "balances", because: "recomputed from transfers" },
@@ -33,6 +36,7 @@ const UNDIGESTED: [Undigested; 14] = [
         table: "order_purses",
         because: "recomputed from orders and what is left of them",
     },
+    Undigested { table: "balance_days", because: "recomputed from balance moves" },
     Undigested { table: "parcel_places", because: "recomputed from polygons and their changes" },
     Undigested { table: "listing_remainders", because: "recomputed from listings and trades" },
     Undigested {
@@ -58,6 +62,9 @@ pub fn plan() -> Plan {
         .and(trades::plan())
         .and(periods::plan())
         .and(orders::plan())
+        .and(afterwards::plan())
+        .and(auctions::plan())
+        .and(occupations::plan())
 }
 
 /// Proves the whole database as of one moment.

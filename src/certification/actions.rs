@@ -1,20 +1,27 @@
 //! One function per use case of certification: load, decide, save, post, record.
 
+mod draws;
+mod freezes;
+mod losses;
+mod releases;
+
 use chrono::Datelike;
 use serde_json::json;
 
 use crate::certification::model::{
-    Application, ApplicationId, ApplicationOutcome, Batch, Decision, Grade, Indicators, Milestone,
-    Release, ReleaseId, Settings, TownshipShare,
+    Application, ApplicationId, ApplicationOutcome, Batch, Decision, Grade, Indicators, Settings,
+    TownshipShare,
 };
 use crate::certification::rules::{
     self, Asked, CannotCertify, Decider, SerialBlock, batch_number, buffer, township_shares,
 };
 use crate::certification::store::{self, Whose};
+use crate::experts::{self, Matter};
 use crate::identity::{self, OrganisationKind};
 use crate::inventory::{self, WetlandType};
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::area::SquareMetres;
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
@@ -23,6 +30,17 @@ use crate::ledger::{
     self, Account, BatchId, CreditBucket, Holder, JournalId, NewJournal, NewTransfer,
 };
 use crate::restoration::{self, BarredParcel, Project, ProjectId};
+
+pub(crate) use draws::prepare_draw;
+pub use freezes::run_due;
+pub(crate) use freezes::{
+    AskThaw, Order, Thaw, ask_thaw, order_freeze, thaw, visible_freeze, visible_freezes,
+};
+pub(crate) use losses::{
+    EnterLoss, ReturnBuffer, enter_loss, return_buffer, visible_loss, visible_losses,
+};
+pub use losses::{TakeLoss, take_loss};
+pub(crate) use releases::{ReleaseCredits, release};
 
 /// An officer of the centre enters an application.
 #[derive(Debug, Clone)]
@@ -52,16 +70,6 @@ pub(crate) struct Reject {
     pub(crate) reason: Label,
 }
 
-/// A director of the centre releases credits.
-#[derive(Debug, Clone)]
-pub(crate) struct ReleaseCredits {
-    pub(crate) id: ReleaseId,
-    pub(crate) batch_id: BatchId,
-    pub(crate) milestone: Milestone,
-    pub(crate) journal_id: JournalId,
-    pub(crate) settings: Settings,
-}
-
 /// Returns a batch; an unknown id is not found.
 pub fn batch(c: &mut Conn, id: BatchId) -> Answer<Batch> {
     store::batch(c, id)
@@ -88,6 +96,15 @@ pub fn batches_of_project(c: &mut Conn, project: ProjectId) -> Answer<Vec<Batch>
 /// Returns the batch with that number, if there is one.
 pub fn batch_by_number(c: &mut Conn, number: &str) -> Answer<Option<Batch>> {
     store::batch_by_number(c, number)
+}
+
+/// Returns the releases from that moment on, in order, with the county of their batch.
+pub fn releases_since(
+    c: &mut Conn,
+    since: Option<Time>,
+    rows_max: i64,
+) -> Answer<Vec<(ReleaseId, RegionCode, Release)>> {
+    store::releases_since(c, since, rows_max)
 }
 
 /// Returns one page of all batches, newest first, and one more.
@@ -127,8 +144,9 @@ pub(crate) fn apply(tx: &mut Tx, it: &Apply) -> Answer<Application> {
     let (actor, now) = (tx.actor()?, tx.now());
     let project = project_within(tx.conn(), it.project_id, &actor.region)?;
     rules::indicators_given(&it.grade_indicators)?;
-    let asked = asked(tx.conn(), &project, it.id, it.m2)?;
-    rules::certifiable(&project, &asked)?;
+    let asked = asked(tx, &project, it.id, it.m2)?;
+    none_of(&rules::against(&project, &asked))?;
+    free_of_duties(tx.conn(), &project)?;
     let application = Application {
         id: it.id,
         project_id: project.id,
@@ -162,8 +180,9 @@ pub(crate) fn certify(tx: &mut Tx, it: &Certify) -> Answer<Batch> {
     let application = undecided(tx, it.application_id)?;
     let now = tx.now();
     let project = restoration::project(tx.conn(), application.project_id)?;
-    let asked = asked(tx.conn(), &project, application.id, application.m2)?;
-    rules::certifiable(&project, &asked)?;
+    let asked = asked(tx, &project, application.id, application.m2)?;
+    none_of(&rules::against(&project, &asked))?;
+    free_of_duties(tx.conn(), &project)?;
     let acceptance = project
         .acceptance
         .as_ref()
@@ -190,6 +209,7 @@ pub(crate) fn certify(tx: &mut Tx, it: &Certify) -> Answer<Batch> {
         accepted_on: acceptance.accepted_on,
         certified_at: now,
         releases: Vec::new(),
+        frozen: false,
     };
     decide(tx, application.id, ApplicationOutcome::Certified, None)?;
     store::insert_batch(tx, application.id, &batch)?;
@@ -218,52 +238,6 @@ pub(crate) fn reject(tx: &mut Tx, it: &Reject) -> Answer<Application> {
         after: Some(json!({ "outcome": ApplicationOutcome::Rejected })),
     });
     store::application(tx.conn(), application.id)
-}
-
-pub(crate) fn release(tx: &mut Tx, it: &ReleaseCredits) -> Answer<Release> {
-    let (actor, now) = (tx.actor()?, tx.now());
-    let batch = store::batch(tx.conn(), it.batch_id)?;
-    if !batch.county.is_within(&actor.region) {
-        return Err(Failure::not_found());
-    }
-    let step = rules::release(&batch, it.milestone, &it.settings, now.date_in_shanghai())?;
-    let release = Release {
-        milestone: it.milestone,
-        percent: step.percent,
-        cumulative_m2: step.cumulative_m2,
-        step_m2: step.step_m2,
-        released_at: now,
-    };
-    store::insert_release(tx, it.id, batch.id, &release)?;
-    // A step of a tiny batch may round down to nothing; then there is nothing to book.
-    if step.step_m2 > 0 {
-        ledger::post(
-            tx,
-            NewJournal {
-                id: it.journal_id,
-                event: "release",
-                subject: it.id.uuid(),
-                effective_at: now,
-                reverses: None,
-                transfers: vec![NewTransfer {
-                    from: Account::credits(batch.owner, batch.id, CreditBucket::Unreleased),
-                    to: Account::credits(batch.owner, batch.id, CreditBucket::Available),
-                    amount: step.step_m2,
-                }],
-            },
-        )?;
-    }
-    tx.record(Event {
-        subject: format!("batch:{}", batch.id),
-        after: Some(json!({
-            "batch": &batch.number,
-            "milestone": it.milestone,
-            "cumulative_m2": step.cumulative_m2,
-            "step_m2": step.step_m2,
-        })),
-        ..Event::default()
-    });
-    Ok(release)
 }
 
 /// Loads an application for the person who is to decide on it.
@@ -331,11 +305,13 @@ fn townships(c: &mut Conn, project: &Project, issued_m2: i64) -> Answer<Vec<Town
 }
 
 fn asked(
-    c: &mut Conn,
+    tx: &mut Tx,
     project: &Project,
     application: ApplicationId,
     m2: SquareMetres,
 ) -> Answer<Asked> {
+    let today = tx.now().date_in_shanghai();
+    let c = tx.conn();
     let rejected = |other: &Application| {
         other
             .decision
@@ -347,12 +323,36 @@ fn asked(
         .filter(|other| other.id != application && !rejected(other))
         .map(|other| other.m2.get())
         .sum();
-    Ok(Asked { m2, others_m2, barred: barred(c, project)? })
+    let matter = Matter::CertificationApplication;
+    Ok(Asked {
+        m2,
+        others_m2,
+        barred: barred(c, project)?,
+        scheme_notice: restoration::scheme_notice(c, project.id, today)?,
+        result_notice: restoration::result_notice(c, project.id, today)?,
+        panel: experts::panel_of(c, matter, application.uuid())?,
+        frozen: store::open_freeze(c, project.id)?.is_some(),
+    })
 }
 
-fn barred(c: &mut Conn, project: &Project) -> Answer<Option<BarredParcel>> {
+fn barred(c: &mut Conn, project: &Project) -> Answer<Vec<BarredParcel>> {
     let ids: Vec<_> = project.parcels.iter().map(|site| site.parcel_id).collect();
-    Ok(inventory::parcels(c, &ids)?.iter().find_map(restoration::barred))
+    Ok(inventory::parcels(c, &ids)?.iter().filter_map(restoration::barred).collect())
+}
+
+/// Refuses with everything that stands against a certification, told at once.
+fn none_of(against: &[(&'static str, CannotCertify)]) -> Answer<()> {
+    if against.is_empty() { Ok(()) } else { Err(Failure::of_all("not-certifiable", against)) }
+}
+
+/// Land that somebody must restore by law earns no credit, whatever the project says of itself (R34).
+fn free_of_duties(c: &mut Conn, project: &Project) -> Answer<()> {
+    for site in &project.parcels {
+        if let Some(basis) = inventory::duty_on_parcel(c, site.parcel_id)? {
+            return Err(CannotCertify::LegalDuty(basis.to_string()).into());
+        }
+    }
+    Ok(())
 }
 
 fn project_within(c: &mut Conn, id: ProjectId, region: &RegionCode) -> Answer<Project> {
@@ -378,4 +378,8 @@ fn whose(actor: &Actor) -> Whose {
 
 fn subject(id: ApplicationId) -> String {
     format!("certification_application:{id}")
+}
+
+fn subject_of_project(id: ProjectId) -> String {
+    format!("project:{id}")
 }

@@ -10,9 +10,12 @@
 //! are the buffer (R38) · the townships' certified m² add up to the batch (R64). Where the credits
 //! are is the ledger's to know.
 //!
-//! Freezing and thawing (R45), loss (R89) and the return of the buffer after the post assessment
-//! (R38) are not built yet; the ledger's buckets `frozen` and `buffer` wait for them. So are public
-//! notices (R28): their end is not asked at certification.
+//! A project whose report is thirty days late, or by order, is frozen: what its own side has
+//! available is frozen, nothing is released, and its batches say so, so that the market suspends
+//! their offers (R45, R88). A second person thaws it. A loss of restored land takes from the
+//! project's own side and leaves a duty to replace what is missing (R89); a market gives back what
+//! the owner's offers reserve, since only it knows them. After the post assessment the buffer goes
+//! to its owner (R38). Each of these is a journal.
 
 mod actions;
 pub mod api;
@@ -21,6 +24,9 @@ mod refusal;
 mod rules;
 mod store;
 
-pub use actions::{batch, batch_by_number, batches, batches_of_project, kinds};
+pub use actions::{
+    TakeLoss, batch, batch_by_number, batches, batches_of_project, kinds, releases_since, run_due,
+    take_loss,
+};
 pub use api::operations;
 pub use model::*;

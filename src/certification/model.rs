@@ -1,5 +1,7 @@
 //! The nouns of certification. They are read from requests and written to answers as they stand.
 
+mod afterwards;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -16,6 +18,8 @@ use crate::kernel::text::Label;
 use crate::ledger::BatchId;
 use crate::restoration::ProjectId;
 
+pub use afterwards::{Freeze, FreezeCause, FreezeMove, Loss, LossMove, ThawRequest};
+
 id! {
     /// An application for certification.
     pub struct ApplicationId;
@@ -24,6 +28,21 @@ id! {
 id! {
     /// A row that is a part of an application or a batch and is known by it.
     pub struct CertificationPartId;
+}
+
+id! {
+    /// A freeze of a project.
+    pub struct FreezeId;
+}
+
+id! {
+    /// Somebody asks to thaw a project.
+    pub struct ThawRequestId;
+}
+
+id! {
+    /// A loss of restored area.
+    pub struct LossId;
 }
 
 id! {
@@ -109,11 +128,19 @@ pub struct Settings {
     pub year_1_percent: i64,
     /// Released in all three years after acceptance (R37). Default 100 (A).
     pub year_3_percent: i64,
+    /// Whether a buffer goes to its owner after the post assessment (R38). Default yes (D).
+    pub buffer_returns: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { buffer_percent: 10, acceptance_percent: 60, year_1_percent: 80, year_3_percent: 100 }
+        Self {
+            buffer_percent: 10,
+            acceptance_percent: 60,
+            year_1_percent: 80,
+            year_3_percent: 100,
+            buffer_returns: true,
+        }
     }
 }
 
@@ -223,6 +250,10 @@ pub struct Batch {
     pub accepted_on: NaiveDate,
     pub certified_at: Time,
     pub releases: Vec<Release>,
+    /// Whether its project is frozen: nothing is released, and its listings are suspended (R45).
+    #[serde(default)]
+    #[schema(example = false)]
+    pub frozen: bool,
 }
 
 #[cfg(test)]

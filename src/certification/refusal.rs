@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use crate::certification::rules::{CannotCertify, CannotRelease};
+use crate::certification::rules::{CannotCertify, CannotFreeze, CannotLose, CannotRelease};
 use crate::kernel::problem::Refusal;
 
 impl Refusal for CannotCertify {
@@ -19,6 +19,13 @@ impl Refusal for CannotCertify {
             Self::SamePerson => "certifier-entered-application",
             Self::NotADirector => "certifier-not-director",
             Self::NoTownship(_) => "township-without-organisation",
+            Self::NotNotified(_) => "notice-missing",
+            Self::NoticeRuns { .. } => "notice-running",
+            Self::Objected { .. } => "objection-open",
+            Self::Upheld(_) => "objection-upheld",
+            Self::Frozen => "project-frozen",
+            Self::PanelPending => "panel-pending",
+            Self::PanelAgainst => "panel-against",
         }
     }
 
@@ -32,7 +39,14 @@ impl Refusal for CannotCertify {
             | Self::Objections(_)
             | Self::Barred(_)
             | Self::Decided
-            | Self::NoTownship(_) => StatusCode::CONFLICT,
+            | Self::NoTownship(_)
+            | Self::NotNotified(_)
+            | Self::NoticeRuns { .. }
+            | Self::Objected { .. }
+            | Self::Upheld(_)
+            | Self::Frozen
+            | Self::PanelPending
+            | Self::PanelAgainst => StatusCode::CONFLICT,
         }
     }
 
@@ -51,6 +65,15 @@ impl Refusal for CannotCertify {
             Self::SamePerson => "录入申请的人不得对同一申请作出认定".into(),
             Self::NotADirector => "认定由中心主任作出".into(),
             Self::NoTownship(region) => format!("{region} 没有可以分得份额的乡镇单位"),
+            Self::NotNotified(what) => format!("{}尚未公示", notice(what)),
+            Self::NoticeRuns { what, to } => format!("{}公示至 {to} 止", notice(what)),
+            Self::Objected { what, open } => {
+                format!("{}公示有 {open} 件异议尚未办结", notice(what))
+            }
+            Self::Upheld(what) => format!("对{}公示的异议成立，应先更正公示", notice(what)),
+            Self::Frozen => "项目已被冻结".into(),
+            Self::PanelPending => "专家组尚未形成结论".into(),
+            Self::PanelAgainst => "专家组不同意".into(),
         }
     }
 }
@@ -61,12 +84,18 @@ impl Refusal for CannotRelease {
             Self::Already(_) => "milestone-released",
             Self::OutOfOrder(_) => "milestone-out-of-order",
             Self::TooEarly { .. } => "milestone-not-met",
+            Self::Frozen => "project-frozen",
+            Self::ReportOverdue => "report-overdue",
         }
     }
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::Already(_) | Self::OutOfOrder(_) | Self::TooEarly { .. } => StatusCode::CONFLICT,
+            Self::Already(_)
+            | Self::OutOfOrder(_)
+            | Self::TooEarly { .. }
+            | Self::Frozen
+            | Self::ReportOverdue => StatusCode::CONFLICT,
         }
     }
 
@@ -77,6 +106,84 @@ impl Refusal for CannotRelease {
             Self::TooEarly { milestone, not_before } => {
                 format!("节点 {milestone} 自 {not_before} 起才算达成")
             }
+            Self::Frozen => "项目已被冻结，暂停释放指标".into(),
+            Self::ReportOverdue => "监测报告逾期三十日以上，暂停释放指标".into(),
         }
     }
+}
+
+impl Refusal for CannotFreeze {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Frozen => "project-frozen",
+            Self::Thawed => "freeze-ended",
+            Self::OutOfTime(_) => "freeze-out-of-time",
+            Self::ReportOverdue => "report-overdue",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Frozen | Self::Thawed | Self::OutOfTime(_) | Self::ReportOverdue => {
+                StatusCode::CONFLICT
+            }
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::Frozen => "项目已被冻结".into(),
+            Self::Thawed => "该冻结已经解除".into(),
+            Self::OutOfTime(stage) => format!("项目在验收之后、办结之前可以冻结，现为 {stage}"),
+            Self::ReportOverdue => "尚有监测报告逾期三十日以上，应先提交".into(),
+        }
+    }
+}
+
+impl Refusal for CannotLose {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::MoreThanCertified { .. } => "loss-more-than-certified",
+            Self::Dated { .. } => "date-out-of-range",
+            Self::NothingCertified => "nothing-certified",
+            Self::Decided => "loss-decided",
+            Self::NotClosed(_) => "project-not-closed",
+            Self::NoBuffer => "no-buffer",
+            Self::OwesReplacement(_) => "replacement-owed",
+            Self::BufferKept => "buffer-kept",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::MoreThanCertified { .. } | Self::Dated { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NothingCertified
+            | Self::Decided
+            | Self::NotClosed(_)
+            | Self::NoBuffer
+            | Self::OwesReplacement(_)
+            | Self::BufferKept => StatusCode::CONFLICT,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::MoreThanCertified { asked, certified_m2 } => {
+                format!("灭失 {asked}，而项目认定且未灭失的只有 {certified_m2} m²")
+            }
+            Self::Dated { date, first, last } => {
+                format!("日期 {date} 应在 {first} 与 {last} 之间")
+            }
+            Self::NothingCertified => "项目没有认定的指标".into(),
+            Self::Decided => "该灭失已有决定".into(),
+            Self::NotClosed(stage) => format!("后评估并办结后才返还缓冲储备，项目现为 {stage}"),
+            Self::NoBuffer => "缓冲储备已无剩余".into(),
+            Self::OwesReplacement(m2) => format!("项目尚欠补充 {m2} m²"),
+            Self::BufferKept => "按本系统的设置，缓冲储备不予返还".into(),
+        }
+    }
+}
+
+fn notice(what: &str) -> &'static str {
+    if what == "scheme" { "修复方案" } else { "修复结果" }
 }

@@ -126,6 +126,34 @@ impl Player {
         Ok(reply)
     }
 
+    /// Puts a project's scheme or result before everybody; the story says until when.
+    pub(super) async fn open_notice(&mut self, act: &Act) -> anyhow::Result<Reply> {
+        let project = self.world.ids.id(act.text("project")?)?.to_owned();
+        let kind = act.text("kind")?;
+        let path = format!("/api/v1/projects/{project}/{kind}-notice");
+        let reply = self.people.post(&act.by, &path, Value::Null).await?;
+        if reply.is_done() {
+            let what = format!("{} {kind} notice to", act.text("project")?);
+            self.checks.same(&what, &json!(act.text("to")?), &reply.body["to"]);
+        }
+        Ok(reply)
+    }
+
+    /// Delivers the report that is due on the day that the story names.
+    pub(super) async fn deliver_monitoring_report(&mut self, act: &Act) -> anyhow::Result<Reply> {
+        let number = act.text("project")?;
+        let (plan, project) = (self.plan(number)?, self.world.ids.id(number)?.to_owned());
+        let due = act.text("due")?;
+        let report = &plan["third_party_report"];
+        let new = json!({
+            "due_on": due, "report_no": format!("JC-{number}-{due}"), "date": act.date,
+            "author": report["author"], "restored_area_m2": report["accepted_area_m2"],
+            "findings": "按监测方案完成年度监测，修复面积未减少",
+        });
+        let path = format!("/api/v1/projects/{project}/monitoring-reports");
+        self.people.post(&act.by, &path, new).await
+    }
+
     pub(super) async fn apply_certification(&mut self, act: &Act) -> anyhow::Result<Reply> {
         let number = act.text("project")?;
         let plan = self.plan(number)?;

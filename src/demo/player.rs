@@ -143,8 +143,7 @@ impl Player {
             self.people.calendar.go_to(Time::in_shanghai(date, MORNING));
             match next {
                 Waiting::Notice(notice) => self.issue_notice(&notice).await?,
-                // This version has neither notices nor monitoring reports.
-                Waiting::Event(event) if event.only_if.is_some() => {}
+                Waiting::Event(event) if !event.is_known() => {}
                 Waiting::Event(event) => {
                     let done = self.act(&event).await.and_then(Reply::done);
                     done.with_context(|| format!("the event of {date} ({})", event.action))?;
@@ -232,6 +231,8 @@ impl Player {
             "propose_project" => self.propose_project(act).await,
             "advance_project" => self.advance_project(act).await,
             "accept_project" => self.accept_project(act).await,
+            "open_notice" => self.open_notice(act).await,
+            "deliver_monitoring_report" => self.deliver_monitoring_report(act).await,
             "apply_certification" => self.apply_certification(act).await,
             "certify" => self.certify(act).await,
             "release" => self.release(act).await,

@@ -137,6 +137,11 @@ impl Act {
         Self { date, by, action, only_if: None, data }
     }
 
+    /// Whether this version has the capability that the act needs.
+    pub(super) fn is_known(&self) -> bool {
+        self.only_if.as_deref().is_none_or(|needed| ["notices", "monitoring"].contains(&needed))
+    }
+
     /// A text of the act's data.
     pub(super) fn text(&self, name: &str) -> anyhow::Result<&str> {
         let text = self.data.get(name).and_then(Value::as_str);

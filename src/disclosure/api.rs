@@ -5,6 +5,7 @@ mod maps;
 mod prices;
 mod public_parcels;
 mod sheets;
+mod traces;
 mod tape;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ pub fn operations() -> Operations {
         .and(maps::operations())
         .and(prices::operations())
         .and(public_parcels::operations())
+        .and(traces::operations())
         .and(tape::operations())
 }
 

@@ -146,6 +146,36 @@ impl Failure {
     }
 }
 
+/// One of several reasons, and the field that it is about ("" is the state of things).
+pub type Reason<R> = (&'static str, R);
+
+impl Failure {
+    /// Returns the one reason as it is, or one problem that names all of them, each with its field:
+    /// who is told everything at once does not come back for every thing.
+    pub fn of_all<R: Refusal>(code: &'static str, reasons: &[Reason<R>]) -> Self {
+        let errors = reasons.iter().map(|(pointer, refusal)| FieldError {
+            pointer: (*pointer).to_owned(),
+            code: refusal.code().to_owned(),
+            message: refusal.to_string(),
+        });
+        let statuses: Vec<StatusCode> = reasons.iter().map(|(_, one)| one.status()).collect();
+        let same = statuses.first().filter(|first| statuses.iter().all(|one| one == *first));
+        let listed = |text: fn(&R) -> String, mark: &str| {
+            reasons.iter().map(|(_, one)| text(one)).collect::<Vec<_>>().join(mark)
+        };
+        let problem = Problem::new(
+            same.copied().unwrap_or(StatusCode::CONFLICT),
+            match reasons {
+                [(_, only)] => only.code(),
+                _ => code,
+            },
+            &listed(|one| one.to_string(), "; "),
+            &listed(|one| one.chinese(), "；"),
+        );
+        Self::Refused(problem.with_errors(errors.collect()))
+    }
+}
+
 impl<E: Refusal> From<E> for Failure {
     fn from(refusal: E) -> Self {
         Self::Refused(Problem::new(

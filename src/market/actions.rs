@@ -1,14 +1,16 @@
 //! Listing credits, taking them back, and what the clock does to listings.
 
 use super::banding::check_price;
-use super::listing::{check_listing, check_open, has_expired};
+use super::listing::{CannotTrade, check_listing, check_open, has_expired};
 use super::matching::match_listing;
-use super::model::{EndKind, List, Listing, ListingEndId, ListingId, ListingState, Withdraw};
+use super::model::{
+    EndKind, List, Listing, ListingEndId, ListingId, ListingState, OffersWanted, Withdraw,
+};
 use super::store::{self, ListingEndRow, Shift};
 use crate::certification;
 use crate::identity;
 use crate::kernel::actor::Doing;
-use crate::kernel::db::{Db, Event, Tx};
+use crate::kernel::db::{Conn, Db, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::{self, Account, CreditBucket, JournalId, NewJournal, NewTransfer};
 
@@ -26,6 +28,9 @@ pub(super) fn list(tx: &mut Tx<'_>, it: &List) -> Answer<Listing> {
     let available_m2 = ledger::balance(tx.conn(), &available)?;
     if batch.owner != seller.id && available_m2 == 0 {
         return Err(Failure::not_found());
+    }
+    if batch.frozen {
+        return Err(CannotTrade::Suspended.into());
     }
     check_listing(it.area, available_m2, it.valid_to, today)?;
     let year = chrono::Datelike::year(&today);
@@ -48,6 +53,7 @@ pub(super) fn list(tx: &mut Tx<'_>, it: &List) -> Answer<Listing> {
         valid_to: it.valid_to,
         left_m2: it.area.get(),
         state: ListingState::Open,
+        suspended: false,
     };
     let reserved = Account::credits(seller.id, batch.id, CreditBucket::Reserved);
     let (price, kind) = (listing.price, (batch.wetland_type, listing.grade));
@@ -75,6 +81,22 @@ pub(super) fn list(tx: &mut Tx<'_>, it: &List) -> Answer<Listing> {
         ..Event::default()
     });
     Ok(listing)
+}
+
+/// Says which of these listings are suspended, since their projects are frozen (R45).
+pub(super) fn with_suspensions(c: &mut Conn, mut rows: Vec<Listing>) -> Answer<Vec<Listing>> {
+    let ids: std::collections::BTreeSet<_> = rows.iter().map(|row| row.batch).collect();
+    let batches = certification::batches(c, &ids.into_iter().collect::<Vec<_>>())?;
+    for row in &mut rows {
+        row.suspended = batches.iter().any(|batch| batch.id == row.batch && batch.frozen);
+    }
+    Ok(rows)
+}
+
+/// Returns a listing as everybody sees it; an unknown id is not found.
+pub(super) fn shown(c: &mut Conn, id: ListingId) -> Answer<Listing> {
+    let listing = store::listing(c, id)?;
+    with_suspensions(c, vec![listing])?.pop().ok_or_else(Failure::not_found)
 }
 
 /// Takes back what is left of a listing and frees it (R47).
@@ -137,6 +159,11 @@ fn expire_listings(tx: &mut Tx<'_>, ids: &[(ListingEndId, JournalId)]) -> Answer
     Ok(ended.len())
 }
 
+/// Returns what is on offer of those types in a province, the cheapest first.
+pub fn offers(conn: &mut Conn, wanted: &OffersWanted, rows_max: i64) -> Answer<Vec<Listing>> {
+    store::offers(conn, wanted, rows_max)
+}
+
 /// Does what the clock asks of the market: ends listings whose last day has passed; returns how
 /// many. Where nothing is due it only reads.
 pub async fn run_due(db: &Db) -> Answer<usize> {
@@ -153,7 +180,7 @@ pub async fn run_due(db: &Db) -> Answer<usize> {
     }
 }
 
-fn end_listing(
+pub(super) fn end_listing(
     tx: &mut Tx<'_>,
     listing: &mut Listing,
     journal: JournalId,

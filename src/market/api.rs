@@ -13,10 +13,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::model::{Buy, List, Listing, ListingEndId, ListingId, ListingState, Withdraw};
 use super::store::{self, ListingFilter};
-use super::{actions, buying};
+use super::{actions, buying, losses};
+use crate::certification::{CertificationPartId, Loss, LossId, TakeLoss};
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
-use crate::kernel::db::{Db, Tx};
+use crate::kernel::db::{Conn, Db, Tx};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::money::PricePerMu;
 use crate::kernel::operations::{Operations, operations};
@@ -30,11 +31,23 @@ use crate::web::{Asked, Problems};
 pub use orders::OrderView;
 
 pub fn operations() -> Operations {
-    operations![create_listing, list_listings, get_listing, create_withdrawal, create_purchase]
-        .and(bands::operations())
-        .and(demand::operations())
-        .and(orders::operations())
-        .and(quotes::operations())
+    operations![
+        create_listing,
+        list_listings,
+        get_listing,
+        create_withdrawal,
+        create_purchase,
+        create_loss_approval,
+    ]
+    .and(bands::operations())
+    .and(demand::operations())
+    .and(orders::operations())
+    .and(quotes::operations())
+    .and(super::auctions::operations())
+    .and(super::bans::operations())
+    .and(super::floors::operations())
+    .and(super::live::operations())
+    .and(super::negotiated::operations())
 }
 
 /// A period that ends before it begins, or is longer than an answer covers.
@@ -86,6 +99,10 @@ pub struct ListingView {
     pub listed_at: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<NaiveDate>,
+    /// Whether its project is frozen: nobody buys from it until the thaw (R45).
+    #[serde(default)]
+    #[schema(example = false)]
+    pub suspended: bool,
 }
 
 impl From<Listing> for ListingView {
@@ -106,6 +123,7 @@ impl From<Listing> for ListingView {
             state: it.state,
             listed_at: it.listed_at,
             valid_to: it.valid_to,
+            suspended: it.suspended,
         }
     }
 }
@@ -161,7 +179,11 @@ pub async fn list_listings(
     let ListingQuery { state, county, seller_id, wetland_type, grade_max } = query.into_inner();
     let filter = ListingFilter { state, county, seller: seller_id, wetland_type, grade_max };
     let (before, limit) = (page.after()?, page.limit() + 1);
-    let rows = db.read(None, move |c| store::page(c, &filter, before, limit)).await?;
+    let page_of = move |c: &mut Conn| {
+        let rows = store::page(c, &filter, before, limit)?;
+        actions::with_suspensions(c, rows)
+    };
+    let rows = db.read(None, page_of).await?;
     Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), ListingView::from)))
 }
 
@@ -174,7 +196,7 @@ pub async fn list_listings(
 )]
 pub async fn get_listing(db: Data<Db>, listing_id: Path<ListingId>) -> Answer<Json<ListingView>> {
     let id = *listing_id;
-    let listing = db.read(None, move |c| store::listing(c, id)).await?;
+    let listing = db.read(None, move |c| actions::shown(c, id)).await?;
     Ok(Json(ListingView::from(listing)))
 }
 
@@ -206,10 +228,33 @@ pub async fn create_withdrawal(
         reason: body.reason.chars().take(500).collect(),
     };
     let write = move |tx: &mut Tx<'_>| {
-        tx.expect_version(|c| store::listing(c, command.listing).map(ListingView::from))?;
+        tx.expect_version(|c| actions::shown(c, command.listing).map(ListingView::from))?;
         actions::withdraw(tx, &command).map(ListingView::from)
     };
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
+}
+
+/// Takes a loss of restored land from the project's own side
+///
+/// By another person than the one who entered it: unreleased, then buffer, then frozen and
+/// available, then what the owner's listings reserve, which are cut. What is missing becomes a duty
+/// to replace it. Credits that were sold or retired stay as they are.
+#[utoipa::path(
+    post, path = "/api/v1/losses/{loss_id}/approval", tag = "certification",
+    params(("loss_id" = LossId, Path)),
+    responses((status = 201, body = Loss), Problems),
+    extensions(("x-roles" = json!(["centre_director"])), ("x-effect" = json!("value")))
+)]
+pub async fn create_loss_approval(
+    db: Data<Db>,
+    loss_id: Path<LossId>,
+    asked: Asked<()>,
+) -> Answer<HttpResponse> {
+    let id = CertificationPartId::new();
+    let command = TakeLoss { id, loss_id: *loss_id, journal_id: JournalId::new() };
+    let ids = losses::ids();
+    let write = move |tx: &mut Tx<'_>| losses::take_loss(tx, &command, &ids);
+    Ok(HttpResponse::Created().json(db.write(asked.doing, write).await?))
 }
 
 /// How much is to be bought.

@@ -59,9 +59,12 @@ pub fn buy(tx: &mut Tx<'_>, purchases: &[&Buy]) -> Answer<Vec<Answer<TradeView>>
 fn load(tx: &mut Tx<'_>, purchases: &[&Buy], buyers: &[OrganisationId]) -> Answer<Desk> {
     let conn = tx.conn();
     let ids: BTreeSet<ListingId> = purchases.iter().map(|purchase| purchase.listing).collect();
-    let listings = store::listings(conn, &ids.into_iter().collect::<Vec<_>>())?;
+    let mut listings = store::listings(conn, &ids.into_iter().collect::<Vec<_>>())?;
     let batch_ids: BTreeSet<_> = listings.values().map(|listing| listing.batch).collect();
     let batches = certification::batches(conn, &batch_ids.into_iter().collect::<Vec<_>>())?;
+    for listing in listings.values_mut() {
+        listing.suspended = batches.iter().any(|batch| batch.id == listing.batch && batch.frozen);
+    }
     let sellers = listings.values().map(|listing| listing.seller);
     let assessors = batches.iter().map(|batch| batch.assessor);
     let party_ids: BTreeSet<_> = buyers.iter().copied().chain(sellers).chain(assessors).collect();

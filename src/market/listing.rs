@@ -25,6 +25,8 @@ pub enum CannotTrade {
     AlreadyExpired,
     #[error("the assessor of the restored land and the buyer are related parties")]
     AssessorRelated,
+    #[error("the project is frozen: its offers are suspended")]
+    Suspended,
 }
 
 /// Checks that the listing can be bought from on that day; what is taken must still be left.
@@ -38,6 +40,9 @@ pub fn check_purchase(
         return Err(CannotTrade::OwnListing);
     }
     check_open(listing, today)?;
+    if listing.suspended {
+        return Err(CannotTrade::Suspended);
+    }
     if asked.get() > listing.left_m2 {
         return Err(CannotTrade::NotEnoughLeft { asked, left_m2: listing.left_m2 });
     }
@@ -128,7 +133,14 @@ mod tests {
             valid_to: Some(date("2026-09-30")),
             left_m2,
             state,
+            suspended: false,
         }
+    }
+
+    #[test]
+    fn r45_nobody_buys_from_a_suspended_listing() {
+        let suspended = Listing { suspended: true, ..listing(40, ListingState::Open) };
+        check(&suspended, 1, "2026-09-01", Err("the project is frozen: its offers are suspended"));
     }
 
     #[track_caller]

@@ -1,5 +1,6 @@
 //! The market: how sellers and buyers of credits find each other: listings at a fixed price, and
-//! limit orders that are filled from them.
+//! limit orders that are filled from them; auctions (`auctions`), negotiated transfers (`negotiated`);
+//! and what everybody may follow (`live`).
 //!
 //! A listing reserves the seller's credits (R47) and is `open` until all of it is sold, its seller
 //! withdraws it or it expires; what is left is freed then. A purchase takes all or part of what is
@@ -25,24 +26,36 @@ mod book;
 mod buying;
 mod ending;
 mod floor;
+mod auction;
+mod auctions;
+mod bans;
+mod deal;
+mod floors;
 mod listing;
+mod live;
+mod losses;
 mod matching;
 mod model;
 mod order;
 mod placing;
 mod quoting;
+mod negotiated;
 mod refusal;
 mod store;
 
-pub use actions::run_due;
+pub use actions::{offers, run_due};
 pub use api::{OrderView, operations};
+pub use auctions::run_due as advance_auctions;
 pub use band::index_fen;
 pub use book::{Ask, Bid, Book, FILLS_MAX, Fill, Kind, Party, Placed, Stands, Turn, reserve};
 pub use buying::buy;
 pub use ending::{end_due_orders, match_due_listings};
 pub use listing::CannotTrade;
+pub use live::Live;
 pub use model::{
-    Buy, Execution, Listing, ListingId, ListingState, OrderId, OrderState, PlaceOrder, Wanted,
+    Buy, Execution, Listing, ListingId, ListingState, OffersWanted, OrderId, OrderState,
+    PlaceOrder, Wanted,
 };
+pub use negotiated::run_due as expire_negotiations;
 pub use order::CannotOrder;
 pub use placing::place_orders;

@@ -23,6 +23,11 @@ id! {
 }
 
 id! {
+    /// What a loss took out of a listing.
+    pub struct ListingCutId;
+}
+
+id! {
     /// A buyer's limit order.
     pub struct OrderId;
 }
@@ -128,6 +133,17 @@ pub struct Listing {
     pub valid_to: Option<NaiveDate>,
     pub left_m2: i64,
     pub state: ListingState,
+    /// Whether its project is frozen: nobody buys from it until the thaw (R45).
+    pub suspended: bool,
+}
+
+/// Which offers somebody looks for.
+#[derive(Debug, Clone)]
+pub struct OffersWanted {
+    pub wetland_types: Vec<WetlandType>,
+    pub grade_max: i64,
+    pub province: RegionCode,
+    pub today: NaiveDate,
 }
 
 /// Offers credits at a fixed price.

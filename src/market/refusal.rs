@@ -18,6 +18,7 @@ impl Refusal for CannotTrade {
             Self::OwnListing => "own-listing",
             Self::AlreadyExpired => "already-expired",
             Self::AssessorRelated => "assessor-related",
+            Self::Suspended => "listing-suspended",
         }
     }
 
@@ -26,7 +27,8 @@ impl Refusal for CannotTrade {
             Self::NotEnoughLeft { .. }
             | Self::NotOpen(_)
             | Self::NotEnoughToList { .. }
-            | Self::NotEnoughCash { .. } => StatusCode::CONFLICT,
+            | Self::NotEnoughCash { .. }
+            | Self::Suspended => StatusCode::CONFLICT,
             Self::OwnListing | Self::AlreadyExpired | Self::AssessorRelated => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
@@ -52,6 +54,7 @@ impl Refusal for CannotTrade {
             }
             Self::OwnListing => "卖方不能购买自己的挂牌".into(),
             Self::AlreadyExpired => "有效期截止日已过".into(),
+            Self::Suspended => "项目已被冻结，其指标暂停交易".into(),
             Self::AssessorRelated => "评估机构与买方存在关联关系，不能购买该批次指标".into(),
         }
     }

@@ -10,7 +10,10 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::model::{EndKind, Listing, ListingEndId, ListingId, ListingState};
+use super::model::{
+    EndKind, Listing, ListingCutId, ListingEndId, ListingId, ListingState, OffersWanted,
+};
+use crate::certification::LossId;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx, derived_record, record};
@@ -19,7 +22,7 @@ use crate::kernel::money::PricePerMu;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::ledger::BatchId;
-use crate::schema::{listing_remainders, listings};
+use crate::schema::{listing_ends, listing_remainders, listings};
 
 pub(super) use bands::*;
 pub(super) use demand::*;
@@ -59,6 +62,17 @@ record! {
     }
 }
 
+record! {
+    /// A row is what a loss took out of a listing that goes on.
+    pub(crate) struct ListingCutRow in listing_cuts {
+        id: ListingCutId as Id,
+        listing_id: ListingId as Id,
+        loss_id: LossId as Id,
+        m2: i64 as BigInt,
+        cut_at: Time as Timestamp,
+    }
+}
+
 derived_record! {
     /// A row is what is left of a listing.
     pub(crate) struct RemainderRow in listing_remainders {
@@ -94,6 +108,7 @@ impl Listing {
             valid_to: row.valid_to,
             left_m2: remainder.left_m2,
             state: remainder.state,
+            suspended: false,
         }
     }
 
@@ -167,6 +182,12 @@ pub(super) fn listing(conn: &mut Conn, id: ListingId) -> Answer<Listing> {
     listings(conn, &[id])?.remove(&id).ok_or_else(Failure::not_found)
 }
 
+/// Returns the listing that an end belongs to; an unknown id is not found.
+pub(super) fn listing_of_end(conn: &mut Conn, id: ListingEndId) -> Answer<ListingId> {
+    let query = listing_ends::table.find(id).select(listing_ends::listing_id);
+    query.first(conn).optional()?.ok_or_else(Failure::not_found)
+}
+
 pub(super) fn insert(tx: &mut Tx<'_>, listing: &Listing) -> Answer<()> {
     tx.insert(&listing.row())?;
     Ok(tx.insert_derived(&[listing.remainder()])?)
@@ -174,6 +195,29 @@ pub(super) fn insert(tx: &mut Tx<'_>, listing: &Listing) -> Answer<()> {
 
 pub(super) fn insert_end(tx: &mut Tx<'_>, end: &ListingEndRow) -> Answer<()> {
     Ok(tx.insert(end)?)
+}
+
+pub(super) fn insert_cut(tx: &mut Tx<'_>, cut: &ListingCutRow) -> Answer<()> {
+    Ok(tx.insert(cut)?)
+}
+
+/// Returns a bounded number of the seller's open listings of a batch, the newest first.
+pub(super) fn open_of(
+    conn: &mut Conn,
+    batch: BatchId,
+    seller: OrganisationId,
+    rows_max: i64,
+) -> Answer<Vec<Listing>> {
+    let rows: Vec<(ListingRow, RemainderRow)> = listings::table
+        .inner_join(listing_remainders::table.on(listing_remainders::listing_id.eq(listings::id)))
+        .filter(listings::batch_id.eq(batch))
+        .filter(listings::seller_id.eq(seller))
+        .filter(listing_remainders::state.eq(ListingState::Open))
+        .order(listings::id.desc())
+        .limit(rows_max)
+        .select((ListingRow::as_select(), RemainderRow::as_select()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Listing::of).collect())
 }
 
 /// Saves what is left of listings.
@@ -227,6 +271,32 @@ pub(super) fn page(
     }
     let rows: Vec<(ListingRow, RemainderRow)> =
         query.order(listings::id.desc()).limit(rows_max).load(conn)?;
+    Ok(rows.into_iter().map(Listing::of).collect())
+}
+
+/// Returns open listings of those types in a province, of a grade no worse than that, the cheapest
+/// first.
+pub(super) fn offers(
+    conn: &mut Conn,
+    wanted: &OffersWanted,
+    rows_max: i64,
+) -> Answer<Vec<Listing>> {
+    let types: Vec<&str> = wanted.wetland_types.iter().map(|it| it.as_str()).collect();
+    let open = listings::table
+        .inner_join(listing_remainders::table.on(listing_remainders::listing_id.eq(listings::id)))
+        .filter(listings::wetland_type.eq_any(types))
+        .filter(listings::grade.le(wanted.grade_max))
+        .filter(listings::county.like(format!("{}%", wanted.province)))
+        .filter(listing_remainders::state.eq(ListingState::Open))
+        .filter(
+            listing_remainders::valid_to
+                .is_null()
+                .or(listing_remainders::valid_to.ge(wanted.today)),
+        )
+        .order((listings::price_fen_per_mu, listings::id))
+        .limit(rows_max)
+        .select((ListingRow::as_select(), RemainderRow::as_select()));
+    let rows: Vec<(ListingRow, RemainderRow)> = open.load(conn)?;
     Ok(rows.into_iter().map(Listing::of).collect())
 }
 

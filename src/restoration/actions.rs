@@ -1,10 +1,14 @@
 //! One function per use case of restoration: load, decide, save, record.
 
 mod land;
+mod notices;
+mod papers;
+mod reports;
 
 use chrono::NaiveDate;
 use serde_json::json;
 
+use crate::experts::{self, Matter};
 use crate::identity::{self, OrganisationKind};
 use crate::inventory::{self, Parcel, ParcelKind, WetlandLevel};
 use crate::kernel::actor::{Actor, Role};
@@ -19,13 +23,19 @@ use crate::restoration::model::{
     ProjectSummary, Scheme, Site, Stage, StageEntry,
 };
 use crate::restoration::rules::{
-    self, Assessor, Candidate, CannotAdvance, CannotPropose, Completion, PARCELS_MAX, Post,
+    self, Assessor, Candidate, CannotAdvance, CannotPropose, Completion, Notified, PARCELS_MAX,
+    Post,
 };
 use crate::restoration::store;
 
 pub(crate) use land::{
     FileApproval, correct_land, file_zone_approval, land_answers, withdraw, withdraw_parcel,
 };
+pub(crate) use notices::{prepare_draw, publish_result, publish_scheme};
+pub use notices::{result_notice, scheme_notice};
+pub(crate) use papers::{attach_document, project_documents};
+pub(crate) use reports::{DeliverReport, deliver_report};
+pub use reports::{Overdue, is_overdue, mark_frozen, overdue, run_due};
 
 /// A township proposes to restore land.
 #[derive(Debug, Clone)]
@@ -123,6 +133,7 @@ pub(crate) fn propose(tx: &mut Tx, it: &Propose) -> Answer<Project> {
         stages: vec![entry(&actor, Stage::Proposed, now)],
         acceptance: None,
         monitoring_plan: None,
+        monitoring_reports: Vec::new(),
         closure: None,
         zone_approvals: Vec::new(),
         withdrawal: None,
@@ -145,13 +156,18 @@ pub(crate) fn propose(tx: &mut Tx, it: &Propose) -> Answer<Project> {
 pub(crate) fn review_scheme(tx: &mut Tx, id: ProjectId) -> Answer<Project> {
     let project = own_project(tx, id)?;
     rules::advance(project.stage, Stage::SchemeReviewed)?;
+    let notice = notices::standing_of(tx, &project, Notified::Scheme)?;
+    rules::unobjected(Notified::Scheme, notice)?;
     enter(tx, project, Stage::SchemeReviewed)
 }
 
 pub(crate) fn approve(tx: &mut Tx, id: ProjectId) -> Answer<Project> {
     let project = own_project(tx, id)?;
     let important = is_important(tx.conn(), &project)?;
-    rules::approve(&project, &tx.actor()?, important)?;
+    let notice = notices::standing_of(tx, &project, Notified::Scheme)?;
+    let panel = experts::panel_of(tx.conn(), Matter::Project, project.id.uuid())?;
+    let against = rules::against_approval(&project, &tx.actor()?, important, notice, panel);
+    none_of("project-not-approvable", &against)?;
     land::may_be_restored(tx, &project)?;
     enter(tx, project, Stage::Approved)
 }
@@ -171,7 +187,6 @@ pub(crate) fn complete(tx: &mut Tx, id: ProjectId) -> Answer<Project> {
 pub(crate) fn accept(tx: &mut Tx, it: &Accept) -> Answer<Project> {
     let mut project = own_project(tx, it.id)?;
     let (actor, today) = (tx.actor()?, tx.now().date_in_shanghai());
-    rules::advance(project.stage, Stage::Accepted)?;
     let important = is_important(tx.conn(), &project)?;
     let assessor = assessor_by_code(tx.conn(), it.report.assessor.as_str())?;
     let put = Completion {
@@ -182,7 +197,8 @@ pub(crate) fn accept(tx: &mut Tx, it: &Accept) -> Answer<Project> {
         inspectors: &it.inspection.inspectors,
         area: it.area,
     };
-    rules::accept(&project, &actor, important, &put, today)?;
+    let against = rules::against_acceptance(&project, &actor, important, &put, today);
+    none_of("project-not-acceptable", &against)?;
     let acceptance = Acceptance {
         accepted_on: today,
         accepted_area_m2: it.area,
@@ -199,6 +215,7 @@ pub(crate) fn plan_monitoring(tx: &mut Tx, id: ProjectId, years: i64) -> Answer<
     let project = own_project(tx, id)?;
     rules::plan(&project, years)?;
     store::insert_plan(tx, id, years)?;
+    reports::owe(tx, &project, years)?;
     tx.record(Event {
         subject: subject(id),
         after: Some(json!({ "monitoring_years": years })),
@@ -209,7 +226,8 @@ pub(crate) fn plan_monitoring(tx: &mut Tx, id: ProjectId, years: i64) -> Answer<
 
 pub(crate) fn start_monitoring(tx: &mut Tx, id: ProjectId) -> Answer<Project> {
     let project = own_project(tx, id)?;
-    rules::monitor(&project)?;
+    let notice = notices::standing_of(tx, &project, Notified::Result)?;
+    rules::monitor(&project, notice)?;
     enter(tx, project, Stage::Monitoring)
 }
 
@@ -222,7 +240,12 @@ pub(crate) fn close(tx: &mut Tx, it: &Close) -> Answer<Project> {
         no_interest_declared: it.report.no_interest_declared,
         reported_on: it.report.date,
     };
-    rules::close(&project, &put, tx.now().date_in_shanghai())?;
+    let today = tx.now().date_in_shanghai();
+    rules::close(&project, &put, today)?;
+    if store::owes_overdue(tx.conn(), it.id, today)? {
+        return Err(CannotAdvance::ReportOverdue.into());
+    }
+    reports::end(tx, it.id)?;
     let closure = Closure {
         assessment: assessment(AssessmentKind::PostAssessment, assessor.id, &it.report),
         keeper: it.keeper.clone(),
@@ -230,6 +253,11 @@ pub(crate) fn close(tx: &mut Tx, it: &Close) -> Answer<Project> {
     store::insert_closure(tx, it.id, &closure)?;
     project.closure = Some(closure);
     enter(tx, project, Stage::Closed)
+}
+
+/// Refuses with everything that stands against a step, told at once.
+fn none_of(code: &'static str, against: &[(&'static str, CannotAdvance)]) -> Answer<()> {
+    if against.is_empty() { Ok(()) } else { Err(Failure::of_all(code, against)) }
 }
 
 /// Loads the project for who may act on it: its township, or the centre in whose region it lies.

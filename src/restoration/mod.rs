@@ -12,8 +12,10 @@
 //! and the answer is kept with it (R17, R18).
 //!
 //! The monitoring plan is filed by itself, since certification asks for it before the project goes
-//! into monitoring (R32). Public notices (R28), expert panels (R30) and overdue monitoring reports
-//! (R88) stand in capabilities of their own and are not asked here.
+//! into monitoring (R32); with it the project owes a report each year, and one that is thirty days
+//! late is what certification freezes the project for (R88). The scheme is put before everybody
+//! before the approval and the result after the acceptance; an open objection blocks the next step
+//! (R28). Where a panel of experts was asked for, the approval waits for its word (R30).
 
 mod actions;
 pub mod api;
@@ -25,6 +27,9 @@ mod store;
 pub(crate) mod tests;
 
 pub(crate) use actions::visible_project;
-pub use actions::{assessor, barred, project};
+pub use actions::{
+    Overdue, assessor, barred, is_overdue, mark_frozen, overdue, project, result_notice, run_due,
+    scheme_notice,
+};
 pub use api::operations;
 pub use model::*;

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 
 use crate::kernel::problem::Refusal;
 use crate::restoration::model::Stage;
-use crate::restoration::rules::{CannotAdvance, CannotPropose};
+use crate::restoration::rules::{CannotAdvance, CannotPropose, Notified};
 
 impl Refusal for CannotPropose {
     fn code(&self) -> &'static str {
@@ -94,6 +94,17 @@ impl Refusal for CannotAdvance {
             Self::TooLateToWithdraw { .. } => "project-too-far",
             Self::TooLateForApproval { .. } => "zone-approval-too-late",
             Self::HasZoneApproval(_) => "zone-approval-exists",
+            Self::NotNotified(_) => "notice-missing",
+            Self::NoticeRuns { .. } => "notice-running",
+            Self::Objected { .. } => "objection-open",
+            Self::Upheld(_) => "objection-upheld",
+            Self::NoticeOutOfTime { .. } => "notice-out-of-time",
+            Self::PanelPending => "panel-pending",
+            Self::PanelAgainst => "panel-against",
+            Self::NoReportDue(_) => "no-report-due",
+            Self::ReportDelivered(_) => "report-delivered",
+            Self::ReportOutOfTime { .. } => "report-out-of-time",
+            Self::ReportOverdue => "report-overdue",
         }
     }
 
@@ -107,13 +118,24 @@ impl Refusal for CannotAdvance {
             | Self::Withdrawn
             | Self::TooLateToWithdraw { .. }
             | Self::TooLateForApproval { .. }
-            | Self::HasZoneApproval(_) => StatusCode::CONFLICT,
+            | Self::HasZoneApproval(_)
+            | Self::NotNotified(_)
+            | Self::NoticeRuns { .. }
+            | Self::Objected { .. }
+            | Self::Upheld(_)
+            | Self::NoticeOutOfTime { .. }
+            | Self::PanelPending
+            | Self::PanelAgainst
+            | Self::ReportDelivered(_)
+            | Self::ReportOutOfTime { .. }
+            | Self::ReportOverdue => StatusCode::CONFLICT,
             Self::NoSuchAssessor(_)
             | Self::Interested { .. }
             | Self::InterestNotDenied
             | Self::Inspectors { .. }
             | Self::Dated { .. }
             | Self::Area { .. }
+            | Self::NoReportDue(_)
             | Self::PlanYears { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
@@ -149,7 +171,31 @@ impl Refusal for CannotAdvance {
                 format!("管控区批准文件应在项目批准前提交，项目现处于{}阶段", stage(*is))
             }
             Self::HasZoneApproval(zone) => format!("项目已有管控区 {zone} 的批准文件"),
+            Self::NotNotified(what) => format!("{}尚未公示", notice(*what)),
+            Self::NoticeRuns { what, to } => format!("{}公示至 {to} 止", notice(*what)),
+            Self::Objected { what, open } => {
+                format!("{}公示有 {open} 件异议尚未办结", notice(*what))
+            }
+            Self::Upheld(what) => format!("对{}公示的异议成立，应先更正公示", notice(*what)),
+            Self::NoticeOutOfTime { what, is } => {
+                format!("项目处于{}阶段，不能公示{}", stage(*is), notice(*what))
+            }
+            Self::PanelPending => "专家组尚未形成结论".into(),
+            Self::PanelAgainst => "专家组不同意".into(),
+            Self::NoReportDue(day) => format!("{day} 没有应交的监测报告"),
+            Self::ReportDelivered(day) => format!("{day} 应交的监测报告已经提交"),
+            Self::ReportOutOfTime { is } => {
+                format!("监测报告应在验收之后、办结之前提交，项目处于{}阶段", stage(*is))
+            }
+            Self::ReportOverdue => "监测报告逾期三十日以上，应先提交".into(),
         }
+    }
+}
+
+fn notice(what: Notified) -> &'static str {
+    match what {
+        Notified::Scheme => "修复方案",
+        Notified::Result => "修复结果",
     }
 }
 

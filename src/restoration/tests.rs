@@ -47,6 +47,7 @@ pub(crate) fn wuli(stage: Stage) -> Project {
         stages: Stage::ALL.iter().filter(|one| **one <= stage).map(entry).collect(),
         acceptance: (stage >= Stage::Accepted).then(acceptance),
         monitoring_plan: None,
+        monitoring_reports: Vec::new(),
         closure: None,
         zone_approvals: Vec::new(),
         withdrawal: None,

@@ -25,10 +25,11 @@ pub use model::{
     FeeAccount, Goods, Party, Reach, Sale, Schedule, Source, Split, Terms, Totals, Township, Trade,
     TradeId,
 };
-pub use rules::{CannotSettle, check_terms, settle};
+pub use rules::{CannotSettle, check_terms, may_go, settle};
 pub use store::{
     IndexKey, PriceDay, fee_account, fee_account_of_county, fee_accounts, last_price_day,
     price_days, reach_of_county, take_out_of_index, terms_of_county, totals, totals_of_batches,
-    trade_of,
+    trade_of, trades_of_buyer,
 };
+pub(crate) use store::{TradePage, TradeRow, save_trades, trade as trade_row, trades_between};
 pub(crate) use store::{TradePage, TradeRow, save_trades, trades_between};

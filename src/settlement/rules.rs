@@ -90,16 +90,21 @@ pub fn check_terms(
 
 /// The buyer's place must lie in the area that the county of the credits has set (R46).
 fn check_area(county: &RegionCode, reach: Reach, buyer: &RegionCode) -> Result<(), CannotSettle> {
+    if may_go(county, reach, buyer) {
+        return Ok(());
+    }
+    let (county, buyer) = (county.clone(), buyer.clone());
+    Err(CannotSettle::OutsideTradingArea { county, reach, buyer })
+}
+
+/// Whether credits of a county that lets them go so far may be used in that place (R46).
+pub fn may_go(county: &RegionCode, reach: Reach, place: &RegionCode) -> bool {
     let area = match reach {
         Reach::County => county.county(),
         Reach::Prefecture => county.prefecture(),
         Reach::Province => Some(county.province()),
     };
-    if area.is_some_and(|area| buyer.is_within(&area)) {
-        return Ok(());
-    }
-    let (county, buyer) = (county.clone(), buyer.clone());
-    Err(CannotSettle::OutsideTradingArea { county, reach, buyer })
+    area.is_some_and(|area| place.is_within(&area))
 }
 
 fn are_related(one: &Party, other: &Party) -> bool {

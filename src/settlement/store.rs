@@ -12,7 +12,7 @@ use diesel::sql_types::BigInt as SqlBigInt;
 
 pub(super) use self::lists::{TradeFilter, trades_page};
 pub use self::prices::{IndexKey, PriceDay, last_price_day, price_days, take_out_of_index};
-pub use self::standing::{totals_of_batches, trade_of};
+pub use self::standing::{totals_of_batches, trade_of, trades_of_buyer};
 use super::model::{
     FeeAccount, Reach, Schedule, ScheduleId, Source, Split, Terms, Totals, Trade, TradeId,
     TradingAreaId,
@@ -349,7 +349,8 @@ pub(crate) fn trades_between(conn: &mut Conn, page: &TradePage) -> Answer<Vec<Tr
     Ok(query.select(TradeRow::as_select()).load(conn)?)
 }
 
-pub(super) fn trade(conn: &mut Conn, id: TradeId) -> Answer<TradeRow> {
+/// Returns a trade's row; an unknown id is not found.
+pub(crate) fn trade(conn: &mut Conn, id: TradeId) -> Answer<TradeRow> {
     let query = trades::table.find(id).select(TradeRow::as_select());
     query.first(conn).optional()?.ok_or_else(Failure::not_found)
 }

@@ -99,8 +99,10 @@ fn listings(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
          LEFT JOIN listing_ends e ON e.listing_id = l.id \
          LEFT JOIN (SELECT source_id, SUM(m2) AS m2 FROM trades WHERE source = 'listing' \
              GROUP BY source_id) t ON t.source_id = l.id \
+         LEFT JOIN (SELECT listing_id, SUM(m2) AS m2 FROM listing_cuts \
+             GROUP BY listing_id) c ON c.listing_id = l.id \
          WHERE r.listing_id IS NULL \
-             OR r.left_m2 + COALESCE(t.m2, 0) + COALESCE(e.freed_m2, 0) <> l.m2 \
+             OR r.left_m2 + COALESCE(t.m2, 0) + COALESCE(c.m2, 0) + COALESCE(e.freed_m2, 0) <> l.m2 \
              OR r.state <> COALESCE(e.kind, CASE WHEN r.left_m2 = 0 THEN 'sold' ELSE 'open' END) \
              OR COALESCE(CAST(r.valid_to AS TEXT), '') <> COALESCE(CAST(l.valid_to AS TEXT), '')",
     )?;

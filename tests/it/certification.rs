@@ -108,6 +108,10 @@ on_both_engines! {
             (16_786, 18_650, CreditBucket::Buffer),
         ]);
         town.on("2028-09-08");
+        release("year_3").await.refused(409, "report-overdue");
+        for due in ["2026-09-08", "2027-09-08"] {
+            sanli.report(due).await;
+        }
         let third = release("year_3").await.created();
         assert_eq!(third["cumulative_m2"], 16_785);
         assert_eq!(lots(&town, &batch).await, [
@@ -133,14 +137,28 @@ on_both_engines! {
         };
         let bound = Works::propose_as(&town, described("P360124-001"), duty).await;
         let zhou = town.user("zhou.jianing").await;
-        zhou.post(APPLICATIONS, bound.application()).await.refused(409, "project-not-accepted");
+        // All that is missing is told at once, and less of it after each step.
+        let missing = async |expected: &[&str]| {
+            let problem = zhou.post(APPLICATIONS, bound.application()).await.refused(409,
+                if let [only] = expected { only } else { "not-certifiable" });
+            let codes: Vec<&str> = problem["errors"].as_array().unwrap().iter()
+                .map(|error| error["code"].as_str().unwrap()).collect();
+            assert_eq!(codes, expected);
+        };
+        missing(&["project-not-accepted", "project-without-monitoring-plan", "notice-missing",
+            "notice-missing", "legal-duty"]).await;
         bound.complete().await;
-        zhou.post(APPLICATIONS, bound.application()).await.refused(409, "project-not-accepted");
+        missing(&["project-not-accepted", "project-without-monitoring-plan", "notice-missing",
+            "legal-duty"]).await;
         bound.enter("accepted").await;
-        zhou.post(APPLICATIONS, bound.application()).await
-            .refused(409, "project-without-monitoring-plan");
+        missing(&["project-without-monitoring-plan", "notice-missing", "legal-duty"]).await;
         bound.plan().await;
-        zhou.post(APPLICATIONS, bound.application()).await.refused(409, "legal-duty");
+        missing(&["notice-missing", "legal-duty"]).await;
+        bound.notify("result").await;
+        town.on("2023-08-13");
+        missing(&["notice-running", "legal-duty"]).await;
+        town.on("2023-08-14");
+        missing(&["legal-duty"]).await;
 
         let wenzhen = Works::propose(&town, "P360124-002").await;
         wenzhen.accept().await;

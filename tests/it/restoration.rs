@@ -35,6 +35,12 @@ on_both_engines! {
         wuli.enter("monitoring").await;
 
         town.on("2028-09-01");
+        let due: Vec<String> =
+            due.iter().map(|day| day.as_str().unwrap().to_owned()).collect();
+        let (last, before) = due.split_last().unwrap();
+        for day in before {
+            wuli.report(day).await;
+        }
         let mut closure = json!({
             "post_assessment": {
                 "assessor": "ASR01", "report_no": "JY-2028-031", "date": "2028-08-20",
@@ -43,6 +49,8 @@ on_both_engines! {
         });
         tu.post(&wuli.path("closure"), closure.clone()).await.refused(422, "unreadable-values");
         closure["keeper"] = json!("五里垦殖场湿地管护站");
+        // The last report was due four weeks ago: late, but not yet too late.
+        assert_eq!(last, "2028-08-04");
         let closed = tu.post(&wuli.path("closure"), closure).await.created();
         let stages: Vec<&str> = closed["stages"].as_array().unwrap().iter()
             .map(|entry| entry["stage"].as_str().unwrap()).collect();
@@ -187,7 +195,9 @@ on_both_engines! {
         let project = fu.post("/api/v1/projects", proposal(&wuli)).await.created();
         approve(&town, &id).await;
         let path = format!("/api/v1/projects/{}", project["id"].as_str().unwrap());
+        zhou.post(&format!("{path}/scheme-notice"), json!({})).await.created();
         zhou.post(&format!("{path}/scheme-review"), json!({})).await.created();
+        town.on("2022-03-15");
         let liang = town.user("liang.wenbo").await;
         liang.post(&format!("{path}/approval"), json!({})).await.refused(409, "land-barred");
         let reason = json!({ "reason": "涉及永久基本农田" });

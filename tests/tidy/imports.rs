@@ -2,17 +2,21 @@
 
 use super::source::{Source, report, shipping};
 
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 16] = [
     "kernel",
     "web",
     "audit",
     "ledger",
     "identity",
+    "documents",
     "inventory",
+    "notices",
+    "experts",
     "restoration",
     "certification",
     "settlement",
     "market",
+    "occupation",
     "finance",
     "disclosure",
 ];

@@ -1,11 +1,15 @@
 //! When an application is taken (R32–R34, R39) and who decides on it (R35).
 
+use chrono::NaiveDate;
+
 use crate::certification::model::Indicators;
+use crate::experts::{Panel, PanelOutcome};
 use crate::kernel::actor::Role;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::ids::UserId;
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::Label;
+use crate::notices::Standing;
 use crate::restoration::{BarredParcel, Project, Stage};
 
 /// A grade rests on at most this many indicators: ten times what methods use.
@@ -36,7 +40,24 @@ pub(crate) enum CannotCertify {
     NotADirector,
     #[error("no organisation of township {0} can hold its part of the batch")]
     NoTownship(RegionCode),
+    #[error("the {0} notice was not published")]
+    NotNotified(&'static str),
+    #[error("the {what} notice runs until {to}")]
+    NoticeRuns { what: &'static str, to: NaiveDate },
+    #[error("{open} objections to the {what} notice are open")]
+    Objected { what: &'static str, open: usize },
+    #[error("an objection to the {0} notice was upheld: correct the notice")]
+    Upheld(&'static str),
+    #[error("the project is frozen")]
+    Frozen,
+    #[error("the panel of experts has not concluded")]
+    PanelPending,
+    #[error("the panel of experts is against it")]
+    PanelAgainst,
 }
+
+/// Reasons against a certification, each with the field of the request that it is about.
+pub(crate) type Reasons = Vec<(&'static str, CannotCertify)>;
 
 /// What an application asks of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +65,15 @@ pub(crate) struct Asked {
     pub(crate) m2: SquareMetres,
     /// What other applications of the project, open or certified, ask for.
     pub(crate) others_m2: i64,
-    /// A parcel that the inventory bars from projects by now (R17).
-    pub(crate) barred: Option<BarredParcel>,
+    /// The parcels that the inventory bars from projects by now (R17).
+    pub(crate) barred: Vec<BarredParcel>,
+    /// Where the two notices of the project stand (R28).
+    pub(crate) scheme_notice: Standing,
+    pub(crate) result_notice: Standing,
+    /// What a panel of experts said of the application, where there is one (R30).
+    pub(crate) panel: Panel,
+    /// Whether the project is frozen (R45).
+    pub(crate) frozen: bool,
 }
 
 /// Who decides.
@@ -55,31 +83,55 @@ pub(crate) struct Decider {
     pub(crate) role: Role,
 }
 
-/// Decides whether so much of the project's land may become credits; asked when an application is
-/// entered and again when it is certified. A change of land class on paper is no way to it: the land
-/// must have been restored by a project and accepted (R16).
-pub(crate) fn certifiable(project: &Project, asked: &Asked) -> Result<(), CannotCertify> {
+/// Returns everything that stands against so much of the project's land becoming credits (R32–R34),
+/// each with the field that it is about; asked when an application is entered and again when it is
+/// certified. A change of land class on paper is no way to it: the land must have been restored by a
+/// project and accepted (R16).
+pub(crate) fn against(project: &Project, asked: &Asked) -> Reasons {
     let accepted = match (&project.acceptance, project.stage) {
-        (Some(accepted), Stage::Accepted | Stage::Monitoring) => accepted,
-        _ => return Err(CannotCertify::NotAccepted(project.stage)),
+        (Some(accepted), Stage::Accepted | Stage::Monitoring) => Some(accepted),
+        _ => None,
     };
-    if project.monitoring_plan.is_none() {
-        return Err(CannotCertify::NoPlan);
+    let objections = project.right_holder_consent.objections;
+    let duty = &project.legal_duty;
+    let left = accepted.map(|it| it.accepted_area_m2.whole_m2_floor() - asked.others_m2);
+    let m2 = asked.m2;
+    let too_much = left
+        .filter(|left| m2.get() > *left)
+        .map(|left| CannotCertify::TooMuch { asked: m2, left: left.max(0) });
+    let against = |is: bool, reason: CannotCertify| is.then_some(reason);
+    let of_state = [
+        against(accepted.is_none(), CannotCertify::NotAccepted(project.stage)),
+        against(project.monitoring_plan.is_none(), CannotCertify::NoPlan),
+        notified("scheme", asked.scheme_notice),
+        notified("result", asked.result_notice),
+        against(duty.exists, CannotCertify::LegalDuty(duty.basis.to_string())),
+        against(objections > 0, CannotCertify::Objections(objections)),
+        against(asked.frozen, CannotCertify::Frozen),
+        judged(asked.panel),
+    ];
+    let barred = asked.barred.iter().cloned().map(CannotCertify::Barred);
+    let of_state = of_state.into_iter().flatten().chain(barred).map(|reason| ("", reason));
+    of_state.chain(too_much.map(|reason| ("/m2", reason))).collect()
+}
+
+fn notified(what: &'static str, standing: Standing) -> Option<CannotCertify> {
+    match standing {
+        Standing::Missing => Some(CannotCertify::NotNotified(what)),
+        Standing::Running { to } => Some(CannotCertify::NoticeRuns { what, to }),
+        Standing::Objected { open } => Some(CannotCertify::Objected { what, open }),
+        Standing::Upheld => Some(CannotCertify::Upheld(what)),
+        Standing::Ended { .. } => None,
     }
-    if project.legal_duty.exists {
-        return Err(CannotCertify::LegalDuty(project.legal_duty.basis.to_string()));
+}
+
+/// The panel of experts, where there is one, must have approved (R30).
+fn judged(panel: Panel) -> Option<CannotCertify> {
+    match panel {
+        Panel::None | Panel::Concluded(PanelOutcome::Approved) => None,
+        Panel::Pending => Some(CannotCertify::PanelPending),
+        Panel::Concluded(PanelOutcome::Rejected) => Some(CannotCertify::PanelAgainst),
     }
-    if project.right_holder_consent.objections > 0 {
-        return Err(CannotCertify::Objections(project.right_holder_consent.objections));
-    }
-    if let Some(barred) = asked.barred.clone() {
-        return Err(CannotCertify::Barred(barred));
-    }
-    let left = accepted.accepted_area_m2.whole_m2_floor() - asked.others_m2;
-    if asked.m2.get() > left {
-        return Err(CannotCertify::TooMuch { asked: asked.m2, left: left.max(0) });
-    }
-    Ok(())
 }
 
 /// Decides whether a grade rests on something (R39).
@@ -111,7 +163,7 @@ pub(crate) fn decide(
 mod tests {
     use super::*;
     use crate::restoration::MonitoringPlan;
-    use crate::restoration::tests::wuli;
+    use crate::restoration::tests::{day, wuli};
 
     /// Wuli's project as it stands at its certification.
     fn accepted() -> Project {
@@ -120,13 +172,88 @@ mod tests {
     }
 
     fn all_of_it() -> Asked {
-        Asked { m2: 11_333.try_into().unwrap(), others_m2: 0, barred: None }
+        Asked {
+            m2: 11_333.try_into().unwrap(),
+            others_m2: 0,
+            barred: Vec::new(),
+            scheme_notice: Standing::Ended { on: day("2022-04-12") },
+            result_notice: Standing::Ended { on: day("2023-08-13") },
+            panel: Panel::None,
+            frozen: false,
+        }
     }
 
     #[track_caller]
     fn check(project: &Project, asked: &Asked, expected: Result<(), &str>) {
-        let answer = certifiable(project, asked).map_err(|e| e.to_string());
-        assert_eq!(answer, expected.map_err(str::to_owned));
+        let said: Vec<String> =
+            against(project, asked).iter().map(|(_, reason)| reason.to_string()).collect();
+        assert_eq!(said, expected.err().into_iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn r32_what_is_missing_is_told_in_full() {
+        let mut project = wuli(Stage::Completed);
+        project.legal_duty.exists = true;
+        project.right_holder_consent.objections = 1;
+        let barred = BarredParcel {
+            number: "R360124-0012".into(),
+            english: "under farmland".into(),
+            chinese: "与基本农田重叠".into(),
+        };
+        let asked = Asked {
+            barred: vec![barred.clone(), barred],
+            scheme_notice: Standing::Objected { open: 1 },
+            result_notice: Standing::Missing,
+            panel: Panel::Pending,
+            frozen: true,
+            ..all_of_it()
+        };
+        let said: Vec<String> =
+            against(&project, &asked).iter().map(|(_, reason)| reason.to_string()).collect();
+        assert_eq!(
+            said,
+            [
+                "only accepted land is certified, the project is completed",
+                "the project has no monitoring plan",
+                "1 objections to the scheme notice are open",
+                "the result notice was not published",
+                "land that is restored to meet a legal duty earns no credit: 无",
+                "1 right holders object",
+                "the project is frozen",
+                "the panel of experts has not concluded",
+                "parcel R360124-0012: under farmland",
+                "parcel R360124-0012: under farmland",
+            ]
+        );
+        let too_much = Asked { m2: 11_334.try_into().unwrap(), ..all_of_it() };
+        assert_eq!(against(&accepted(), &too_much).first().map(|(field, _)| *field), Some("/m2"));
+    }
+
+    #[test]
+    fn r32_both_notices_have_ended_with_nothing_open() {
+        let to = day("2023-08-13");
+        let check = |result_notice, expected| {
+            check(&accepted(), &Asked { result_notice, ..all_of_it() }, expected);
+        };
+        check(Standing::Missing, Err("the result notice was not published"));
+        check(Standing::Running { to }, Err("the result notice runs until 2023-08-13"));
+        check(Standing::Objected { open: 2 }, Err("2 objections to the result notice are open"));
+        check(
+            Standing::Upheld,
+            Err("an objection to the result notice was upheld: correct the notice"),
+        );
+        check(Standing::Ended { on: to }, Ok(()));
+    }
+
+    #[test]
+    fn r30_r45_a_panel_against_it_and_a_freeze_bar_the_certification() {
+        let against = Panel::Concluded(PanelOutcome::Rejected);
+        let asked = Asked { panel: against, ..all_of_it() };
+        check(&accepted(), &asked, Err("the panel of experts is against it"));
+        let approved = Panel::Concluded(PanelOutcome::Approved);
+        check(&accepted(), &Asked { panel: approved, ..all_of_it() }, Ok(()));
+        let frozen = Asked { frozen: true, ..all_of_it() };
+        check(&accepted(), &frozen, Err("the project is frozen"));
     }
 
     #[test]
@@ -142,7 +269,7 @@ mod tests {
         for stage in Stage::ALL {
             let certified = matches!(stage, Stage::Accepted | Stage::Monitoring);
             let project = Project { monitoring_plan: plan.clone(), ..wuli(*stage) };
-            assert_eq!(certifiable(&project, &all_of_it()).is_ok(), certified, "{stage}");
+            assert_eq!(against(&project, &all_of_it()).is_empty(), certified, "{stage}");
         }
     }
 
@@ -166,11 +293,11 @@ mod tests {
         let mut project = accepted();
         project.right_holder_consent.objections = 2;
         check(&project, &all_of_it(), Err("2 right holders object"));
-        let barred = Some(BarredParcel {
+        let barred = vec![BarredParcel {
             number: "R360124-0012".into(),
             english: "class 1104K is linked to cropland".into(),
             chinese: "与耕地挂钩".into(),
-        });
+        }];
         check(
             &accepted(),
             &Asked { barred, ..all_of_it() },
@@ -193,7 +320,7 @@ mod tests {
     #[test]
     fn r33_all_certified_land_of_a_project_is_within_what_was_accepted() {
         let asked =
-            |m2: i64, others_m2| Asked { m2: m2.try_into().unwrap(), others_m2, barred: None };
+            |m2: i64, others_m2| Asked { m2: m2.try_into().unwrap(), others_m2, ..all_of_it() };
         check(&accepted(), &asked(11_333, 0), Ok(()));
         check(&accepted(), &asked(333, 11_000), Ok(()));
         check(

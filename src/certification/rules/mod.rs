@@ -1,9 +1,13 @@
 //! When land becomes credits, and when credits become available. No I/O here.
 
 mod decide;
+mod freeze;
+mod loss;
 mod numbers;
 mod release;
 
-pub(super) use decide::{Asked, CannotCertify, Decider, certifiable, decide, indicators_given};
+pub(super) use decide::{Asked, CannotCertify, Decider, against, decide, indicators_given};
+pub(super) use freeze::{CannotFreeze, check_freeze, check_thaw};
+pub(super) use loss::{CannotLose, Side, Take, check_finding, check_return, take};
 pub(super) use numbers::{SerialBlock, batch_number, buffer, township_shares};
-pub(super) use release::{CannotRelease, release};
+pub(super) use release::{CannotRelease, may_release, release};

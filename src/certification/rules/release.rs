@@ -15,6 +15,19 @@ pub(crate) enum CannotRelease {
     OutOfOrder(Milestone),
     #[error("milestone {milestone} is met on {not_before}, not earlier")]
     TooEarly { milestone: Milestone, not_before: NaiveDate },
+    #[error("the project is frozen: nothing is released")]
+    Frozen,
+    #[error("a monitoring report is more than thirty days late: nothing is released")]
+    ReportOverdue,
+}
+
+/// Decides whether anything may be released at all: not of a frozen project, nor of one that is to
+/// be frozen for a report (R45, R88).
+pub(crate) fn may_release(frozen: bool, report_overdue: bool) -> Result<(), CannotRelease> {
+    if frozen {
+        return Err(CannotRelease::Frozen);
+    }
+    if report_overdue { Err(CannotRelease::ReportOverdue) } else { Ok(()) }
 }
 
 /// What a release moves.
@@ -80,6 +93,13 @@ mod tests {
         text.parse().unwrap()
     }
 
+    #[test]
+    fn r45_r88_nothing_is_released_of_a_frozen_project() {
+        assert_eq!(may_release(false, false), Ok(()));
+        assert_eq!(may_release(true, false), Err(CannotRelease::Frozen));
+        assert_eq!(may_release(false, true), Err(CannotRelease::ReportOverdue));
+    }
+
     fn batch(issued_m2: i64, accepted_on: &str) -> Batch {
         let buffer_m2 = buffer(issued_m2, 10);
         Batch {
@@ -100,6 +120,7 @@ mod tests {
             accepted_on: day(accepted_on),
             certified_at: Time::in_shanghai(day(accepted_on), 9),
             releases: Vec::new(),
+            frozen: false,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Every SQL statement of certification.
 
+mod freezes;
+mod losses;
 pub(crate) mod rows;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,7 @@ use crate::certification::model::{
 use crate::certification::rules::SerialBlock;
 use crate::inventory::WetlandType;
 use crate::kernel::area::SquareMetres;
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
@@ -22,6 +25,14 @@ use crate::ledger::BatchId;
 use crate::restoration::ProjectId;
 use crate::schema::{
     batch_townships, batches, certification_applications, certification_decisions, releases,
+};
+
+pub(super) use freezes::{
+    Freezes, freeze, freezes, insert_freeze, insert_thaw, insert_thaw_request, open_freeze,
+    thaw_request,
+};
+pub(super) use losses::{
+    insert_buffer_return, insert_finding, insert_loss, loss, losses, lost_m2, owed_m2,
 };
 
 /// Whose applications are asked for.
@@ -274,10 +285,13 @@ fn whole(c: &mut Conn, rows: Vec<BatchRow>) -> Answer<Vec<Batch>> {
     for row in releases_of(c, &ids)? {
         steps.entry(row.batch_id).or_default().push(step(row));
     }
+    let projects: Vec<ProjectId> = rows.iter().map(|row| row.project_id).collect();
+    let frozen = freezes::frozen_among(c, &projects)?;
     let batch = |row: BatchRow| {
         let townships = townships.remove(&row.id).unwrap_or_default();
         let releases = steps.remove(&row.id).unwrap_or_default();
-        batch_of(row, townships, releases)
+        let frozen = frozen.contains(&row.project_id);
+        Ok(Batch { frozen, ..batch_of(row, townships, releases)? })
     };
     rows.into_iter().map(batch).collect()
 }
@@ -300,6 +314,24 @@ fn releases_of(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<ReleaseRow>> {
     })
 }
 
+/// Returns the releases from that moment on, in order, with the county of their batch.
+pub(super) fn releases_since(
+    c: &mut Conn,
+    since: Option<Time>,
+    rows_max: i64,
+) -> Answer<Vec<(ReleaseId, RegionCode, Release)>> {
+    let mut query = releases::table
+        .inner_join(batches::table.on(batches::id.eq(releases::batch_id)))
+        .select((ReleaseRow::as_select(), batches::county))
+        .into_boxed();
+    if let Some(since) = since {
+        query = query.filter(releases::released_at.ge(since));
+    }
+    let rows: Vec<(ReleaseRow, RegionCode)> =
+        query.order((releases::released_at, releases::id)).limit(rows_max).load(c)?;
+    Ok(rows.into_iter().map(|(row, county)| (row.id, county, step(row))).collect())
+}
+
 fn batch_of(row: BatchRow, townships: Vec<TownshipShare>, releases: Vec<Release>) -> Answer<Batch> {
     let serials = SerialBlock { batch: row.number.clone(), first: 1, last: row.issued_m2 };
     Ok(Batch {
@@ -320,6 +352,7 @@ fn batch_of(row: BatchRow, townships: Vec<TownshipShare>, releases: Vec<Release>
         accepted_on: row.accepted_on,
         certified_at: row.certified_at,
         releases,
+        frozen: false,
     })
 }
 

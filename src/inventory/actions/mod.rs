@@ -5,6 +5,7 @@ mod candidates;
 mod check;
 mod compare;
 mod corrections;
+mod duties;
 mod enter;
 mod export;
 mod land;
@@ -19,6 +20,7 @@ pub(crate) use check::names_of;
 pub use check::{CheckParcels, Checked, check_parcels, read_parcels};
 pub use compare::{LayerComparison, ParcelComparison, compare_layer};
 pub use corrections::{correct_land, correct_monitoring, own_parcel, withdraw_parcel};
+pub use duties::{Duty, duty_on_parcel, impose_duty, placed_area, shape_of_parcels};
 pub use enter::{EnterParcels, enter_parcels};
 pub(crate) use export::export_parcels;
 pub use land::{

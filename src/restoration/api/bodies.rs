@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use crate::inventory::{self, CorrectLand, LandClass};
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::problem::Answer;
-use crate::kernel::text::Label;
-use crate::restoration::actions::{Accept, Close, FileApproval, Propose, Report};
+use crate::kernel::text::{Label, Passage};
+use crate::restoration::actions::{Accept, Close, DeliverReport, FileApproval, Propose, Report};
 use crate::restoration::model::{
     Bill, Consent, Inspection, LegalDuty, Mode, ProjectId, Scheme, Species,
 };
@@ -109,6 +109,33 @@ pub struct NewMonitoringPlan {
     /// One report is due each year from the acceptance on.
     #[schema(minimum = 1, maximum = 30, example = 5)]
     pub years: i64,
+}
+
+/// A report on restored land for a day on which one is due.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMonitoringReport {
+    #[schema(example = "2024-08-04")]
+    pub due_on: NaiveDate,
+    #[schema(example = "WL-JC-2024-007")]
+    pub report_no: Label,
+    #[schema(example = "2024-07-28")]
+    pub date: NaiveDate,
+    #[schema(example = "裴若兰")]
+    pub author: Label,
+    /// The restored area that was found.
+    #[schema(example = "11333.00")]
+    pub restored_area_m2: SurveyedArea,
+    #[schema(example = "植被盖度稳定，水文连通良好")]
+    pub findings: Passage,
+}
+
+impl NewMonitoringReport {
+    pub(super) fn into_command(self, id: ProjectId) -> DeliverReport {
+        let Self { due_on, report_no, date, author, restored_area_m2, findings } = self;
+        let restored_area = restored_area_m2;
+        DeliverReport { id, due_on, report_no, date, author, restored_area, findings }
+    }
 }
 
 /// A third party's report on the land after years of monitoring.

@@ -1,5 +1,6 @@
 //! Projects over HTTP: each stage is a noun of its own.
 
+mod afterwards;
 mod bodies;
 mod land;
 
@@ -17,7 +18,8 @@ use crate::web::{Asked, Problems};
 
 pub use bodies::{
     CompletionReport, NewAcceptance, NewClosure, NewLandCorrection, NewMonitoringPlan,
-    NewParcelWithdrawal, NewProject, NewProjectWithdrawal, NewZoneApproval, PostReport,
+    NewMonitoringReport, NewParcelWithdrawal, NewProject, NewProjectWithdrawal, NewZoneApproval,
+    PostReport,
 };
 
 /// Everything that can be asked of this capability.
@@ -35,6 +37,7 @@ pub fn operations() -> Operations {
         create_monitoring,
         create_closure,
     ]
+    .and(afterwards::operations())
     .and(land::operations())
 }
 

@@ -13,7 +13,7 @@ use crate::kernel::ids::{OrganisationId, UserId, id};
 use crate::kernel::money::Fen;
 use crate::kernel::names::names;
 use crate::kernel::region::RegionCode;
-use crate::kernel::text::Label;
+use crate::kernel::text::{Label, Passage};
 
 pub use values::{NotAQuantity, Quantity};
 
@@ -57,6 +57,18 @@ names! {
         #[default]
         Native = "native",
         Alien = "alien",
+    }
+}
+
+names! {
+    /// Whether a report that is owed was delivered.
+    pub enum ReportDuty {
+        Open = "open",
+        Delivered = "delivered",
+        /// It was so late that the project was frozen.
+        Frozen = "frozen",
+        /// The project was closed before it was due.
+        Ended = "ended",
     }
 }
 
@@ -223,6 +235,27 @@ pub struct MonitoringPlan {
     pub reports_due: Vec<NaiveDate>,
 }
 
+/// A report on restored land that was delivered for one of its due days (R88).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MonitoringReport {
+    #[schema(example = "2024-08-04")]
+    pub due_on: NaiveDate,
+    #[schema(example = "WL-JC-2024-007")]
+    pub report_no: Label,
+    #[schema(example = "2024-07-28")]
+    pub date: NaiveDate,
+    #[schema(example = "裴若兰")]
+    pub author: Label,
+    /// The restored area that was found.
+    #[schema(example = "11333.00")]
+    pub restored_area_m2: SurveyedArea,
+    #[schema(example = "植被盖度稳定，水文连通良好")]
+    pub findings: Passage,
+    pub filed_by: UserId,
+    pub organisation_id: OrganisationId,
+    pub filed_at: Time,
+}
+
 /// How a project ended: what the land is worth by now, and who keeps it (R24).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Closure {
@@ -253,10 +286,19 @@ pub struct Project {
     pub stages: Vec<StageEntry>,
     pub acceptance: Option<Acceptance>,
     pub monitoring_plan: Option<MonitoringPlan>,
+    pub monitoring_reports: Vec<MonitoringReport>,
     pub closure: Option<Closure>,
     pub zone_approvals: Vec<ZoneApproval>,
     /// Present when the project was given up.
     pub withdrawal: Option<ProjectWithdrawal>,
+}
+
+impl Project {
+    /// The organisations that have an interest in it: who proposed it, and who assessed it.
+    pub fn parties(&self) -> Vec<OrganisationId> {
+        let assessor = self.acceptance.as_ref().map(|it| it.assessment.assessor);
+        std::iter::once(self.owner).chain(assessor).collect()
+    }
 }
 
 /// An authority's approval of a project on land of a zone (R18).

@@ -1,6 +1,7 @@
 //! Every SQL statement of restoration. A project is loaded whole: it is small and read seldom.
 
 pub(crate) mod rows;
+mod reports;
 mod withdrawals;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,10 @@ use crate::restoration::rules;
 use crate::schema::{
     acceptances, assessments, bill_lines, closures, monitoring_plans, project_parcels,
     project_species, project_stages, projects, site_inspectors,
+};
+pub(super) use reports::{
+    insert_duties, insert_report, open_duties, overdue, owes_overdue, plans_without_duties,
+    set_duty,
 };
 pub(super) use withdrawals::{insert_withdrawal, insert_zone_approval};
 
@@ -55,6 +60,7 @@ pub(super) fn load(c: &mut Conn, id: ProjectId) -> Answer<Project> {
         parcels: sites(c, id)?,
         stages,
         monitoring_plan: plan(c, id, acceptance.as_ref())?,
+        monitoring_reports: reports::reports(c, id)?,
         acceptance,
         closure: closure(c, id)?,
         zone_approvals: withdrawals::zone_approvals(c, id)?,

@@ -9,8 +9,10 @@ use crate::kernel::db::record;
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::money::Fen;
 use crate::kernel::region::RegionCode;
-use crate::kernel::text::Label;
-use crate::restoration::model::{AssessmentKind, Mode, Origin, ProjectId, ProjectPartId, Stage};
+use crate::kernel::text::{Label, Passage};
+use crate::restoration::model::{
+    AssessmentKind, Mode, Origin, ProjectId, ProjectPartId, ReportDuty, Stage,
+};
 
 record! {
     /// A row is one restoration project.
@@ -136,5 +138,33 @@ record! {
         id: ProjectPartId as Id,
         project_id: ProjectId as Id,
         keeper: Label as Text,
+    }
+}
+
+record! {
+    /// A row is one report on a project's restored land.
+    pub(crate) struct ReportRow in monitoring_reports {
+        id: ProjectPartId as Id,
+        project_id: ProjectId as Id,
+        due_on: NaiveDate as Date,
+        report_number: Label as Text,
+        dated: NaiveDate as Date,
+        author: Label as Text,
+        restored_area: SurveyedArea as BigInt,
+        findings: Passage as Text,
+        filed_by: UserId as Id,
+        organisation_id: OrganisationId as Id,
+        filed_at: Time as Timestamp,
+    }
+}
+
+record! {
+    /// A row is one report that a project owes for a day.
+    pub(crate) struct DutyRow in report_duties {
+        id: ProjectPartId as Id,
+        project_id: ProjectId as Id,
+        due_on: NaiveDate as Date,
+        frozen_on: NaiveDate as Date,
+        state: ReportDuty as Text,
     }
 }

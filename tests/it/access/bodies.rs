@@ -31,6 +31,37 @@ impl Scene {
                 "m2": 1, "price_per_mu": "337.00", "wetland_type": "marsh", "grade_max": 5,
             }),
             "create_price_band" => json!({ "on": true, "document": "示例〔2026〕7号" }),
+            "create_auction" => json!({
+                "batch_id": id, "kind": "sealed", "m2": 1, "start_price_per_mu": "94200.00",
+                "opens_at": "2099-01-01T00:00:00Z", "closes_at": "2099-01-02T00:00:00Z",
+            }),
+            "create_auction_cancellation"
+            | "create_auction_withdrawal"
+            | "create_award_refusal"
+            | "create_negotiated_refusal"
+            | "create_negotiated_rejection"
+            | "create_trading_ban_lift" => json!({ "reason": "示例" }),
+            "create_auction_draw" => json!({ "nonce_hash": "0".repeat(64) }),
+            "create_auction_draw_reveal" => json!({ "nonce": "0".repeat(32) }),
+            "create_auction_objection" => {
+                json!({ "author": "示例", "contact": "示例", "said": "示例" })
+            }
+            "create_auction_objection_step" => json!({ "state": "admitted", "answer": "示例" }),
+            "create_negotiated_acceptance" => json!({ "round": 1 }),
+            "create_negotiated_counter_offer" => {
+                json!({ "round": 1, "m2": 1, "price_per_mu": "94200.00" })
+            }
+            "create_negotiated_transfer" => json!({
+                "batch_id": self.things["batch"], "counterparty_id": self.things["organisation"],
+                "m2": 1, "price_per_mu": "94200.00",
+            }),
+            "create_price_floor" => {
+                json!({ "price_per_mu": "90000.00", "document": "示例〔2024〕22号" })
+            }
+            "create_auction_bid" => json!({ "price_per_mu": "94200.00" }),
+            "create_trading_ban" => {
+                json!({ "organisation_id": self.things["organisation"], "reason": "示例" })
+            }
             "create_account_change" => json!({
                 "bank": { "number": "622848000000002", "bank_name": "示例银行" }, "reason": "来函",
             }),
@@ -57,6 +88,38 @@ impl Scene {
             | "create_order_cancellation"
             | "create_payout_cancellation"
             | "create_payout_rejection" => json!({ "reason": "金额有误" }),
+            "create_occupation_document" => json!({
+                "kind": "other", "title": "补充说明", "sha256": "ab".repeat(32),
+            }),
+            "create_deficiency_notice" => json!({ "documents": ["form"], "note": "申请表未盖章" }),
+            "create_occupation_extension"
+            | "create_occupation_rejection"
+            | "create_occupation_withdrawal" => json!({ "reason": "选址未充分避让" }),
+            "create_occupation_grading" => json!({
+                "grade": 3, "assessor": "ASR01", "report_number": "JY-2023-044",
+                "reported_on": "2023-08-20", "author": "裴若兰", "no_interest_declared": true,
+            }),
+            "create_national_opinion" => json!({
+                "number": "林湿函〔2023〕12号", "authority": "国家林业和草原局",
+                "given_on": "2023-08-20", "favourable": true,
+            }),
+            "create_restoration_fee" => json!({
+                "rate_per_m2": "200.00", "reason": "县内无可恢复的后备资源", "document": "示例〔2023〕33号",
+            }),
+            "create_occupation_approval" => json!({ "document": "示例林湿许〔2023〕8号" }),
+            "create_land_restoration" => json!({ "restored_on": "2023-08-20", "report": "记录" }),
+            "create_retirement" => json!({
+                "parts": [{ "batch_id": self.things["batch"], "m2": 1 }], "reason": "占补平衡",
+            }),
+            "create_retirement_assignment" => json!({ "occupation_id": UNKNOWN }),
+            "create_certificate_freeze" | "create_certificate_thaw" => {
+                json!({ "reason": "核查期间冻结", "document": "示例林湿〔2023〕41号" })
+            }
+            "create_violation_decision" => json!({
+                "rate_yuan_per_m2": 600, "document": "示例林罚〔2023〕5号",
+                "restore_by": "2024-06-30",
+            }),
+            "create_violation_closure" => json!({ "restored_on": "2023-08-20", "report": "记录" }),
             "create_land_survey" => json!({
                 "source": "2025年度国土变更调查", "survey_year": 2025, "land_class": "1104A",
                 "declared_area_m2": "11333.00",
@@ -91,6 +154,38 @@ impl Scene {
                 "document": "示例林湿〔2023〕3号", "decided_on": "2023-08-01",
             }),
             "create_wetland_marker" => json!({ "set_on": "2023-08-01" }),
+            "create_notice_correction" => json!({
+                "reason": "面积有误", "title": "修复结果公示（更正）",
+                "fields": [{ "name": "验收面积", "value": "11333.00 m²" }],
+            }),
+            "create_objection" => json!({ "text": "面积有误" }),
+            "create_objection_acceptance"
+            | "create_objection_refusal"
+            | "create_objection_dismissal"
+            | "create_objection_upholding"
+            | "create_freeze"
+            | "create_thaw_request" => json!({ "reason": "经复核" }),
+            "create_expert" => json!({ "user_id": UNKNOWN, "fields": ["wetland"] }),
+            "create_expert_standing" => json!({ "standing": "active", "reason": "复核" }),
+            "create_expert_review" => json!({ "score": 86, "remark": "按时提交" }),
+            "create_expert_recusal" => {
+                json!({ "matter": "project", "subject_id": UNKNOWN, "reason": "有利害关系" })
+            }
+            "create_draw_announcement" => json!({ "nonce_hash": "ab".repeat(32) }),
+            "create_draw_reveal" => json!({ "nonce": "ab".repeat(32) }),
+            "create_panel_replacement" => json!({ "member_id": UNKNOWN, "reason": "因故" }),
+            "create_panel_vote" => json!({ "vote": "approve", "score": 80, "reason": "可行" }),
+            "create_project_draw" | "create_application_draw" => json!({
+                "needs": [{ "field": "wetland", "seats": 3 }],
+                "moment": "2023-09-30T04:00:00Z",
+            }),
+            "create_monitoring_report" => json!({
+                "due_on": "2024-08-04", "report_no": "JC-1", "date": "2023-08-20",
+                "author": "裴若兰", "restored_area_m2": "11333.00", "findings": "良好",
+            }),
+            "create_loss" => json!({
+                "m2": 1, "found_on": "2023-08-20", "reason": "洪水", "reference": "示例〔2023〕9号",
+            }),
             "create_acceptance" => acceptance(&it),
             "create_closure" => json!({
                 "keeper": "五里垦殖场湿地管护站",

@@ -1,8 +1,11 @@
 //! Who may do what: a table written by hand, compared with the API document and with the real
 //! answers of every operation.
 
+mod afterwards;
+mod auctions;
 mod bodies;
 mod decisions;
+mod occupied;
 mod scene;
 mod table;
 
@@ -45,6 +48,13 @@ const OPEN: &[&str] = &[
     "get_public_map",
     "get_public_tile",
     "get_public_parcel",
+    "create_auction_objection",
+    "list_auction_draws",
+    "get_price_floor",
+    "list_events",
+    "list_auctions",
+    "get_auction",
+    "list_auction_bids",
     "get_region_balance",
     "export_region_balance",
     "list_listings",
@@ -65,6 +75,21 @@ const OPEN: &[&str] = &[
     "list_ogc_items",
     "get_ogc_item",
     "get_trading_area",
+    "list_public_notices",
+    "get_public_notice",
+    "create_objection",
+    "get_objection_receipt",
+    "list_expert_draws",
+    "get_expert_draw",
+    "get_draw_repetition",
+    "get_serial_trace",
+    "get_batch_state",
+    "get_public_certificate",
+    "get_certificate_page",
+    "list_certificate_keys",
+    "get_certificate_key",
+    "get_fine_range",
+    "get_occupation_policy",
 ];
 
 /// Their 401 is about a secret that is wrong, not about who asks.

@@ -139,6 +139,39 @@ create_layer_consultation        | centre forestry_officer | unknown layer_versi
 list_layer_features              | administrator centre forestry_officer township_officer auditor | unknown layer_version
 create_layer_file_report         | centre forestry_officer | unknown layer_version
 create_layer_file                | centre forestry_officer | unknown layer_version
+create_auction                   | township_officer | unknown batch
+create_auction_cancellation      | centre_director | unknown auction
+create_auction_withdrawal        | township_officer | unknown auction
+get_auction                      | public | all
+list_auctions                    | public | all
+create_award_completion          | developer | unknown award
+create_award_refusal             | developer | unknown award
+list_auction_awards              | developers | filtered award
+create_auction_bid               | developer | all
+create_auction_deposit           | developer | all
+list_auction_bids                | public | all
+list_auction_deposits            | developers | filtered auction_deposit
+create_auction_draw              | forestry_officer finance | unknown auction
+create_auction_draw_reveal       | forestry_officer finance | unknown auction_draw
+list_auction_draws               | public | all
+create_auction_objection         | public | all
+create_auction_objection_step    | forestry_officer | unknown auction_objection
+list_auction_objections          | forestry_officer auditor | filtered auction_objection
+create_trading_ban               | centre_director | -
+create_trading_ban_lift          | centre_director | unknown ban
+list_trading_bans                | centre forestry_officer auditor | filtered ban
+list_events                      | public | all
+create_negotiated_acceptance     | township_officer developer | unknown negotiation
+create_negotiated_approval       | centre_director | unknown negotiation
+create_negotiated_counter_offer  | township_officer developer | unknown negotiation
+create_negotiated_refusal        | township_officer developer | unknown negotiation
+create_negotiated_rejection      | centre_director | unknown negotiation
+create_negotiated_transfer       | township_officer developer | -
+get_negotiated_transfer          | administrator centre finance forestry_officer township_officer developers auditor | unknown negotiation
+list_negotiated_transfers        | administrator centre finance forestry_officer township_officer developers auditor | filtered negotiation
+create_price_floor               | finance | -
+create_price_floor_approval      | finance | unknown floor
+get_price_floor                  | public | all
 list_listings                    | public | all
 create_order                     | developer | -
 list_orders                      | developers auditor | filtered order
@@ -153,6 +186,47 @@ get_price_band                   | public | all
 create_listing                   | township_officer | unknown batch
 get_listing                      | public | all
 create_purchase                  | developer | all
+create_occupation                | developer | -
+list_occupations                 | developers forestry_officer auditor administrator | filtered occupation
+get_occupation                   | developers forestry_officer auditor administrator | unknown occupation
+create_occupation_document       | developer | unknown occupation
+create_deficiency_notice         | forestry_officer | unknown occupation
+create_occupation_acceptance     | forestry_officer | unknown occupation
+create_occupation_extension      | forestry_officer | unknown occupation
+create_occupation_grading        | forestry_officer | unknown occupation
+create_national_opinion          | forestry_officer | unknown occupation
+create_restoration_fee           | forestry_officer | unknown occupation
+get_occupation_gate              | developers forestry_officer auditor administrator | unknown occupation
+get_purchase_proposal            | developers | unknown occupation
+create_occupation_approval       | forestry_officer | unknown occupation
+create_occupation_rejection      | forestry_officer | unknown occupation
+create_occupation_withdrawal     | developer | unknown occupation
+create_land_restoration          | forestry_officer | unknown occupation
+create_retirement                | developers | unknown occupation
+list_retirements                 | developers forestry_officer auditor administrator | filtered retirement
+get_retirement                   | developers forestry_officer auditor administrator | unknown retirement
+create_retirement_confirmation   | developers | unknown retirement
+create_retirement_cancellation   | developers | unknown retirement
+create_retirement_assignment     | developers | unknown retirement
+create_assignment_confirmation   | developers | unknown retirement
+create_certificate               | developers | unknown retirement
+export_certificate               | developers forestry_officer auditor administrator | unknown certificate
+create_certificate_freeze        | forestry_officer | unknown certificate
+create_certificate_thaw          | forestry_officer | unknown certificate
+get_public_certificate           | public | all
+get_certificate_page             | public | all
+list_certificate_keys            | public | all
+get_certificate_key              | public | all
+list_occupation_alarms           | forestry_officer auditor administrator | -
+create_violation_case            | forestry_officer | -
+list_violation_cases             | forestry_officer auditor administrator | filtered violation_case
+get_violation_case               | forestry_officer auditor administrator | unknown violation_case
+create_violation_decision        | forestry_officer | unknown violation_case
+create_violation_closure         | forestry_officer | unknown violation_case
+get_fine_range                   | public | all
+create_occupation_policy         | forestry_officer | -
+create_occupation_policy_approval | forestry_officer | unknown occupation_policy
+get_occupation_policy            | public | all
 create_withdrawal                | township_officer | unknown listing
 get_me                           | everyone | -
 create_own_password              | everyone | -
@@ -221,6 +295,51 @@ create_statement_preview         | finance | unknown fee_account
 create_statement_mapping         | finance | -
 list_statement_mappings          | finance | filtered mapping
 get_statement_mapping            | finance | unknown mapping
+list_public_notices              | public | all
+get_public_notice                | public | all
+create_notice_correction         | centre | unknown public_notice
+create_objection                 | public | all
+get_objection_receipt            | public | all
+list_objections                  | centre | filtered objection
+get_objection                    | centre | unknown objection
+create_objection_acceptance      | centre | unknown objection
+create_objection_refusal         | centre | unknown objection
+create_objection_dismissal       | centre_director | unknown objection
+create_objection_upholding       | centre_director | unknown objection
+create_expert                    | centre | -
+list_experts                     | centre assessor auditor | filtered expert
+get_expert                       | centre assessor auditor | unknown expert
+create_expert_standing           | centre_director | unknown expert
+create_expert_review             | centre | unknown expert
+list_expert_reviews              | centre assessor auditor | unknown expert
+create_expert_recusal            | centre assessor | unknown expert
+list_expert_draws                | public | all
+get_expert_draw                  | public | all
+get_draw_repetition              | public | all
+create_draw_announcement         | forestry_officer finance auditor | unknown draw
+create_draw_reveal               | forestry_officer finance auditor | unknown draw
+create_panel_replacement         | centre | unknown draw
+create_panel_vote                | assessor | -
+create_scheme_notice             | centre | unknown project
+create_result_notice             | centre | unknown project
+create_project_draw              | centre | unknown project
+create_monitoring_report         | township_officer | unknown project
+create_application_draw          | centre | unknown application
+create_freeze                    | centre_director forestry_officer | unknown project
+list_freezes                     | township_officer centre forestry_officer auditor | filtered freeze
+get_freeze                       | township_officer centre forestry_officer auditor | unknown freeze
+create_thaw_request              | centre | unknown freeze
+create_thaw                      | centre_director | unknown thaw_request
+create_loss                      | centre forestry_officer | unknown project
+list_losses                      | township_officer centre forestry_officer auditor | unknown approved_project
+get_loss                         | township_officer centre forestry_officer auditor | unknown loss
+create_loss_approval             | centre_director | unknown loss
+create_buffer_return             | centre_director | unknown batch
+get_document_content             | administrator centre forestry_officer township_officer developers assessor auditor | unknown document
+create_project_document          | township_officer centre | unknown project
+list_project_documents           | township_officer centre forestry_officer auditor administrator | unknown project
+get_serial_trace                 | public | all
+get_batch_state                  | public | all
 list_trades                      | administrator centre finance forestry_officer township_officer developers auditor | filtered trade
 get_trade                        | administrator centre finance forestry_officer township_officer developers auditor | unknown trade
 get_trading_area                 | public | all

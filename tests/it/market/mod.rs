@@ -7,6 +7,9 @@ pub(crate) mod fair;
 mod openness;
 mod orders;
 mod races;
+pub(crate) mod auctions;
+mod live;
+mod negotiated;
 
 use serde_json::json;
 

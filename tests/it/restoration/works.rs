@@ -111,8 +111,35 @@ impl<'t> Works<'t> {
             "monitoring" => ("monitoring", "tu.mingyuan", json!({})),
             other => panic!("{other} is no stage that somebody enters so"),
         };
+        if stage == "scheme_reviewed" {
+            self.notify("scheme").await;
+        }
         self.town.on(self.it["stages"][stage].as_str().unwrap());
         self.town.user(username).await.post(&self.path(noun), body).await.created()
+    }
+
+    /// Puts the scheme or the result before everybody on its day, and lets the period pass.
+    pub(crate) async fn notify(&self, kind: &str) -> Value {
+        let all = self.it["notices"].as_array().unwrap();
+        let notice = all.iter().find(|notice| notice["kind"] == kind).unwrap();
+        self.town.on(notice["from"].as_str().unwrap());
+        let zhou = self.town.user("zhou.jianing").await;
+        let published = zhou.post(&self.path(&format!("{kind}-notice")), json!({})).await.created();
+        assert_eq!((&published["from"], &published["to"]), (&notice["from"], &notice["to"]));
+        let to: chrono::NaiveDate = notice["to"].as_str().unwrap().parse().unwrap();
+        self.town.on(&to.succ_opt().unwrap().to_string());
+        published
+    }
+
+    /// Delivers the monitoring report that is due on that day, dated today.
+    pub(crate) async fn report(&self, due_on: &str) -> Value {
+        let body = json!({
+            "due_on": due_on, "report_no": format!("WL-JC-{due_on}"),
+            "date": self.town.now().date_in_shanghai(), "author": "裴若兰",
+            "restored_area_m2": "11333.00", "findings": "植被盖度稳定，水文连通良好",
+        });
+        let township = self.town.user(self.township()).await;
+        township.post(&self.path("monitoring-reports"), body).await.created()
     }
 
     /// Brings the project to its completion.
@@ -129,11 +156,13 @@ impl<'t> Works<'t> {
         township.post(&self.path("monitoring-plan"), years).await.created()
     }
 
-    /// Brings the project to its acceptance and files the monitoring plan.
+    /// Brings the project to its acceptance, files the monitoring plan, and lets the notice of the
+    /// result pass.
     pub(crate) async fn accept(&self) {
         self.complete().await;
         self.enter("accepted").await;
         self.plan().await;
+        self.notify("result").await;
     }
 
     /// What the centre sends to apply for its certification.

@@ -1,16 +1,22 @@
 //! When a project may go on (R24), be accepted (R29, R33) and be closed; who may know of it.
 
+mod gates;
+
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
+use crate::experts::Panel;
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::area::SurveyedArea;
 use crate::kernel::clock::last_day_of_years;
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::region::{RegionCode, RegionLevel};
 use crate::kernel::text::Label;
+use crate::notices::Standing;
 use crate::restoration::model::{Project, Scope, Stage};
+
+pub(crate) use gates::{judged, may_notify, notified, unobjected};
 
 /// Why a project does not go on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +59,48 @@ pub(crate) enum CannotAdvance {
     TooLateForApproval { is: Stage },
     #[error("the project has an approval for zone {0}")]
     HasZoneApproval(String),
+    #[error("the {0} notice was not published")]
+    NotNotified(Notified),
+    #[error("the {what} notice runs until {to}")]
+    NoticeRuns { what: Notified, to: NaiveDate },
+    #[error("{open} objections to the {what} notice are open")]
+    Objected { what: Notified, open: usize },
+    #[error("an objection to the {0} notice was upheld: correct the notice")]
+    Upheld(Notified),
+    #[error("a {what} notice is not published of a project that is {is}")]
+    NoticeOutOfTime { what: Notified, is: Stage },
+    #[error("the panel of experts has not concluded")]
+    PanelPending,
+    #[error("the panel of experts is against it")]
+    PanelAgainst,
+    #[error("no report is due on {0}")]
+    NoReportDue(NaiveDate),
+    #[error("the report for {0} was delivered")]
+    ReportDelivered(NaiveDate),
+    #[error("monitoring reports are delivered between acceptance and closure, the project is {is}")]
+    ReportOutOfTime { is: Stage },
+    #[error("a monitoring report is more than thirty days late: it comes first")]
+    ReportOverdue,
 }
+
+/// What of a project is put before everybody (R28).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notified {
+    Scheme,
+    Result,
+}
+
+impl std::fmt::Display for Notified {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Scheme => "scheme",
+            Self::Result => "result",
+        })
+    }
+}
+
+/// Reasons against a step, each with the field of the request that it is about.
+pub(crate) type Reasons = Vec<(&'static str, CannotAdvance)>;
 
 /// An acceptance is signed by at most this many inspectors.
 const INSPECTORS_MAX: usize = 20;
@@ -95,44 +142,93 @@ pub(crate) fn advance(is: Stage, wanted: Stage) -> Result<(), CannotAdvance> {
     if is.next() == Some(wanted) { Ok(()) } else { Err(CannotAdvance::OutOfOrder { is, wanted }) }
 }
 
-/// Decides on an approval: by another person than the reviewer, for important wetland by the
-/// province (R31).
-pub(crate) fn approve(
+/// Returns everything that stands against an approval: it is given by another person than the
+/// reviewer, for important wetland by the province (R31), after the notice of the scheme (R28) and
+/// with the panel of experts where there is one (R30).
+pub(crate) fn against_approval(
     project: &Project,
     approver: &Actor,
     important: bool,
-) -> Result<(), CannotAdvance> {
-    advance(project.stage, Stage::Approved)?;
-    if entered_by(project, Stage::SchemeReviewed) == Some(approver.user_id) {
-        return Err(CannotAdvance::ReviewerApproves);
-    }
-    high_enough(&approver.region, important)
+    notice: Standing,
+    panel: Panel,
+) -> Reasons {
+    let other_person = if entered_by(project, Stage::SchemeReviewed) == Some(approver.user_id) {
+        Err(CannotAdvance::ReviewerApproves)
+    } else {
+        Ok(())
+    };
+    reasons([
+        ("", advance(project.stage, Stage::Approved)),
+        ("", other_person),
+        ("", high_enough(&approver.region, important)),
+        ("", notified(Notified::Scheme, notice)),
+        ("", judged(panel)),
+    ])
 }
 
-/// Decides on an acceptance (R29, R31, R33).
-pub(crate) fn accept(
+/// Returns everything that stands against an acceptance (R29, R31, R33).
+pub(crate) fn against_acceptance(
     project: &Project,
     acceptor: &Actor,
     important: bool,
     put: &Completion,
     today: NaiveDate,
-) -> Result<(), CannotAdvance> {
-    advance(project.stage, Stage::Accepted)?;
-    high_enough(&acceptor.region, important)?;
-    independent(project, put.assessor, put.no_interest_declared)?;
+) -> Reasons {
     let first = entered_on(project, Stage::Completed).unwrap_or(today);
-    dated("the report", put.reported_on, first, today)?;
-    dated("the inspection", put.inspected_on, first, today)?;
-    let different = put.inspectors.iter().collect::<BTreeSet<_>>().len();
-    if different < 2 || different != put.inspectors.len() || different > INSPECTORS_MAX {
-        return Err(CannotAdvance::Inspectors { max: INSPECTORS_MAX });
-    }
-    area_fits(project, put.area)
+    let report = dated("the report", put.reported_on, first, today);
+    let inspection = dated("the inspection", put.inspected_on, first, today);
+    reasons([
+        ("", advance(project.stage, Stage::Accepted)),
+        ("", high_enough(&acceptor.region, important)),
+        (
+            "/third_party_report/assessor",
+            independent(project, put.assessor, put.no_interest_declared),
+        ),
+        ("/third_party_report/date", report),
+        ("/inspection/date", inspection),
+        ("/inspection/inspectors", enough_inspectors(put.inspectors)),
+        ("/third_party_report/accepted_area_m2", area_fits(project, put.area)),
+    ])
 }
 
-/// Decides whether the project may go into monitoring.
-pub(crate) fn monitor(project: &Project) -> Result<(), CannotAdvance> {
+/// Decides whether a monitoring report is taken for that due day (R88).
+pub(crate) fn deliver_report(
+    project: &Project,
+    due_on: NaiveDate,
+    dated_on: NaiveDate,
+    today: NaiveDate,
+) -> Result<(), CannotAdvance> {
+    let is = project.stage;
+    if !matches!(is, Stage::Accepted | Stage::Monitoring) {
+        return Err(CannotAdvance::ReportOutOfTime { is });
+    }
+    let plan = project.monitoring_plan.as_ref().ok_or(CannotAdvance::NoPlan)?;
+    if !plan.reports_due.contains(&due_on) {
+        return Err(CannotAdvance::NoReportDue(due_on));
+    }
+    if project.monitoring_reports.iter().any(|report| report.due_on == due_on) {
+        return Err(CannotAdvance::ReportDelivered(due_on));
+    }
+    let accepted_on = project.acceptance.as_ref().map_or(today, |it| it.accepted_on);
+    dated("the report", dated_on, accepted_on, today)
+}
+
+fn reasons<const N: usize>(each: [(&'static str, Result<(), CannotAdvance>); N]) -> Reasons {
+    each.into_iter().filter_map(|(field, answer)| Some((field, answer.err()?))).collect()
+}
+
+fn enough_inspectors(inspectors: &[Label]) -> Result<(), CannotAdvance> {
+    let different = inspectors.iter().collect::<BTreeSet<_>>().len();
+    if different < 2 || different != inspectors.len() || different > INSPECTORS_MAX {
+        return Err(CannotAdvance::Inspectors { max: INSPECTORS_MAX });
+    }
+    Ok(())
+}
+
+/// Decides whether the project may go into monitoring; an open objection to its result blocks it.
+pub(crate) fn monitor(project: &Project, notice: Standing) -> Result<(), CannotAdvance> {
     advance(project.stage, Stage::Monitoring)?;
+    unobjected(Notified::Result, notice)?;
     if project.monitoring_plan.is_none() { Err(CannotAdvance::NoPlan) } else { Ok(()) }
 }
 
@@ -193,6 +289,14 @@ pub(crate) fn reports_due(accepted_on: NaiveDate, years: i64) -> Vec<NaiveDate> 
         last_day_of_years(accepted_on, i32::try_from(n).ok()?).and_then(|last| last.succ_opt())
     };
     (1..=years).filter_map(year).collect()
+}
+
+/// A report that is late by more than so many days freezes its project (R88). A setting's default (A).
+const OVERDUE_DAYS: u64 = 30;
+
+/// Returns the day on which a project is frozen for a report that was due on that day (R88).
+pub(crate) fn frozen_on(due_on: NaiveDate) -> NaiveDate {
+    due_on.checked_add_days(Days::new(OVERDUE_DAYS + 1)).unwrap_or(NaiveDate::MAX)
 }
 
 /// Returns which projects somebody may know of: a township's drafts are its own affair.

@@ -61,8 +61,70 @@ fn check_acceptance(change: impl FnOnce(&mut Handed), expected: Result<(), &str>
         area: handed.area.parse().unwrap(),
     };
     let officer = actor(Role::CentreOfficer, handed.seat);
-    let answer = accept(&handed.project, &officer, handed.important, &put, day("2023-08-04"));
-    assert_eq!(answer.map_err(|e| e.to_string()), expected.map_err(str::to_owned));
+    let against =
+        against_acceptance(&handed.project, &officer, handed.important, &put, day("2023-08-04"));
+    let said: Vec<String> = against.iter().map(|(_, reason)| reason.to_string()).collect();
+    assert_eq!(said, expected.err().into_iter().collect::<Vec<_>>());
+}
+
+/// The approval of a scheme whose notice has ended.
+fn approve(project: &Project, by: &Actor, important: bool) -> Reasons {
+    let notice = Standing::Ended { on: day("2022-04-12") };
+    against_approval(project, by, important, notice, Panel::None)
+}
+
+#[test]
+fn an_acceptance_is_told_everything_that_stands_against_it() {
+    let mut interested = asr01();
+    let project = wuli(Stage::UnderConstruction);
+    interested.related_to = Some(project.owner);
+    let put = Completion {
+        assessor: &interested,
+        no_interest_declared: true,
+        reported_on: day("2024-01-01"),
+        inspected_on: day("2024-01-01"),
+        inspectors: &[],
+        area: "99999.00".parse().unwrap(),
+    };
+    let officer = actor(Role::CentreOfficer, "360124");
+    let against = against_acceptance(&project, &officer, true, &put, day("2023-08-04"));
+    let fields: Vec<&str> = against.iter().map(|(field, _)| *field).collect();
+    assert_eq!(
+        fields,
+        [
+            "",
+            "",
+            "/third_party_report/assessor",
+            "/third_party_report/date",
+            "/inspection/date",
+            "/inspection/inspectors",
+            "/third_party_report/accepted_area_m2",
+        ]
+    );
+}
+
+#[test]
+fn r88_a_report_is_delivered_once_for_a_day_on_which_one_is_due() {
+    let mut project = wuli(Stage::Monitoring);
+    let (due, today) = (day("2024-08-04"), day("2024-09-10"));
+    let deliver = |project: &Project, due_on, dated| deliver_report(project, due_on, dated, today);
+    assert_eq!(deliver(&project, due, today), Err(CannotAdvance::NoPlan));
+    project.monitoring_plan = Some(MonitoringPlan { years: 5, reports_due: vec![due] });
+    assert_eq!(deliver(&project, due, today), Ok(()));
+    let other = day("2024-08-05");
+    assert_eq!(deliver(&project, other, today), Err(CannotAdvance::NoReportDue(other)));
+    assert!(deliver(&project, due, day("2023-08-03")).is_err(), "dated before the acceptance");
+    assert!(deliver(&project, due, day("2024-09-11")).is_err(), "dated tomorrow");
+    for stage in Stage::ALL {
+        let taken = matches!(stage, Stage::Accepted | Stage::Monitoring);
+        let project = Project { stage: *stage, ..project.clone() };
+        assert_eq!(deliver(&project, due, today).is_ok(), taken, "{stage}");
+    }
+}
+
+#[test]
+fn r88_a_report_thirty_days_late_is_borne_and_the_day_after_freezes() {
+    assert_eq!(frozen_on(day("2026-06-20")), day("2026-07-21"));
 }
 
 #[test]
@@ -167,30 +229,33 @@ fn r31_important_wetland_is_approved_and_accepted_by_the_province() {
     check_acceptance(|it| (it.important, it.seat) = (true, "36"), Ok(()));
     let reviewed = wuli(Stage::SchemeReviewed);
     let county = approve(&reviewed, &actor(Role::CentreDirector, "360124"), true);
-    assert_eq!(county, Err(CannotAdvance::ImportantWetland));
-    assert_eq!(approve(&reviewed, &actor(Role::CentreDirector, "36"), true), Ok(()));
+    assert_eq!(county, [("", CannotAdvance::ImportantWetland)]);
+    assert_eq!(approve(&reviewed, &actor(Role::CentreDirector, "36"), true), []);
 }
 
 #[test]
 fn who_reviewed_a_scheme_does_not_approve_it() {
     let mut project = wuli(Stage::SchemeReviewed);
     let mut promoted = actor(Role::CentreDirector, "360124");
-    assert_eq!(approve(&project, &promoted, false), Ok(()));
+    assert_eq!(approve(&project, &promoted, false), []);
     promoted.user_id = project.stages.get(1).unwrap().entered_by;
-    assert_eq!(approve(&project, &promoted, false), Err(CannotAdvance::ReviewerApproves));
+    assert_eq!(approve(&project, &promoted, false), [("", CannotAdvance::ReviewerApproves)]);
     project.stage = Stage::Proposed;
-    assert!(approve(&project, &promoted, false).is_err());
+    assert_eq!(approve(&project, &promoted, false).len(), 2);
 }
 
 #[test]
 fn r32_monitoring_starts_with_a_plan_which_is_filed_once_after_the_acceptance() {
     let mut project = wuli(Stage::Accepted);
-    assert_eq!(monitor(&project), Err(CannotAdvance::NoPlan));
+    let ended = Standing::Ended { on: day("2023-08-13") };
+    assert_eq!(monitor(&project, ended), Err(CannotAdvance::NoPlan));
     assert_eq!(plan(&project, 5), Ok(()));
     assert_eq!(plan(&project, 0), Err(CannotAdvance::PlanYears { max: 30 }));
     assert_eq!(plan(&project, 31), Err(CannotAdvance::PlanYears { max: 30 }));
     project.monitoring_plan = Some(MonitoringPlan { years: 5, reports_due: Vec::new() });
-    assert_eq!(monitor(&project), Ok(()));
+    assert_eq!(monitor(&project, ended), Ok(()));
+    let open = monitor(&project, Standing::Objected { open: 1 });
+    assert_eq!(open, Err(CannotAdvance::Objected { what: Notified::Result, open: 1 }));
     assert_eq!(plan(&project, 5), Err(CannotAdvance::HasPlan));
     let early = plan(&wuli(Stage::Completed), 5);
     assert_eq!(early, Err(CannotAdvance::PlanOutOfTime { is: Stage::Completed }));

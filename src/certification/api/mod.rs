@@ -1,5 +1,7 @@
 //! Certification over HTTP: applications, the two decisions on them, batches and their releases.
 
+mod afterwards;
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
@@ -33,6 +35,7 @@ pub fn operations() -> Operations {
         get_batch,
         create_release,
     ]
+    .and(afterwards::operations())
 }
 
 /// An application for certification as an officer of the centre enters it.

@@ -1,0 +1,102 @@
+//! The nouns of what happens to credits after their certification: freezes, losses, buffers.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{FreezeId, LossId, ThawRequestId};
+use crate::identity::ApprovalId;
+use crate::kernel::area::SquareMetres;
+use crate::kernel::clock::Time;
+use crate::kernel::ids::UserId;
+use crate::kernel::names::names;
+use crate::kernel::text::{Label, Passage};
+use crate::ledger::BatchId;
+use crate::restoration::ProjectId;
+
+names! {
+    /// Why a project was frozen.
+    pub enum FreezeCause {
+        /// A monitoring report was more than thirty days late (R88).
+        ReportOverdue = "report_overdue",
+        /// A person ordered it.
+        Ordered = "ordered",
+    }
+}
+
+/// What went from available to frozen of one batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FreezeMove {
+    pub batch_id: BatchId,
+    #[schema(example = 3120)]
+    pub m2: i64,
+}
+
+/// Somebody asked to thaw a project; a second person decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ThawRequest {
+    pub id: ThawRequestId,
+    pub freeze_id: FreezeId,
+    pub reason: Passage,
+    pub approval_id: ApprovalId,
+    pub asked_by: UserId,
+    pub asked_at: Time,
+}
+
+/// A freeze of a project (R45).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Freeze {
+    pub id: FreezeId,
+    pub project_id: ProjectId,
+    #[schema(example = "P360124-002")]
+    pub project_number: String,
+    pub cause: FreezeCause,
+    /// When the report was due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-06-20")]
+    pub due_on: Option<NaiveDate>,
+    pub reason: Passage,
+    pub frozen_at: Time,
+    /// What it moved; a thaw moves back what is left of it.
+    pub moves: Vec<FreezeMove>,
+    pub thaw_requests: Vec<ThawRequest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thawed_at: Option<Time>,
+}
+
+/// What a loss took from one bucket of a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LossMove {
+    pub batch_id: BatchId,
+    #[schema(example = "buffer")]
+    pub bucket: String,
+    #[schema(example = 1133)]
+    pub m2: i64,
+}
+
+/// Restored land that was lost (R89).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Loss {
+    pub id: LossId,
+    #[schema(example = "LO360124-2026-0001")]
+    pub number: String,
+    pub project_id: ProjectId,
+    #[schema(example = "P360124-001")]
+    pub project_number: String,
+    pub m2: SquareMetres,
+    pub found_on: NaiveDate,
+    pub reason: Passage,
+    /// The document by which it is known.
+    pub reference: Label,
+    pub approval_id: ApprovalId,
+    pub entered_by: UserId,
+    pub entered_at: Time,
+    /// When it was taken; absent while it waits for a second person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<Time>,
+    /// What it took, in order.
+    pub moves: Vec<LossMove>,
+    /// What the project owes in replacement.
+    #[schema(example = 0)]
+    pub duty_m2: i64,
+}
