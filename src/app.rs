@@ -19,8 +19,8 @@ use crate::kernel::operations::Operations;
 use crate::openapi;
 use crate::web::{self, DocumentText, Gate};
 use crate::{
-    audit, certification, disclosure, due, experts, finance, inventory, ledger, market, notices,
-    restoration, settlement, verify,
+    audit, certification, disclosure, documents, due, experts, finance, inventory, ledger, market,
+    notices, restoration, settlement, verify,
 };
 
 /// What the handlers of a running instance share.
@@ -43,6 +43,7 @@ pub fn operations() -> Operations {
         audit::operations(),
         ledger::operations(),
         identity::operations(),
+        documents::operations(),
         inventory::operations(),
         notices::operations(),
         experts::operations(),

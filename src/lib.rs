@@ -18,6 +18,7 @@
 //! | [`audit`] | reading the chained log, `verify`, signed checkpoints |
 //! | [`ledger`] | journals, transfers, accounts and lots, of money and of credits |
 //! | [`identity`] | organisations, people, tokens, keys, the second person, working days |
+//! | [`documents`] | files that were attached to something, by their content and hash |
 //! | [`inventory`] | regions, parcels and layers; published totals, targets, lists of wetlands |
 //! | [`notices`] | public notices with frozen content, and objections to them |
 //! | [`experts`] | the pool, panels drawn by a lot that anybody can repeat, their votes |
@@ -117,6 +118,7 @@ pub mod web;
 pub mod audit;
 pub mod ledger;
 pub mod identity;
+pub mod documents;
 pub mod inventory;
 pub mod notices;
 pub mod experts;

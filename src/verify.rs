@@ -6,6 +6,7 @@
 //! does the sorting and adding up, so that no memory of ours grows with the history. A table that is
 //! not listed here has digests, or `verify` says that its rows were added.
 
+mod afterwards;
 mod auctions;
 mod land;
 mod ledger;
@@ -45,12 +46,15 @@ const JOURNALS: Guard = Guard {
 pub fn plan() -> Plan {
     let tables =
         Plan { undigested: UNDIGESTED.to_vec(), guards: vec![JOURNALS], proofs: Vec::new() };
-    tables
-        .and(land::plan())
-        .and(ledger::plan())
-        .and(trades::plan())
-        .and(auctions::plan())
-        .and(periods::plan())
+    let all = [
+        land::plan(),
+        ledger::plan(),
+        trades::plan(),
+        auctions::plan(),
+        periods::plan(),
+        afterwards::plan(),
+    ];
+    all.into_iter().fold(tables, Plan::and)
 }
 
 /// Proves the whole database as of one moment.

@@ -4,6 +4,7 @@ mod balances;
 mod maps;
 mod public_parcels;
 mod sheets;
+mod traces;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ pub fn operations() -> Operations {
         .and(balances::operations())
         .and(maps::operations())
         .and(public_parcels::operations())
+        .and(traces::operations())
 }
 
 /// Which part of the register is asked for.

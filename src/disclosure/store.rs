@@ -2,6 +2,7 @@
 
 mod land;
 mod no_net_loss;
+mod traces;
 mod zones;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use crate::settlement::TradeId;
 
 pub(super) use land::{LandFilter, boundary, cells, extent, marks, public_parcel, wetland_year};
 pub(super) use no_net_loss::releases_in;
+pub(super) use traces::{MovedRow, application_of, buckets_of_batch_at, moves_of_serial};
 pub(super) use zones::zones;
 
 /// A trade as the public sees it.

@@ -38,7 +38,7 @@ pub use actions::{
     keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, list_candidates,
     may_use_land, own_parcel, read_parcels, withdraw_parcel,
 };
-pub use api::{ParcelView, operations};
+pub use api::{ParcelView, expect_parcel, operations};
 pub use geometry::Shape;
 pub(crate) use geometry::{Bounds, Strip};
 pub use import::{

@@ -2,6 +2,7 @@
 
 mod land;
 mod notices;
+mod papers;
 mod reports;
 
 use chrono::NaiveDate;
@@ -32,6 +33,7 @@ pub(crate) use land::{
 };
 pub(crate) use notices::{prepare_draw, publish_result, publish_scheme};
 pub use notices::{result_notice, scheme_notice};
+pub(crate) use papers::{attach_document, project_documents};
 pub(crate) use reports::{DeliverReport, deliver_report};
 pub use reports::{Overdue, is_overdue, mark_frozen, overdue, run_due};
 

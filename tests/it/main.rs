@@ -10,17 +10,20 @@
 mod support;
 
 mod access;
+mod afterwards;
 mod audit;
 mod certification;
 mod cli;
 mod coverage;
 mod demo;
+mod experts;
 mod finance;
 mod garbage;
 mod identity;
 mod inventory;
 mod maps;
 mod market;
+mod notices;
 mod openapi;
 mod restoration;
 mod tampering;

@@ -1,3 +1,4 @@
+DROP INDEX lot_moves_batch_id_last_serial_idx;
 DROP TABLE listing_cuts;
 DROP TABLE buffer_returns;
 DROP TABLE loss_moves;

@@ -534,3 +534,5 @@ CREATE TABLE listing_cuts (
 
 CREATE TRIGGER listing_cuts_change_refuse BEFORE UPDATE OR DELETE ON listing_cuts
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE INDEX lot_moves_batch_id_last_serial_idx ON lot_moves (batch_id, last_serial);

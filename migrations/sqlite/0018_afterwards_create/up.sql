@@ -584,3 +584,5 @@ CREATE TRIGGER listing_cuts_update_refuse BEFORE UPDATE ON listing_cuts
 BEGIN SELECT RAISE(ABORT, 'listing_cuts is append-only'); END;
 CREATE TRIGGER listing_cuts_delete_refuse BEFORE DELETE ON listing_cuts
 BEGIN SELECT RAISE(ABORT, 'listing_cuts is append-only'); END;
+
+CREATE INDEX lot_moves_batch_id_last_serial_idx ON lot_moves (batch_id, last_serial);

@@ -5,6 +5,7 @@ use actix_web::web::{Data, Path, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::parcels::expect_parcel;
 use super::views::ParcelView;
 use crate::inventory::actions;
 use crate::inventory::model::{
@@ -92,7 +93,7 @@ pub(crate) struct ParcelChangeView {
     responses((status = 201, body = ParcelView), Problems),
     extensions(
         ("x-roles" = json!(["centre_director", "centre_officer", "forestry_officer"])),
-        ("x-effect" = json!("write")),
+        ("x-effect" = json!("write")), ("x-if-match" = json!("taken")),
     ),
 )]
 async fn create_monitoring_correction(
@@ -103,6 +104,7 @@ async fn create_monitoring_correction(
     let (id, it) = (id.into_inner(), CorrectMonitoring::from(asked.body));
     let parcel = db
         .write(asked.doing, move |tx| {
+            expect_parcel(tx, id)?;
             actions::correct_monitoring(tx, id, &it).map(ParcelView::from)
         })
         .await?;

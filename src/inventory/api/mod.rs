@@ -18,6 +18,7 @@ mod views;
 
 use crate::kernel::operations::Operations;
 
+pub use parcels::expect_parcel;
 pub use views::ParcelView;
 
 /// The operations of the inventory.

@@ -16,10 +16,11 @@ use crate::inventory::report::ParcelReport;
 use crate::inventory::rules::Submission;
 use crate::inventory::store::{self, ParcelFilter};
 use crate::kernel::actor::Actor;
-use crate::kernel::db::{Conn, Db};
+use crate::kernel::db::{Conn, Db, Tx};
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::region::RegionCode;
 use crate::web::{Asked, AskedBytes, Problems};
 
 /// What a file of parcels may be, for the document.
@@ -95,19 +96,26 @@ async fn list_parcels(
 )]
 async fn get_parcel(db: Data<Db>, actor: Actor, id: Path<ParcelId>) -> Answer<HttpResponse> {
     let (id, region) = (id.into_inner(), actor.region.clone());
-    let read = move |c: &mut Conn| {
-        let parcel = store::parcel(c, id)?.filter(|it| it.township.is_within(&region));
-        let parcel = parcel.ok_or_else(Failure::not_found)?;
-        Ok((parcel, store::polygon(c, id)?, store::withdrawal(c, id)?))
-    };
-    let (parcel, polygon, withdrawal) = db.read(Some(&actor), read).await?;
-    let polygon = polygon.and_then(|text| serde_json::from_str(&text).ok());
-    let polygon = polygon.ok_or_else(|| Failure::broken("a parcel has a polygon"))?;
-    Ok(HttpResponse::Ok().json(ParcelOnMap {
+    let read = move |c: &mut Conn| parcel_on_map(c, &region, id);
+    Ok(HttpResponse::Ok().json(db.read(Some(&actor), read).await?))
+}
+
+/// Returns a parcel of a region as it is shown.
+fn parcel_on_map(c: &mut Conn, region: &RegionCode, id: ParcelId) -> Answer<ParcelOnMap> {
+    let parcel = store::parcel(c, id)?.filter(|it| it.township.is_within(region));
+    let parcel = parcel.ok_or_else(Failure::not_found)?;
+    let polygon = store::polygon(c, id)?.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(ParcelOnMap {
         parcel: parcel.into(),
-        polygon,
-        withdrawn_because: withdrawal.map(|it| it.reason),
-    }))
+        polygon: polygon.ok_or_else(|| Failure::broken("a parcel has a polygon"))?,
+        withdrawn_because: store::withdrawal(c, id)?.map(|it| it.reason),
+    })
+}
+
+/// The parcel must still be as the caller saw it.
+pub fn expect_parcel(tx: &mut Tx<'_>, id: ParcelId) -> Answer<()> {
+    let region = tx.actor()?.region;
+    tx.expect_version(|c| parcel_on_map(c, &region, id))
 }
 
 /// Checks a file of parcels and reports all that is wrong with each feature; nothing is written
@@ -221,7 +229,7 @@ async fn get_parcel_import(
     responses((status = 201, body = ParcelView), Problems),
     extensions(
         ("x-roles" = json!(["centre_director", "centre_officer"])),
-        ("x-effect" = json!("write")),
+        ("x-effect" = json!("write")), ("x-if-match" = json!("taken")),
     ),
 )]
 async fn create_land_survey(
@@ -232,6 +240,7 @@ async fn create_land_survey(
     let (id, survey) = (id.into_inner(), LandSurvey::from(asked.body));
     let parcel = db
         .write(asked.doing, move |tx| {
+            expect_parcel(tx, id)?;
             actions::create_land_survey(tx, id, &survey).map(ParcelView::from)
         })
         .await?;
@@ -245,7 +254,7 @@ async fn create_land_survey(
     responses((status = 201, body = ParcelView), Problems),
     extensions(
         ("x-roles" = json!(["centre_director", "centre_officer", "forestry_officer"])),
-        ("x-effect" = json!("write")),
+        ("x-effect" = json!("write")), ("x-if-match" = json!("taken")),
     ),
 )]
 async fn create_monitoring_update(
@@ -256,6 +265,7 @@ async fn create_monitoring_update(
     let (id, monitoring) = (id.into_inner(), Monitoring::from(asked.body));
     let parcel = db
         .write(asked.doing, move |tx| {
+            expect_parcel(tx, id)?;
             actions::create_monitoring(tx, id, &monitoring).map(ParcelView::from)
         })
         .await?;

@@ -1,17 +1,20 @@
 //! What of a project is put before everybody, who judges it, and the reports on its land, over HTTP.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 
 use super::bodies::NewMonitoringReport;
+use crate::documents::{DOCUMENT_KINDS, Document, DocumentId, DocumentQuery};
 use crate::experts::{Draw, DrawId, NewDraw};
+use crate::kernel::actor::Actor;
 use crate::kernel::db::{Db, Tx};
 use crate::kernel::operations::{Operations, operations};
+use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::Answer;
 use crate::notices::{NoticeId, Periods, PublicNotice};
 use crate::restoration::actions;
 use crate::restoration::model::{Project, ProjectId};
-use crate::web::{Asked, Problems};
+use crate::web::{Asked, AskedBytes, Problems};
 
 pub(super) fn operations() -> Operations {
     operations![
@@ -19,6 +22,8 @@ pub(super) fn operations() -> Operations {
         create_result_notice,
         create_project_draw,
         create_monitoring_report,
+        create_project_document,
+        list_project_documents,
     ]
 }
 
@@ -111,6 +116,65 @@ pub async fn create_monitoring_report(
     let id = project_id.into_inner();
     let command = body.into_command(id);
     super::on_project(&db, doing, id, move |tx| actions::deliver_report(tx, &command)).await
+}
+
+/// Attaches a document to a project
+///
+/// By its township or the centre. Its kind and size are checked by its content, and its hash stands
+/// in the audit log.
+#[utoipa::path(
+    post, path = "/api/v1/projects/{project_id}/documents", tag = "restoration",
+    params(("project_id" = ProjectId, Path), DocumentQuery),
+    request_body(
+        content((String = "application/octet-stream", example = json!("(the file)"))),
+        description = DOCUMENT_KINDS,
+    ),
+    responses((status = 201, body = Document), Problems),
+    extensions(
+        ("x-roles" = json!(["township_officer", "centre_officer", "centre_director"])),
+        ("x-effect" = json!("write")),
+    ),
+)]
+pub async fn create_project_document(
+    db: Data<Db>,
+    project_id: Path<ProjectId>,
+    query: Query<DocumentQuery>,
+    asked: AskedBytes,
+) -> Answer<HttpResponse> {
+    let (id, document) = (project_id.into_inner(), DocumentId::new());
+    let DocumentQuery { name, purpose } = query.into_inner();
+    let bytes: std::sync::Arc<[u8]> = asked.bytes.as_ref().into();
+    let attach = move |tx: &mut Tx<'_>| {
+        actions::attach_document(tx, id, document, (&name, &purpose), &bytes)
+    };
+    Ok(HttpResponse::Created().json(db.write(asked.doing.clone(), attach).await?))
+}
+
+/// Lists the documents of a project, newest first
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project_id}/documents", tag = "restoration",
+    params(("project_id" = ProjectId, Path), PageQuery),
+    responses((status = 200, body = Page<Document>), Problems),
+    extensions(
+        ("x-roles" = json!([
+            "township_officer", "centre_officer", "centre_director", "forestry_officer",
+            "auditor", "administrator"
+        ])),
+        ("x-effect" = json!("read")),
+    ),
+)]
+pub async fn list_project_documents(
+    db: Data<Db>,
+    actor: Actor,
+    project_id: Path<ProjectId>,
+    page: Query<PageQuery>,
+) -> Answer<HttpResponse> {
+    let (before, limit, reader) = (page.after()?, page.limit(), actor.clone());
+    let id = project_id.into_inner();
+    let rows = db
+        .read(Some(&actor), move |c| actions::project_documents(c, &reader, id, before, limit))
+        .await?;
+    Ok(HttpResponse::Ok().json(Page::of(rows, &page, |document| document.id.uuid(), |row| row)))
 }
 
 /// For how long notices run here.

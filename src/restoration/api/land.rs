@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use super::bodies::{
     NewLandCorrection, NewParcelWithdrawal, NewProjectWithdrawal, NewZoneApproval,
 };
-use crate::inventory::{KeptAnswer, LandAnswerId, ParcelId, ParcelView};
+use crate::inventory::{self, KeptAnswer, LandAnswerId, ParcelId, ParcelView};
 use crate::kernel::actor::Actor;
 use crate::kernel::db::{Conn, Db, Tx};
 use crate::kernel::operations::{Operations, operations};
@@ -76,7 +76,7 @@ pub async fn create_project_withdrawal(
     responses((status = 201, body = ParcelView), Problems),
     extensions(
         ("x-roles" = json!(["centre_director", "centre_officer"])),
-        ("x-effect" = json!("write")),
+        ("x-effect" = json!("write")), ("x-if-match" = json!("taken")),
     ),
 )]
 pub async fn create_land_correction(
@@ -85,7 +85,10 @@ pub async fn create_land_correction(
     asked: Asked<NewLandCorrection>,
 ) -> Answer<HttpResponse> {
     let (id, it) = (parcel_id.into_inner(), asked.body.into_command()?);
-    let write = move |tx: &mut Tx| actions::correct_land(tx, id, &it).map(ParcelView::from);
+    let write = move |tx: &mut Tx| {
+        inventory::expect_parcel(tx, id)?;
+        actions::correct_land(tx, id, &it).map(ParcelView::from)
+    };
     Ok(HttpResponse::Created().json(db.write(asked.doing, write).await?))
 }
 
@@ -96,7 +99,7 @@ pub async fn create_land_correction(
     responses((status = 201, body = ParcelView), Problems),
     extensions(
         ("x-roles" = json!(["centre_director", "centre_officer"])),
-        ("x-effect" = json!("write")),
+        ("x-effect" = json!("write")), ("x-if-match" = json!("taken")),
     ),
 )]
 pub async fn create_parcel_withdrawal(
@@ -105,7 +108,10 @@ pub async fn create_parcel_withdrawal(
     asked: Asked<NewParcelWithdrawal>,
 ) -> Answer<HttpResponse> {
     let (id, reason) = (parcel_id.into_inner(), asked.body.reason);
-    let write = move |tx: &mut Tx| actions::withdraw_parcel(tx, id, &reason).map(ParcelView::from);
+    let write = move |tx: &mut Tx| {
+        inventory::expect_parcel(tx, id)?;
+        actions::withdraw_parcel(tx, id, &reason).map(ParcelView::from)
+    };
     Ok(HttpResponse::Created().json(db.write(asked.doing, write).await?))
 }
 

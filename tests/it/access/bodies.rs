@@ -117,6 +117,38 @@ impl Scene {
                 "document": "示例林湿〔2023〕3号", "decided_on": "2023-08-01",
             }),
             "create_wetland_marker" => json!({ "set_on": "2023-08-01" }),
+            "create_notice_correction" => json!({
+                "reason": "面积有误", "title": "修复结果公示（更正）",
+                "fields": [{ "name": "验收面积", "value": "11333.00 m²" }],
+            }),
+            "create_objection" => json!({ "text": "面积有误" }),
+            "create_objection_acceptance"
+            | "create_objection_refusal"
+            | "create_objection_dismissal"
+            | "create_objection_upholding"
+            | "create_freeze"
+            | "create_thaw_request" => json!({ "reason": "经复核" }),
+            "create_expert" => json!({ "user_id": UNKNOWN, "fields": ["wetland"] }),
+            "create_expert_standing" => json!({ "standing": "active", "reason": "复核" }),
+            "create_expert_review" => json!({ "score": 86, "remark": "按时提交" }),
+            "create_expert_recusal" => {
+                json!({ "matter": "project", "subject_id": UNKNOWN, "reason": "有利害关系" })
+            }
+            "create_draw_announcement" => json!({ "nonce_hash": "ab".repeat(32) }),
+            "create_draw_reveal" => json!({ "nonce": "ab".repeat(32) }),
+            "create_panel_replacement" => json!({ "member_id": UNKNOWN, "reason": "因故" }),
+            "create_panel_vote" => json!({ "vote": "approve", "score": 80, "reason": "可行" }),
+            "create_project_draw" | "create_application_draw" => json!({
+                "needs": [{ "field": "wetland", "seats": 3 }],
+                "moment": "2023-09-30T04:00:00Z",
+            }),
+            "create_monitoring_report" => json!({
+                "due_on": "2024-08-04", "report_no": "JC-1", "date": "2023-08-20",
+                "author": "裴若兰", "restored_area_m2": "11333.00", "findings": "良好",
+            }),
+            "create_loss" => json!({
+                "m2": 1, "found_on": "2023-08-20", "reason": "洪水", "reference": "示例〔2023〕9号",
+            }),
             "create_acceptance" => acceptance(&it),
             "create_closure" => json!({
                 "keeper": "五里垦殖场湿地管护站",

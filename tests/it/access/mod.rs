@@ -1,6 +1,7 @@
 //! Who may do what: a table written by hand, compared with the API document and with the real
 //! answers of every operation.
 
+mod afterwards;
 mod auctions;
 mod bodies;
 mod decisions;
@@ -67,6 +68,15 @@ const OPEN: &[&str] = &[
     "list_ogc_items",
     "get_ogc_item",
     "get_trading_area",
+    "list_public_notices",
+    "get_public_notice",
+    "create_objection",
+    "get_objection_receipt",
+    "list_expert_draws",
+    "get_expert_draw",
+    "get_draw_repetition",
+    "get_serial_trace",
+    "get_batch_state",
 ];
 
 /// Their 401 is about a secret that is wrong, not about who asks.

@@ -50,6 +50,7 @@ impl Scene {
         scene.put("user", id.unwrap_or_else(|| panic!("no id: {me:#}")));
         let organisation = scene.fair.desk.organisation("T360124500").await;
         scene.put("organisation", &json!(organisation));
+        scene.afterwards().await;
         scene
     }
 
@@ -197,7 +198,12 @@ impl Scene {
     pub(super) fn own(&self, role: Role, other: Other) -> Option<String> {
         let (Other::Unknown(thing) | Other::Filtered(thing)) = other else { return None };
         let is_theirs = match thing {
+            // A developer and an assessor read what is theirs; the scene's paper is the township's.
+            "document" => {
+                !matches!(role, Role::Developer | Role::DeveloperDirector | Role::Assessor)
+            }
             "opening" => return Some("next.finance.director".into()),
+            "expert" if role == Role::Assessor => return Some("pei.ruolan".into()),
             "user" | "organisation" => role == Role::TownshipOfficer,
             // A draft is the affair of those who may change it.
             "layer_version" => role != Role::TownshipOfficer,
@@ -338,6 +344,11 @@ impl Scene {
             (_, "create_layer_file" | "create_layer_file_report") => {
                 let zones = include_bytes!("../../fixtures/jinxian/redlines.geojson");
                 user.post_file(&path, "application/geo+json", zones.to_vec()).await
+            }
+            (_, "create_project_document") => {
+                path += "?name=a.pdf&purpose=%E5%90%8C%E6%84%8F%E4%B9%A6";
+                let pdf = b"%PDF-1.7\n%%EOF\n".to_vec();
+                user.post_file(&path, "application/octet-stream", pdf).await
             }
             (_, "create_statement" | "create_statement_check" | "create_statement_preview") => {
                 user.post_file(&path, "text/csv", self.fair.desk.file(0, &[])).await

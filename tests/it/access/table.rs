@@ -241,6 +241,51 @@ create_statement_preview         | finance | unknown fee_account
 create_statement_mapping         | finance | -
 list_statement_mappings          | finance | filtered mapping
 get_statement_mapping            | finance | unknown mapping
+list_public_notices              | public | all
+get_public_notice                | public | all
+create_notice_correction         | centre | unknown public_notice
+create_objection                 | public | all
+get_objection_receipt            | public | all
+list_objections                  | centre | filtered objection
+get_objection                    | centre | unknown objection
+create_objection_acceptance      | centre | unknown objection
+create_objection_refusal         | centre | unknown objection
+create_objection_dismissal       | centre_director | unknown objection
+create_objection_upholding       | centre_director | unknown objection
+create_expert                    | centre | -
+list_experts                     | centre assessor auditor | filtered expert
+get_expert                       | centre assessor auditor | unknown expert
+create_expert_standing           | centre_director | unknown expert
+create_expert_review             | centre | unknown expert
+list_expert_reviews              | centre assessor auditor | unknown expert
+create_expert_recusal            | centre assessor | unknown expert
+list_expert_draws                | public | all
+get_expert_draw                  | public | all
+get_draw_repetition              | public | all
+create_draw_announcement         | forestry_officer finance auditor | unknown draw
+create_draw_reveal               | forestry_officer finance auditor | unknown draw
+create_panel_replacement         | centre | unknown draw
+create_panel_vote                | assessor | -
+create_scheme_notice             | centre | unknown project
+create_result_notice             | centre | unknown project
+create_project_draw              | centre | unknown project
+create_monitoring_report         | township_officer | unknown project
+create_application_draw          | centre | unknown application
+create_freeze                    | centre_director forestry_officer | unknown project
+list_freezes                     | township_officer centre forestry_officer auditor | filtered freeze
+get_freeze                       | township_officer centre forestry_officer auditor | unknown freeze
+create_thaw_request              | centre | unknown freeze
+create_thaw                      | centre_director | unknown thaw_request
+create_loss                      | centre forestry_officer | unknown project
+list_losses                      | township_officer centre forestry_officer auditor | unknown approved_project
+get_loss                         | township_officer centre forestry_officer auditor | unknown loss
+create_loss_approval             | centre_director | unknown loss
+create_buffer_return             | centre_director | unknown batch
+get_document_content             | administrator centre forestry_officer township_officer developers assessor auditor | unknown document
+create_project_document          | township_officer centre | unknown project
+list_project_documents           | township_officer centre forestry_officer auditor administrator | unknown project
+get_serial_trace                 | public | all
+get_batch_state                  | public | all
 list_trades                      | administrator centre finance forestry_officer township_officer developers auditor | filtered trade
 get_trade                        | administrator centre finance forestry_officer township_officer developers auditor | unknown trade
 get_trading_area                 | public | all

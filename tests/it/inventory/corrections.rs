@@ -80,6 +80,30 @@ on_both_engines! {
         town.user("hu.xiaoqiu").await.get(&format!("{path}/changes")).await.refused(404, "not-found");
     }
 
+    async fn r21_a_survey_acts_on_the_parcel_that_was_seen_or_not_at_all(town: Town) {
+        town.on("2024-06-03");
+        let path = entered(&town, "R360124-0012").await;
+        let zhou = town.user("zhou.jianing").await;
+        let seen = zhou.get(&path).await.header("etag").to_owned();
+        let monitoring = json!({
+            "source": "湿地生态综合监测", "survey_year": 2023, "level": "general",
+            "wetland_type": "lake", "water_regime": "seasonal",
+        });
+        zhou.post_on_version(&path, "monitorings", monitoring.clone(), &seen).await.created();
+        let survey = json!({
+            "source": "2024年度国土变更调查", "survey_year": 2024, "land_class": "1104A",
+            "declared_area_m2": "11333.00",
+        });
+        zhou.post_on_version(&path, "land-surveys", survey.clone(), &seen).await
+            .refused(412, "version-stale");
+        zhou.post_on_version(&path, "land-corrections", correction(), &seen).await
+            .refused(412, "version-stale");
+        zhou.post_on_version(&path, "withdrawal", json!({ "reason": "不再适合" }), &seen).await
+            .refused(412, "version-stale");
+        zhou.post_on(&path, "land-surveys", survey).await.created();
+        zhou.post_on(&path, "withdrawal", json!({ "reason": "不再适合" })).await.created();
+    }
+
     async fn r10_r15_r17_r20_r22_a_correction_could_have_entered_like_that(town: Town) {
         town.on("2024-06-03");
         let path = entered(&town, "R360124-0012").await;

@@ -116,6 +116,7 @@ pub(crate) fn config(url: &str, folder: &Path) -> Config {
         "--listen=127.0.0.1:0",
         "--workers=1",
         "--readers-max=4",
+        "--due-seconds=60",
         "--password-memory-kib=8",
         "--password-passes=1",
         &format!("--database-url={url}"),
