@@ -58,12 +58,13 @@ pub(crate) fn kind_of(bytes: &[u8]) -> Option<DocumentKind> {
     // The names of the members of a ZIP stand in the directory at its end.
     if bytes.starts_with(b"PK\x03\x04") && holds(bytes, b"PK\x05\x06") {
         let of_office = holds(bytes, b"[Content_Types].xml");
-        return match () {
-            () if of_office && holds(bytes, b"word/document.xml") => Some(DocumentKind::Docx),
-            () if of_office && holds(bytes, b"xl/workbook.xml") => Some(DocumentKind::Xlsx),
-            () if holds(bytes, b"OFD.xml") => Some(DocumentKind::Ofd),
-            () => None,
-        };
+        if of_office && holds(bytes, b"word/document.xml") {
+            return Some(DocumentKind::Docx);
+        }
+        if of_office && holds(bytes, b"xl/workbook.xml") {
+            return Some(DocumentKind::Xlsx);
+        }
+        return holds(bytes, b"OFD.xml").then_some(DocumentKind::Ofd);
     }
     None
 }

@@ -2,7 +2,7 @@
 
 use super::source::{Source, report, shipping};
 
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "kernel",
     "web",
     "audit",
@@ -10,6 +10,7 @@ const ORDER: [&str; 15] = [
     "identity",
     "documents",
     "inventory",
+    "census",
     "notices",
     "experts",
     "restoration",

@@ -7,6 +7,7 @@ mod compare;
 mod corrections;
 mod enter;
 mod export;
+mod handed;
 mod land;
 mod layers;
 mod lists;
@@ -21,6 +22,7 @@ pub use compare::{LayerComparison, ParcelComparison, compare_layer};
 pub use corrections::{correct_land, correct_monitoring, own_parcel, withdraw_parcel};
 pub use enter::{EnterParcels, enter_parcels};
 pub(crate) use export::export_parcels;
+pub use handed::{check_reserve_file, enter_whole, refuse_unless};
 pub use land::{
     keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, may_use_land,
 };
