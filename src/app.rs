@@ -20,7 +20,7 @@ use crate::openapi;
 use crate::web::{self, DocumentText, Gate};
 use crate::{
     audit, census, certification, disclosure, documents, due, experts, finance, inventory, ledger,
-    market, notices, restoration, settlement, verify,
+    market, notices, occupation, restoration, settlement, verify,
 };
 
 /// What the handlers of a running instance share.
@@ -31,6 +31,8 @@ pub struct House {
     pub passwords: Data<Passwords>,
     tokens: Data<Tokens>,
     pub desk: Data<audit::Desk>,
+    live: Data<market::Live>,
+    press: Data<occupation::Press>,
     gate: Data<Gate>,
     document: Data<DocumentText>,
 }
@@ -51,6 +53,7 @@ pub fn operations() -> Operations {
         certification::api::operations(),
         settlement::operations(),
         market::operations(),
+        occupation::operations(),
         finance::operations(),
         disclosure::operations(),
     ]
@@ -73,9 +76,13 @@ impl House {
         let gate = Gate::new(clock, config.web_limits(), move |token, now| check.check(token, now));
         let document = DocumentText(openapi::text(&operations()));
         let desk = Data::new(audit::Desk::new(signer(&keys), verify::plan()));
+        let live = Data::new(market::Live::new(db.clone(), config.streams_max));
+        let press = Data::new(press(&keys, config));
         Ok(Self {
             db,
             desk,
+            live,
+            press,
             keys: Data::new(keys),
             passwords: Data::new(passwords),
             tokens,
@@ -88,6 +95,8 @@ impl House {
         config
             .app_data(Data::new(self.db.clone()))
             .app_data(self.desk.clone())
+            .app_data(self.live.clone())
+            .app_data(self.press.clone())
             .app_data(self.keys.clone())
             .app_data(self.passwords.clone())
             .app_data(self.tokens.clone())
@@ -100,8 +109,16 @@ impl House {
 
 /// What signs the checkpoints of this deployment.
 pub fn signer(keys: &Keys) -> audit::Signer {
-    let [_, checkpoint] = keys.ids();
+    let [_, checkpoint, _] = keys.ids();
     audit::Signer::new(keys.checkpoint.clone(), checkpoint.key_id)
+}
+
+/// What makes the certificates of this deployment.
+fn press(keys: &Keys, config: &Config) -> occupation::Press {
+    let [_, _, certificate] = keys.ids();
+    let address = format!("http://{}", config.listen);
+    let public_url = config.public_url.as_deref().unwrap_or(&address);
+    occupation::Press::new(keys.certificate.clone(), certificate.key_id, public_url)
 }
 
 /// What waits for files and for the database.
@@ -139,6 +156,7 @@ pub struct Running {
     handle: ServerHandle,
     server: rt::task::JoinHandle<std::io::Result<()>>,
     due: rt::task::JoinHandle<()>,
+    watch: rt::task::JoinHandle<()>,
 }
 
 /// Every few seconds does what the clock asks for.
@@ -169,7 +187,9 @@ pub async fn serve(config: &Config, clock: Clock) -> anyhow::Result<Running> {
     let server = server.listen(listener)?.run();
     let handle = server.handle();
     let due = rt::spawn(run_due(house.db.clone(), config.due_pause()));
-    Ok(Running { address, house, handle, server: rt::spawn(server), due })
+    let live = house.live.clone();
+    let watch = rt::spawn(async move { live.watch().await });
+    Ok(Running { address, house, handle, server: rt::spawn(server), due, watch })
 }
 
 impl Running {
@@ -177,12 +197,15 @@ impl Running {
     pub fn abandon(self) {
         drop(self.handle.stop(false));
         self.due.abort();
+        self.watch.abort();
         self.server.abort();
     }
 
     /// Takes no more requests, lets those under way end, and closes the database.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.due.abort();
+        self.watch.abort();
+        self.house.live.close();
         self.handle.stop(true).await;
         let ended = self.server.await;
         self.house.db.close().await;

@@ -1,6 +1,7 @@
 //! The command line: what each subcommand does, and what it prints.
 
 mod draws;
+mod certificate;
 mod people;
 mod verify;
 
@@ -17,6 +18,7 @@ use crate::kernel::db::Db;
 use crate::{app, demo, due, openapi};
 
 pub use crate::demo::Demo;
+pub use certificate::VerifyCertificate;
 pub use people::NewUser;
 pub use verify::Verify;
 
@@ -57,6 +59,8 @@ pub enum Command {
         /// What `GET /api/v1/expert-draws/{draw_id}` answered
         file: PathBuf,
     },
+    /// Check a certificate to the byte, without a server and without a database
+    VerifyCertificate(VerifyCertificate),
     /// Print the API document, or write it to openapi/openapi.json
     Openapi {
         /// Write the checked-in copy instead of printing
@@ -92,6 +96,9 @@ impl Cli {
             Command::RunDue => run_due(&self.config).await,
             Command::Verify(asked) => say(&verify::verify(&self.config, &asked)?),
             Command::RepeatDraw { file } => say(&draws::repeat(&file)?),
+            Command::VerifyCertificate(asked) => {
+                say(&certificate::verify_certificate(&self.config, &asked)?)
+            }
             Command::Openapi { write } => print_document(write),
         }
     }

@@ -34,6 +34,11 @@ pub struct Config {
     )]
     pub listen: SocketAddr,
 
+    /// How the address begins under which people reach the service, as on certificates; the listen
+    /// address when absent
+    #[arg(long, global = true, env = "EXCHANGE_PUBLIC_URL", value_name = "URL", value_parser = web_address)]
+    pub public_url: Option<String>,
+
     /// Folder of the keys, made at first start; back it up together with the database
     #[arg(
         long,
@@ -95,6 +100,10 @@ pub struct Config {
     /// reports that are overdue), in seconds, 1 to 60
     #[arg(long, global = true, env = "EXCHANGE_DUE_SECONDS", value_name = "SECONDS", default_value = "2", value_parser = count(1, 60))]
     pub due_seconds: usize,
+
+    /// Streams of live events at once, 0 to 10000; more are answered with 503
+    #[arg(long, global = true, env = "EXCHANGE_STREAMS_MAX", value_name = "COUNT", default_value = "256", value_parser = count(0, 10_000))]
+    pub streams_max: usize,
 
     /// Database connections for reads, 1 to 64
     #[arg(long, global = true, env = "EXCHANGE_READERS_MAX", value_name = "COUNT", default_value = "8", value_parser = count(1, 64))]
@@ -167,6 +176,18 @@ pub struct Config {
 pub enum LogFormat {
     Text,
     Json,
+}
+
+/// A web address of letters that need no escape, so that it fits a code and a page.
+fn web_address(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ":/.-_~[]".contains(c);
+    let has_scheme = text.starts_with("https://") || text.starts_with("http://");
+    if has_scheme && text.len() <= 200 && text.chars().all(is_plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("an address begins with https:// or http:// and has at most 200 plain characters"
+            .into())
+    }
 }
 
 fn count(least: u64, most: u64) -> RangedU64ValueParser<usize> {

@@ -6,7 +6,7 @@
 
 use crate::kernel::db::Db;
 use crate::kernel::problem::Answer;
-use crate::{certification, experts, market, restoration};
+use crate::{certification, experts, finance, market, occupation, restoration};
 
 /// How much was done of each kind of work, in reading order.
 pub type Done = Vec<(&'static str, usize)>;
@@ -18,5 +18,11 @@ pub async fn run(db: &Db) -> Answer<Done> {
         ("monitoring plans counted", restoration::run_due(db).await?),
         ("projects frozen", certification::run_due(db).await?),
         ("listings ended", market::run_due(db).await?),
+        ("listings matched", market::match_due_listings(db).await?),
+        ("orders ended", market::end_due_orders(db).await?),
+        ("steps of auctions", market::advance_auctions(db).await?),
+        ("negotiations ended", market::expire_negotiations(db).await?),
+        ("terms of occupations ended", occupation::run_due(db).await?),
+        ("restoration fees moved on", finance::run_due(db).await?),
     ])
 }

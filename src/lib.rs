@@ -26,9 +26,10 @@
 //! | [`restoration`] | projects through their stages, with scheme and bill of quantities |
 //! | [`certification`] | from accepted land to a batch of credits, its buffer and its releases |
 //! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |
-//! | [`market`] | listings and purchases |
+//! | [`market`] | listings, orders, auctions, negotiated transfers, demand, bands, the live view |
+//! | [`occupation`] | applications to occupy wetland, the gate, retirements and certificates |
 //! | [`finance`] | bank statements, reconciliation, payouts, spending and corrections |
-//! | [`disclosure`] | what everybody may see: register, balances, maps |
+//! | [`disclosure`] | what everybody may see: register, tape, price index, balances, maps |
 //!
 //! At the top stand `app` (builds the server from its settings, the same for `main` and tests),
 //! `cli`, `config`, `openapi`, `demo`, `due` (what the clock asks for), and `schema` (the tables as
@@ -64,6 +65,10 @@
 //! | 编号区间 | lot | a run of serials of one batch in one hand |
 //! | 缓冲储备 | buffer | the part of a batch held back against loss |
 //! | 挂牌 | listing | an offer at a fixed price |
+//! | 买单 / 求购 | order / demand | what a buyer wants at what price; orders that wait are demand |
+//! | 竞价 / 保证金 / 出价 | auction, deposit, bid | bids in the open or sealed, with money held to bid |
+//! | 成交确认书 | deal confirmation | what a winner has to complete in five working days |
+//! | 协议转让 | negotiated transfer | terms put to one another until one side accepts |
 //! | 成交 | trade | credits against money, settled |
 //! | 凭证 | journal | one business event in the books |
 //! | – | transfer | a positive amount from one account to another |
@@ -72,6 +77,9 @@
 //! | 交易费用管理账户 | fee account | the county's bank account that the money is in |
 //! | 暂收款 | suspense | money whose owner is not known yet |
 //! | 银行流水 | statement line | one line of the bank's statement |
+//! | 占用 / 先补后占 | occupation / compensate first | wetland given up, after credits for it |
+//! | 核销 / 核销证明 | retirement / certificate | credits used up for one occupation, and its paper |
+//! | 湿地恢复费 | restoration fee | what is paid where wetland cannot be restored elsewhere |
 //! | 拨付 | payout | money leaving a share to its bank account |
 //!
 //! # What is never here
@@ -93,6 +101,7 @@
 //! - No row of an append-only table is ever changed or deleted; a mistake is mended by a mirror
 //!   journal. DB triggers
 //! - No credit moves without its money, nor money without its credits. R61, V
+//! - No occupation is approved before its credits are retired, and none comes back. R78, R42, V
 //! - Nobody approves what they entered. R35, R71, the second person of [`identity`]
 //! - No operation exists without a description, and none is open that does not say so. The guard
 //!   denies by default; `tests/it/coverage.rs`
@@ -125,6 +134,7 @@ pub mod restoration;
 pub mod certification;
 pub mod settlement;
 pub mod market;
+pub mod occupation;
 pub mod finance;
 pub mod disclosure;
 

@@ -297,6 +297,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    certificate_keys (id) {
+        id -> crate::kernel::db::Id,
+        key_id -> Text,
+        public_key -> Text,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -636,6 +645,23 @@ diesel::table! {
         east -> BigInt,
         north -> BigInt,
         polygon -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    duty_lands (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        subject -> Text,
+        basis -> Text,
+        west -> BigInt,
+        south -> BigInt,
+        east -> BigInt,
+        north -> BigInt,
+        polygon -> Text,
+        area -> BigInt,
+        entered_by -> Nullable<crate::kernel::db::Id>,
+        entered_at -> Timestamp,
     }
 }
 
@@ -1370,6 +1396,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    price_days (region, wetland_type, grade, day) {
+        region -> Text,
+        wetland_type -> Text,
+        grade -> BigInt,
+        day -> Date,
+        trades -> BigInt,
+        m2 -> BigInt,
+        turnover -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     fee_accounts,
     fee_schedules,
@@ -1416,10 +1454,666 @@ diesel::table! {
         left_m2 -> BigInt,
         state -> Text,
         valid_to -> Nullable<Date>,
+        county -> Nullable<Text>,
+        wetland_type -> Nullable<Text>,
+        grade -> Nullable<BigInt>,
+        price_fen_per_mu -> Nullable<BigInt>,
+        listed_at -> Nullable<Timestamp>,
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(listings, listing_ends, listing_remainders);
+diesel::table! {
+    occupation_policies (id) {
+        id -> crate::kernel::db::Id,
+        region -> Text,
+        ratio_bp -> BigInt,
+        general_compensates -> Bool,
+        types -> Text,
+        document -> Text,
+        approval_id -> crate::kernel::db::Id,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    occupations (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        county -> Text,
+        developer_id -> crate::kernel::db::Id,
+        developer_name -> Text,
+        project_name -> Text,
+        term -> Text,
+        ground -> Text,
+        legal_basis -> Text,
+        wetland_type -> Text,
+        level -> Text,
+        mangrove -> Bool,
+        peat -> Bool,
+        area -> BigInt,
+        computed_area -> BigInt,
+        west -> BigInt,
+        south -> BigInt,
+        east -> BigInt,
+        north -> BigInt,
+        polygon -> Text,
+        zone_approvals -> Text,
+        provincial_assessment -> Nullable<Text>,
+        exempt_document -> Nullable<Text>,
+        avoidance_statement -> Text,
+        impact_measures -> Text,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        submitted_by -> crate::kernel::db::Id,
+        submitted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    occupation_states (id) {
+        id -> crate::kernel::db::Id,
+        state -> Text,
+        accepted_on -> Nullable<Date>,
+        accepted_silently -> Nullable<Bool>,
+        decide_by -> Nullable<Date>,
+        extended -> Bool,
+        grade -> Nullable<BigInt>,
+        exempt -> Bool,
+        fee_id -> Nullable<crate::kernel::db::Id>,
+    }
+}
+
+diesel::table! {
+    occupation_documents (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        kind -> Text,
+        title -> Text,
+        sha256 -> Text,
+        filed_by -> crate::kernel::db::Id,
+        filed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    deficiency_notices (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        missing -> Text,
+        note -> Text,
+        noted_by -> crate::kernel::db::Id,
+        noted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    occupation_gradings (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        grade -> BigInt,
+        assessor_id -> crate::kernel::db::Id,
+        report_number -> Text,
+        reported_on -> Date,
+        author -> Text,
+        exempt -> Bool,
+        graded_by -> crate::kernel::db::Id,
+        graded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    national_opinions (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        number -> Text,
+        authority -> Text,
+        given_on -> Date,
+        favourable -> Bool,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    occupation_decisions (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        outcome -> Text,
+        document -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        area -> BigInt,
+        retired_m2 -> BigInt,
+        required_m2 -> BigInt,
+        decided_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    occupation_clocks (id) {
+        id -> crate::kernel::db::Id,
+        subject_id -> crate::kernel::db::Id,
+        subject -> Text,
+        county -> Text,
+        kind -> Text,
+        due_on -> Date,
+        state -> Text,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    land_restorations (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        restored_on -> Date,
+        report -> Text,
+        recorded_by -> crate::kernel::db::Id,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    retirements (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        occupation_id -> crate::kernel::db::Id,
+        serves_id -> crate::kernel::db::Id,
+        developer_id -> crate::kernel::db::Id,
+        county -> Text,
+        m2 -> BigInt,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        asked_by -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+        journal_id -> Nullable<crate::kernel::db::Id>,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    retirement_parts (id) {
+        id -> crate::kernel::db::Id,
+        retirement_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        batch_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        first_serial -> Nullable<BigInt>,
+        last_serial -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    retirement_serials (id) {
+        id -> crate::kernel::db::Id,
+        retirement_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        batch_id -> crate::kernel::db::Id,
+        batch_number -> Text,
+        county -> Text,
+        wetland_type -> Text,
+        grade -> BigInt,
+        first_serial -> BigInt,
+        last_serial -> BigInt,
+        m2 -> BigInt,
+    }
+}
+
+diesel::table! {
+    retirement_assignments (id) {
+        id -> crate::kernel::db::Id,
+        retirement_id -> crate::kernel::db::Id,
+        from_id -> crate::kernel::db::Id,
+        to_id -> crate::kernel::db::Id,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        asked_by -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    certificates (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        retirement_id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        short_code -> Text,
+        content -> Text,
+        signature -> Text,
+        key_id -> Text,
+        issued_at -> Timestamp,
+        valid_to -> Date,
+    }
+}
+
+diesel::table! {
+    certificate_marks (id) {
+        id -> crate::kernel::db::Id,
+        certificate_id -> crate::kernel::db::Id,
+        state -> Text,
+        reason -> Text,
+        document -> Nullable<Text>,
+        marked_by -> Nullable<crate::kernel::db::Id>,
+        marked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    restoration_fees (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        county -> Text,
+        developer_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        rate_fen -> BigInt,
+        multiplier -> BigInt,
+        amount_fen -> BigInt,
+        reason -> Text,
+        document -> Text,
+        state -> Text,
+        notice_by -> Date,
+        noticed_on -> Nullable<Date>,
+        reference -> Nullable<Text>,
+        pay_by -> Nullable<Date>,
+        paid_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
+        determined_by -> crate::kernel::db::Id,
+        determined_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    violation_cases (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        county -> Text,
+        kind -> Text,
+        offender -> Text,
+        offender_id -> Nullable<crate::kernel::db::Id>,
+        area -> BigInt,
+        polygon -> Nullable<Text>,
+        basis -> Text,
+        found_on -> Date,
+        state -> Text,
+        opened_by -> crate::kernel::db::Id,
+        opened_at -> Timestamp,
+        rate_yuan -> Nullable<BigInt>,
+        fine_fen -> Nullable<BigInt>,
+        document -> Nullable<Text>,
+        restore_by -> Nullable<Date>,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        closed_by -> Nullable<crate::kernel::db::Id>,
+        closed_on -> Nullable<Date>,
+        closing_report -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    balance_moves (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        subject_id -> crate::kernel::db::Id,
+        county -> Text,
+        occupation_county -> Nullable<Text>,
+        moved_at -> Timestamp,
+        centi_m2 -> BigInt,
+    }
+}
+
+diesel::table! {
+    balance_days (region, day) {
+        region -> Text,
+        day -> Date,
+        released -> BigInt,
+        retired_elsewhere -> BigInt,
+        retired_for_it -> BigInt,
+        occupied -> BigInt,
+    }
+}
+
+diesel::table! {
+    orders (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        buyer_id -> crate::kernel::db::Id,
+        buyer_name -> Text,
+        place -> Text,
+        occupation_id -> Nullable<crate::kernel::db::Id>,
+        m2 -> BigInt,
+        limit_fen_per_mu -> BigInt,
+        wetland_type -> Text,
+        grade_max -> BigInt,
+        area -> Text,
+        counties -> Text,
+        execution -> Text,
+        valid_to -> Nullable<Date>,
+        shows_buyer -> Bool,
+        placed_by -> crate::kernel::db::Id,
+        placed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    order_fills (id) {
+        id -> crate::kernel::db::Id,
+        order_id -> crate::kernel::db::Id,
+        n -> BigInt,
+        trade_id -> crate::kernel::db::Id,
+        listing_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        amount_fen -> BigInt,
+        filled_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    order_ends (id) {
+        id -> crate::kernel::db::Id,
+        order_id -> crate::kernel::db::Id,
+        kind -> Text,
+        freed_m2 -> BigInt,
+        reason -> Text,
+        ended_by -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    order_remainders (order_id) {
+        order_id -> crate::kernel::db::Id,
+        left_m2 -> BigInt,
+        fills -> BigInt,
+        reserved_fen -> BigInt,
+        state -> Text,
+        valid_to -> Nullable<Date>,
+        place -> Text,
+        area -> Text,
+        wetland_type -> Text,
+        grade_max -> BigInt,
+    }
+}
+
+diesel::table! {
+    order_purses (order_id, county) {
+        order_id -> crate::kernel::db::Id,
+        county -> Text,
+        fee_account_id -> crate::kernel::db::Id,
+        wetland_type -> Text,
+        grade_max -> BigInt,
+        limit_fen_per_mu -> BigInt,
+        placed_at -> Timestamp,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    listing_matchings (id) {
+        id -> crate::kernel::db::Id,
+        listing_id -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+        done_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    demand_days (county, wetland_type, grade, day) {
+        county -> Text,
+        wetland_type -> Text,
+        grade -> BigInt,
+        day -> Date,
+        wanted_m2 -> BigInt,
+        offered_m2 -> BigInt,
+    }
+}
+
+diesel::table! {
+    price_bands (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        percent -> Nullable<BigInt>,
+        document -> Text,
+        approval_id -> crate::kernel::db::Id,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    listings,
+    listing_ends,
+    listing_remainders,
+    orders,
+    order_fills,
+    order_ends,
+    order_remainders,
+    order_purses
+);
+
+diesel::allow_tables_to_appear_in_same_query!(auctions, auction_standings);
+
+diesel::table! {
+    auctions (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        batch_id -> crate::kernel::db::Id,
+        batch_number -> Text,
+        county -> Text,
+        fee_account_id -> crate::kernel::db::Id,
+        seller_id -> crate::kernel::db::Id,
+        seller_name -> Text,
+        wetland_type -> Text,
+        grade -> BigInt,
+        kind -> Text,
+        m2 -> BigInt,
+        start_fen_per_mu -> BigInt,
+        step_fen_per_mu -> Nullable<BigInt>,
+        reserve_fen_per_mu -> Nullable<BigInt>,
+        reserve_secret -> Bool,
+        deposit_percent -> BigInt,
+        extension_s -> BigInt,
+        notice_days -> BigInt,
+        announced_by -> crate::kernel::db::Id,
+        announced_at -> Timestamp,
+        opens_at -> Timestamp,
+        closes_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    auction_standings (id) {
+        id -> crate::kernel::db::Id,
+        state -> Text,
+        due_at -> Nullable<Timestamp>,
+        left_m2 -> BigInt,
+        bids -> BigInt,
+        highest_fen_per_mu -> Nullable<BigInt>,
+        highest_bid_id -> Nullable<crate::kernel::db::Id>,
+        last_bid_at -> Nullable<Timestamp>,
+        closed_at -> Nullable<Timestamp>,
+        notice_to -> Nullable<Date>,
+        ended_by -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    auction_bidders (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        bidder_id -> crate::kernel::db::Id,
+        bidder_name -> Text,
+        n -> BigInt,
+        deposit_fen -> BigInt,
+        outcome -> Text,
+        registered_by -> crate::kernel::db::Id,
+        registered_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    auction_bids (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        n -> BigInt,
+        bidder_id -> crate::kernel::db::Id,
+        bidder_n -> BigInt,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        bid_by -> crate::kernel::db::Id,
+        bid_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    auction_awards (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        bid_id -> crate::kernel::db::Id,
+        bidder_id -> crate::kernel::db::Id,
+        bidder_name -> Text,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        amount_fen -> BigInt,
+        state -> Text,
+        due_at -> Nullable<Timestamp>,
+        confirmation_number -> Nullable<Text>,
+        confirmed_on -> Nullable<Date>,
+        complete_by -> Nullable<Date>,
+        trade_id -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    price_floors (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        price_fen_per_mu -> BigInt,
+        document -> Text,
+        approval_id -> crate::kernel::db::Id,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    negotiated_transfers (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        batch_id -> crate::kernel::db::Id,
+        batch_number -> Text,
+        county -> Text,
+        fee_account_id -> crate::kernel::db::Id,
+        seller_id -> crate::kernel::db::Id,
+        seller_name -> Text,
+        buyer_id -> crate::kernel::db::Id,
+        buyer_name -> Text,
+        wetland_type -> Text,
+        grade -> BigInt,
+        round -> BigInt,
+        offered_by -> Text,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        valid_to -> Date,
+        state -> Text,
+        due_on -> Nullable<Date>,
+        reserved_fen -> BigInt,
+        floor_fen_per_mu -> Nullable<BigInt>,
+        accepted_by -> Nullable<crate::kernel::db::Id>,
+        accepted_at -> Nullable<Timestamp>,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        trade_id -> Nullable<crate::kernel::db::Id>,
+        ended_by -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Nullable<Text>,
+        opened_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    negotiated_rounds (id) {
+        id -> crate::kernel::db::Id,
+        negotiated_transfer_id -> crate::kernel::db::Id,
+        round -> BigInt,
+        offered_by -> Text,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        valid_to -> Date,
+        said_by -> crate::kernel::db::Id,
+        said_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    trading_bans (id) {
+        id -> crate::kernel::db::Id,
+        county -> Text,
+        organisation_id -> crate::kernel::db::Id,
+        reason -> Text,
+        banned_by -> crate::kernel::db::Id,
+        banned_at -> Timestamp,
+        lifted_by -> Nullable<crate::kernel::db::Id>,
+        lifted_at -> Nullable<Timestamp>,
+        lift_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    auction_objections (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        number -> Text,
+        county -> Text,
+        author -> Text,
+        contact -> Text,
+        said -> Text,
+        made_at -> Timestamp,
+        admit_by -> Date,
+        decide_by -> Nullable<Date>,
+        state -> Text,
+        admitted_by -> Nullable<crate::kernel::db::Id>,
+        admitted_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    auction_draws (id) {
+        id -> crate::kernel::db::Id,
+        auction_id -> crate::kernel::db::Id,
+        tied -> Text,
+        nonce_hash -> Text,
+        announced_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        moment -> Timestamp,
+        reveal_by -> Timestamp,
+        nonce -> Nullable<Text>,
+        head_seq -> Nullable<BigInt>,
+        seed -> Nullable<Text>,
+        drawn -> Nullable<Text>,
+        drawn_at -> Nullable<Timestamp>,
+    }
+}
 
 diesel::table! {
     listing_cuts (id) {
@@ -1430,6 +2124,10 @@ diesel::table! {
         cut_at -> Timestamp,
     }
 }
+
+// occupation
+
+diesel::allow_tables_to_appear_in_same_query!(occupations, occupation_states);
 
 // finance
 diesel::table! {
@@ -1804,6 +2502,15 @@ diesel::table! {
         reason -> Text,
         taken_by -> crate::kernel::db::Id,
         taken_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    fee_references (id) {
+        id -> crate::kernel::db::Id,
+        fee_id -> crate::kernel::db::Id,
+        held_journal_id -> Nullable<crate::kernel::db::Id>,
+        ended_journal_id -> Nullable<crate::kernel::db::Id>,
     }
 }
 

@@ -7,8 +7,11 @@
 //! not listed here has digests, or `verify` says that its rows were added.
 
 mod afterwards;
+mod auctions;
 mod land;
 mod ledger;
+mod orders;
+mod occupations;
 mod periods;
 mod trades;
 
@@ -18,7 +21,7 @@ use crate::audit::{self, Checkpoint, Guard, Plan, Report, Undigested};
 use crate::kernel::db::{Conn, in_snapshot};
 use crate::kernel::problem::Answer;
 
-const UNDIGESTED: [Undigested; 10] = [
+const UNDIGESTED: [Undigested; 15] = [
     Undigested { table: "transfers", because: "their journal's contents hash covers them" },
     Undigested { table: "lot_moves", because: "their journal's contents hash covers them" },
     Undigested { table: "balances", because: "recomputed from transfers" },
@@ -26,6 +29,14 @@ const UNDIGESTED: [Undigested; 10] = [
     Undigested { table: "account_days", because: "recomputed from transfers" },
     Undigested { table: "money_journals", because: "recomputed from transfers" },
     Undigested { table: "trade_days", because: "recomputed from trades" },
+    Undigested { table: "price_days", because: "recomputed from trades" },
+    Undigested { table: "demand_days", because: "recomputed from orders and listings" },
+    Undigested { table: "order_remainders", because: "recomputed from orders and their fills" },
+    Undigested {
+        table: "order_purses",
+        because: "recomputed from orders and what is left of them",
+    },
+    Undigested { table: "balance_days", because: "recomputed from balance moves" },
     Undigested { table: "parcel_places", because: "recomputed from polygons and their changes" },
     Undigested { table: "listing_remainders", because: "recomputed from listings and trades" },
     Undigested {
@@ -45,8 +56,15 @@ const JOURNALS: Guard = Guard {
 pub fn plan() -> Plan {
     let tables =
         Plan { undigested: UNDIGESTED.to_vec(), guards: vec![JOURNALS], proofs: Vec::new() };
-    let all = [land::plan(), ledger::plan(), trades::plan(), periods::plan(), afterwards::plan()];
-    all.into_iter().fold(tables, Plan::and)
+    tables
+        .and(land::plan())
+        .and(ledger::plan())
+        .and(trades::plan())
+        .and(periods::plan())
+        .and(orders::plan())
+        .and(afterwards::plan())
+        .and(auctions::plan())
+        .and(occupations::plan())
 }
 
 /// Proves the whole database as of one moment.

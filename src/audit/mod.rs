@@ -46,5 +46,7 @@ mod verify;
 
 pub use api::{Desk, operations};
 pub use checkpoint::{BadCheckpoint, Checkpoint, Signer};
-pub use store::{first_entry_after, raw};
+pub use store::{
+    ChangePage, NotAPlace, Place, changes_after, end_of_chain, first_entry_after, raw,
+};
 pub use verify::{Finding, Findings, Guard, Plan, Proof, Report, Undigested, verify};

@@ -4,4 +4,5 @@ mod log;
 pub mod raw;
 
 pub use log::first_entry_after;
+pub use log::{ChangePage, NotAPlace, Place, changes_after, end_of_chain};
 pub(super) use log::{EntryFilter, changes, entries_after, entries_page, entry, head};

@@ -21,6 +21,7 @@ use crate::identity::{self, OrganisationKind};
 use crate::inventory::{self, WetlandType};
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::area::SquareMetres;
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
@@ -74,6 +75,14 @@ pub fn batch(c: &mut Conn, id: BatchId) -> Answer<Batch> {
     store::batch(c, id)
 }
 
+/// Returns the type and grade of these batches; an unknown id is absent.
+pub fn kinds(
+    c: &mut Conn,
+    ids: &[BatchId],
+) -> Answer<std::collections::BTreeMap<BatchId, (crate::inventory::WetlandType, i64)>> {
+    store::kinds_by_id(c, ids)
+}
+
 /// Returns the batches with these ids, in no order; an unknown id has none.
 pub fn batches(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<Batch>> {
     store::batches_by_id(c, ids)
@@ -87,6 +96,15 @@ pub fn batches_of_project(c: &mut Conn, project: ProjectId) -> Answer<Vec<Batch>
 /// Returns the batch with that number, if there is one.
 pub fn batch_by_number(c: &mut Conn, number: &str) -> Answer<Option<Batch>> {
     store::batch_by_number(c, number)
+}
+
+/// Returns the releases from that moment on, in order, with the county of their batch.
+pub fn releases_since(
+    c: &mut Conn,
+    since: Option<Time>,
+    rows_max: i64,
+) -> Answer<Vec<(ReleaseId, RegionCode, Release)>> {
+    store::releases_since(c, since, rows_max)
 }
 
 /// Returns one page of all batches, newest first, and one more.
@@ -128,6 +146,7 @@ pub(crate) fn apply(tx: &mut Tx, it: &Apply) -> Answer<Application> {
     rules::indicators_given(&it.grade_indicators)?;
     let asked = asked(tx, &project, it.id, it.m2)?;
     none_of(&rules::against(&project, &asked))?;
+    free_of_duties(tx.conn(), &project)?;
     let application = Application {
         id: it.id,
         project_id: project.id,
@@ -163,6 +182,7 @@ pub(crate) fn certify(tx: &mut Tx, it: &Certify) -> Answer<Batch> {
     let project = restoration::project(tx.conn(), application.project_id)?;
     let asked = asked(tx, &project, application.id, application.m2)?;
     none_of(&rules::against(&project, &asked))?;
+    free_of_duties(tx.conn(), &project)?;
     let acceptance = project
         .acceptance
         .as_ref()
@@ -323,6 +343,16 @@ fn barred(c: &mut Conn, project: &Project) -> Answer<Vec<BarredParcel>> {
 /// Refuses with everything that stands against a certification, told at once.
 fn none_of(against: &[(&'static str, CannotCertify)]) -> Answer<()> {
     if against.is_empty() { Ok(()) } else { Err(Failure::of_all("not-certifiable", against)) }
+}
+
+/// Land that somebody must restore by law earns no credit, whatever the project says of itself (R34).
+fn free_of_duties(c: &mut Conn, project: &Project) -> Answer<()> {
+    for site in &project.parcels {
+        if let Some(basis) = inventory::duty_on_parcel(c, site.parcel_id)? {
+            return Err(CannotCertify::LegalDuty(basis.to_string()).into());
+        }
+    }
+    Ok(())
 }
 
 fn project_within(c: &mut Conn, id: ProjectId, region: &RegionCode) -> Answer<Project> {

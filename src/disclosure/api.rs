@@ -2,9 +2,11 @@
 
 mod balances;
 mod maps;
+mod prices;
 mod public_parcels;
 mod sheets;
 mod traces;
+mod tape;
 
 use std::collections::BTreeMap;
 
@@ -12,25 +14,24 @@ use actix_web::web::{Data, Json, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::store::{self, PublicBatchRow, PublicTradeRow};
-use crate::kernel::area::SquareMetres;
+use super::store::{self, PublicBatchRow};
 use crate::kernel::clock::Time;
 use crate::kernel::db::Db;
-use crate::kernel::money::{PricePerMu, cny};
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::Answer;
 use crate::kernel::region::RegionCode;
 use crate::ledger::BatchId;
-use crate::settlement::TradeId;
 use crate::web::Problems;
 
 pub fn operations() -> Operations {
-    operations![list_public_trades, list_public_batches]
+    operations![list_public_batches]
         .and(balances::operations())
         .and(maps::operations())
+        .and(prices::operations())
         .and(public_parcels::operations())
         .and(traces::operations())
+        .and(tape::operations())
 }
 
 /// Which part of the register is asked for.
@@ -40,65 +41,6 @@ pub struct RegisterQuery {
     /// The code of a county.
     #[param(value_type = Option<String>, example = "360124")]
     county: Option<RegionCode>,
-}
-
-/// A trade as the public sees it: what, how much, at what price; never who bought.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PublicTrade {
-    pub id: TradeId,
-    #[schema(example = "CJ360124-2026-000001")]
-    pub number: String,
-    pub county: RegionCode,
-    #[schema(example = "360124-2023-B0001")]
-    pub batch_number: String,
-    #[schema(example = "marsh")]
-    pub wetland_type: String,
-    /// 1 (best) to 5.
-    #[schema(example = 2)]
-    pub grade: i64,
-    pub m2: SquareMetres,
-    pub price_per_mu: PricePerMu,
-    /// In CNY.
-    #[schema(example = "1441260.00")]
-    pub amount: String,
-    /// Seller and buyer are related parties: not counted in the price index (R48).
-    pub related: bool,
-    pub traded_at: Time,
-}
-
-impl From<PublicTradeRow> for PublicTrade {
-    fn from(row: PublicTradeRow) -> Self {
-        Self {
-            id: row.id,
-            number: row.number,
-            county: row.county,
-            batch_number: row.batch_number,
-            wetland_type: row.wetland_type,
-            grade: row.grade,
-            m2: row.m2,
-            price_per_mu: row.price,
-            amount: cny(row.amount_fen),
-            related: row.related,
-            traded_at: row.traded_at,
-        }
-    }
-}
-
-/// Lists all trades with their prices, newest first
-#[utoipa::path(
-    get, path = "/api/v1/public/trades", tag = "disclosure", params(RegisterQuery, PageQuery),
-    responses((status = 200, body = Page<PublicTrade>), Problems),
-    extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read")))
-)]
-pub async fn list_public_trades(
-    db: Data<Db>,
-    query: Query<RegisterQuery>,
-    page: Query<PageQuery>,
-) -> Answer<Json<Page<PublicTrade>>> {
-    let RegisterQuery { county } = query.into_inner();
-    let (before, limit) = (page.after()?, page.limit() + 1);
-    let rows = db.read(None, move |c| store::trades_page(c, county, before, limit)).await?;
-    Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), PublicTrade::from)))
 }
 
 /// A batch as the public sees it. The buckets add up to what was issued (R40).

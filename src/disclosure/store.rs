@@ -3,6 +3,7 @@
 mod land;
 mod no_net_loss;
 mod traces;
+mod tape;
 mod zones;
 
 use std::collections::BTreeMap;
@@ -10,68 +11,18 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, RawId};
-use crate::kernel::money::PricePerMu;
 use crate::kernel::problem::Answer;
 use crate::kernel::region::RegionCode;
 use crate::ledger::BatchId;
-use crate::schema::{accounts, balances, batches, trades};
-use crate::settlement::TradeId;
+use crate::schema::{accounts, balances, batches};
 
 pub(super) use land::{LandFilter, boundary, cells, extent, marks, public_parcel, wetland_year};
 pub(super) use no_net_loss::releases_in;
+pub(super) use tape::{TapeFilter, Taped, tape};
 pub(super) use traces::{MovedRow, application_of, buckets_of_batch_at, moves_of_serial};
 pub(super) use zones::zones;
-
-/// A trade as the public sees it.
-#[derive(Debug, Clone, Queryable)]
-pub(super) struct PublicTradeRow {
-    pub(super) id: TradeId,
-    pub(super) number: String,
-    pub(super) county: RegionCode,
-    pub(super) batch_number: String,
-    pub(super) wetland_type: String,
-    pub(super) grade: i64,
-    pub(super) m2: SquareMetres,
-    pub(super) price: PricePerMu,
-    pub(super) amount_fen: i64,
-    pub(super) related: bool,
-    pub(super) traded_at: Time,
-}
-
-/// Returns trades, newest first.
-pub(super) fn trades_page(
-    conn: &mut Conn,
-    county: Option<RegionCode>,
-    before: Option<TradeId>,
-    rows_max: i64,
-) -> Answer<Vec<PublicTradeRow>> {
-    let mut query = trades::table
-        .inner_join(batches::table.on(batches::id.eq(trades::batch_id)))
-        .select((
-            trades::id,
-            trades::number,
-            trades::county,
-            batches::number,
-            batches::wetland_type,
-            batches::grade,
-            trades::m2,
-            trades::price_fen_per_mu,
-            trades::amount_fen,
-            trades::related,
-            trades::traded_at,
-        ))
-        .into_boxed();
-    if let Some(county) = county {
-        query = query.filter(trades::county.eq(county));
-    }
-    if let Some(before) = before {
-        query = query.filter(trades::id.lt(before));
-    }
-    Ok(query.order(trades::id.desc()).limit(rows_max).load(conn)?)
-}
 
 /// A batch as the public sees it.
 #[derive(Debug, Clone, Queryable)]

@@ -26,6 +26,9 @@
 //! money out counted negative, add up to suspense less that receivable. The receivables of
 //! organisations are no exceptions: each has a correction behind it.
 //!
+//! Restoration fees (R82) are set by `occupation` and pulled from here: their payment comes in by a
+//! reference like any other and is held in the occupier's reserved cash until the application ends.
+//!
 //! A day or a month is closed by two people (`period_closes`, entered → closed) once bank and books
 //! agree and the bank's files cover it; what is merely open is carried over and listed. `papers` are
 //! what goes out on a period: statement, vouchers, and the books for other programs.
@@ -42,4 +45,5 @@ pub mod rules;
 pub mod statement;
 mod store;
 
+pub use actions::run_due;
 pub use api::operations;

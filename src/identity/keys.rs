@@ -1,6 +1,6 @@
-//! The keys of a deployment: the secret that signs tokens and the key that signs checkpoints of the
-//! audit log. They are made at first start in the data folder and never leave it; the database
-//! knows their ids, so that a second instance without them refuses to start.
+//! The keys of a deployment: the secret that signs tokens and the keys that sign checkpoints of the
+//! audit log and certificates. They are made at first start in the data folder and never leave it;
+//! the database knows their ids, so that a second instance without them refuses to start.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -35,6 +35,8 @@ pub struct Keys {
     pub token_secret: [u8; 32],
     /// Signs checkpoints of the audit log.
     pub checkpoint: SigningKey,
+    /// Signs certificates.
+    pub certificate: SigningKey,
     folder: PathBuf,
 }
 
@@ -49,10 +51,16 @@ impl Keys {
         let folder = data_dir.to_owned();
         let token_secret = open_or_make(&folder.join(KeyPurpose::Tokens.file_name()))?;
         let checkpoint = open_or_make(&folder.join(KeyPurpose::Checkpoints.file_name()))?;
-        if token_secret == checkpoint {
-            bail!("the two keys in {} are the same; each needs its own", folder.display());
+        let certificate = open_or_make(&folder.join(KeyPurpose::Certificates.file_name()))?;
+        if token_secret == checkpoint || token_secret == certificate || checkpoint == certificate {
+            bail!("two keys in {} are the same; each needs its own", folder.display());
         }
-        Ok(Self { token_secret, checkpoint: SigningKey::from_bytes(&checkpoint), folder })
+        Ok(Self {
+            token_secret,
+            checkpoint: SigningKey::from_bytes(&checkpoint),
+            certificate: SigningKey::from_bytes(&certificate),
+            folder,
+        })
     }
 
     /// The folder that a second instance needs a copy of.
@@ -61,8 +69,9 @@ impl Keys {
     }
 
     /// What the database is to know of each key.
-    pub fn ids(&self) -> [KeyId; 2] {
+    pub fn ids(&self) -> [KeyId; 3] {
         let public = self.checkpoint.verifying_key().to_bytes();
+        let certificate = self.certificate.verifying_key().to_bytes();
         [
             KeyId {
                 purpose: KeyPurpose::Tokens,
@@ -73,6 +82,11 @@ impl Keys {
                 purpose: KeyPurpose::Checkpoints,
                 key_id: short_id(b"checkpoint key", &public),
                 public_key: Some(hex::encode(public)),
+            },
+            KeyId {
+                purpose: KeyPurpose::Certificates,
+                key_id: short_id(b"certificate key", &certificate),
+                public_key: Some(hex::encode(certificate)),
             },
         ]
     }

@@ -37,7 +37,7 @@ pub use model::{
 pub use passwords::{Hashing, Passwords};
 pub use rules::{check_password, roles_of};
 pub use store::{
-    account_waits_until, calendar, find_user, organisation, organisation_by_code,
+    account_waits_until, calendar, certificate_keys, find_user, organisation, organisation_by_code,
     organisation_in_region, organisations,
 };
 pub use tokens::Tokens;

@@ -191,6 +191,7 @@ names! {
     pub enum KeyPurpose {
         Tokens = "tokens",
         Checkpoints = "checkpoints",
+        Certificates = "certificates",
     }
 }
 

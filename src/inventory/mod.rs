@@ -28,19 +28,21 @@ mod store;
 mod tests;
 
 pub use actions::{
-    BeginLayer, CheckParcels, Checked, CheckedLayer, CommentLayer, DecideOnList, EnterParcels,
-    KeepPublished, LayerComparison, LayerDecision, ListCandidate, ListEntryText, ParcelComparison,
-    PublishList, RegionsLoaded, SetMarker, SetTarget, add_layer_file, approve_layer, argue_layer,
-    begin_layer, check_layer, check_parcels, check_reserve_file, comment_layer, compare_layer,
-    consult_layer, correct_land, correct_monitoring, create_county_boundary, create_land_survey,
-    create_list_decision, create_monitoring, create_published_table, create_regions,
-    create_wetland_list, create_wetland_marker, create_wetland_target, enter_parcels, enter_whole,
+    BeginLayer, CheckParcels, Checked, CheckedLayer, CommentLayer, DecideOnList, Duty,
+    EnterParcels, KeepPublished, LayerComparison, LayerDecision, ListCandidate, ListEntryText,
+    ParcelComparison, PublishList, RegionsLoaded, SetMarker, SetTarget, add_layer_file,
+    approve_layer, argue_layer, begin_layer, check_layer, check_parcels, check_reserve_file,
+    comment_layer, compare_layer, consult_layer, correct_land, correct_monitoring,
+    create_county_boundary, create_land_survey, create_list_decision, create_monitoring,
+    create_published_table, create_regions, create_wetland_list, create_wetland_marker,
+    create_wetland_target, duty_on_parcel, enter_parcels, enter_whole, impose_duty,
     keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, list_candidates,
-    may_use_land, own_parcel, read_parcels, refuse_unless, withdraw_parcel,
+    may_use_land, own_parcel, placed_area, read_parcels, refuse_unless, shape_of_parcels,
+    withdraw_parcel,
 };
 pub use api::{ParcelView, expect_parcel, operations};
 pub use geometry::Shape;
-pub(crate) use geometry::{Bounds, Strip};
+pub(crate) use geometry::{Bounds, Strip, canonical_text, common_area, shape_of_text};
 pub use import::{
     BadBoundary, BadFile, BadLine, Boundary, FileFormat, RawFile, ReadFile, ReadLayer, RegionFault,
     open_file, read_boundary, read_layer, read_regions,

@@ -38,6 +38,11 @@ id! {
 }
 
 id! {
+    /// Land under a duty to restore it.
+    pub struct DutyLandId;
+}
+
+id! {
     /// One file of parcels that was taken in.
     pub struct ParcelImportId;
 }

@@ -347,13 +347,16 @@ pub(super) fn boundary_refused(bad: BadBoundary) -> Failure {
 
 /// The refusal of a polygon that is none.
 pub(super) fn polygon_refused(faults: Vec<GeometryFault>) -> Failure {
-    let errors = faults.into_iter().map(|fault| {
-        let finding = Finding::Geometry(fault);
-        FieldError {
-            pointer: "/polygon".into(),
-            code: finding.code().to_owned(),
-            message: message("", finding.rule(), &finding.chinese(), &finding.to_string()),
-        }
+    let faults: Vec<Finding> = faults.into_iter().map(Finding::Geometry).collect();
+    place_refused(&faults)
+}
+
+/// A polygon that lies where it must not, or is larger or smaller than declared.
+pub(super) fn place_refused(findings: &[Finding]) -> Failure {
+    let errors = findings.iter().map(|finding| FieldError {
+        pointer: "/polygon".into(),
+        code: finding.code().to_owned(),
+        message: message("", finding.rule(), &finding.chinese(), &finding.to_string()),
     });
     let problem = Problem::new(
         StatusCode::UNPROCESSABLE_ENTITY,

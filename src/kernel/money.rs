@@ -125,6 +125,8 @@ pub struct NotAPrice(pub String);
 impl PricePerMu {
     /// The highest price: 10⁹ CNY per mu (R3).
     pub const MAX_FEN: i64 = 100_000_000_000;
+    /// The highest price that there is (R3).
+    pub const HIGHEST: Self = Self(Self::MAX_FEN);
 
     pub fn of_fen(fen: i64) -> Result<Self, NotAPrice> {
         if (1..=Self::MAX_FEN).contains(&fen) { Ok(Self(fen)) } else { Err(NotAPrice(cny(fen))) }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::books::{Books, CannotPost};
-use super::model::{Account, BookCloseId, FeeAccountId, NewJournal};
+use super::model::{Account, BookCloseId, Chosen, FeeAccountId, NewJournal};
 use super::store;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx};
@@ -14,6 +14,24 @@ pub fn post(tx: &mut Tx<'_>, journal: NewJournal) -> Answer<()> {
     let mut books = open_for(tx.conn(), std::slice::from_ref(&journal))?;
     books.post(0, journal)?;
     save(tx, books)
+}
+
+/// Books one journal that moves these serials; what else it moves are the lowest ones left. Returns
+/// the serials that moved, by account; refused when not all of the chosen ones are there.
+pub fn post_chosen(
+    tx: &mut Tx<'_>,
+    journal: NewJournal,
+    chosen: &[Chosen],
+) -> Answer<Vec<(Account, i64, i64)>> {
+    let mut books = open_for(tx.conn(), std::slice::from_ref(&journal))?;
+    for one in chosen {
+        store::lay_in_between(tx.conn(), &mut books, one)?;
+    }
+    books.choose(chosen);
+    books.post(0, journal)?;
+    let moved = books.moved();
+    save(tx, books)?;
+    Ok(moved)
 }
 
 /// Books journals of several commands in order; each gets its own answer, and only those that

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use super::model::{Account, BatchId, CreditBucket, FeeAccountId, NewJournal, NewTransfer, Place};
+use super::model::{
+    Account, BatchId, Chosen, CreditBucket, FeeAccountId, NewJournal, NewTransfer, Place,
+};
 use crate::kernel::clock::Time;
 
 /// Why a journal cannot be booked.
@@ -13,6 +15,8 @@ use crate::kernel::clock::Time;
 pub enum CannotPost {
     #[error("asked for {asked}, but {bucket} holds {held}")]
     NotEnough { bucket: &'static str, held: String, asked: String },
+    #[error("the serials {first} to {last} are not all there")]
+    NotThere { first: i64, last: i64 },
     #[error("nothing leaves {bucket} credits again")]
     Final { bucket: &'static str },
     #[error("the books of this fee account are closed through {through}; {on} is in it")]
@@ -77,6 +81,8 @@ pub struct Books {
     standings: HashMap<Account, Standing>,
     known: HashMap<Account, Standing>,
     runs: HashMap<Account, BTreeMap<i64, i64>>,
+    /// Serials that leave their account before its lowest ones.
+    chosen: Vec<Chosen>,
     /// Nothing takes effect in a fee account before its moment.
     closed_before: HashMap<FeeAccountId, Time>,
     /// Lots that changed, by batch and last serial: the new first serial and account.
@@ -94,6 +100,18 @@ impl Books {
     pub fn lay_in(&mut self, account: Account, runs: impl IntoIterator<Item = Run>) {
         let held = self.runs.entry(account).or_default();
         held.extend(runs.into_iter().map(|run| (run.first, run.last)));
+    }
+
+    /// Says which serials leave their accounts before the lowest ones.
+    pub fn choose(&mut self, chosen: &[Chosen]) {
+        // The last is taken first.
+        self.chosen = chosen.iter().rev().copied().collect();
+    }
+
+    /// The serials that moved so far, with the account that they left.
+    pub fn moved(&self) -> Vec<(Account, i64, i64)> {
+        let lots = self.booked.iter().flat_map(|booked| &booked.lots);
+        lots.map(|lot| (lot.from, lot.run.first, lot.run.last)).collect()
     }
 
     /// Says before which moments nothing takes effect any more.
@@ -180,13 +198,54 @@ impl Books {
         let Some(batch) = transfer.from.batch() else { return Ok(()) };
         let mut left = transfer.amount;
         while left > 0 {
-            let run = self.take_lowest(transfer.from, left)?;
+            let run = match self.chosen_of(transfer.from) {
+                Some(chosen) => self.take_chosen(batch, &chosen, left)?,
+                None => self.take_lowest(transfer.from, left)?,
+            };
             left -= run.last - run.first + 1;
             self.runs.entry(transfer.to).or_default().insert(run.first, run.last);
             self.changed_lots.insert((batch, run.last), (run.first, transfer.to));
             moved.push(LotMoved { batch, run, from: transfer.from, to: transfer.to });
         }
         Ok(())
+    }
+
+    /// What was chosen of that account and has not left it yet.
+    fn chosen_of(&mut self, account: Account) -> Option<Chosen> {
+        let at = self.chosen.iter().rposition(|chosen| chosen.from == account)?;
+        Some(self.chosen.remove(at))
+    }
+
+    /// Takes chosen serials out of the lot that they lie in, as far as that lot goes; what is left
+    /// of the lot stays, on both sides.
+    fn take_chosen(
+        &mut self,
+        batch: BatchId,
+        chosen: &Chosen,
+        serials_max: i64,
+    ) -> Result<Run, CannotPost> {
+        let (account, first) = (chosen.from, chosen.first);
+        let missing = CannotPost::NotThere { first, last: chosen.last };
+        if chosen.last - first >= serials_max {
+            return Err(CannotPost::Fault("no more is chosen than moves"));
+        }
+        let runs = self.runs.get_mut(&account).ok_or_else(|| missing.clone())?;
+        let lot = runs.range(..=first).next_back().map(|(first, last)| (*first, *last));
+        let (lot_first, lot_last) = lot.filter(|lot| lot.1 >= first).ok_or(missing)?;
+        let last = chosen.last.min(lot_last);
+        runs.remove(&lot_first);
+        if lot_first < first {
+            runs.insert(lot_first, first - 1);
+            self.changed_lots.insert((batch, first - 1), (lot_first, account));
+        }
+        if last < lot_last {
+            runs.insert(last + 1, lot_last);
+            self.changed_lots.insert((batch, lot_last), (last + 1, account));
+        }
+        if last < chosen.last {
+            self.chosen.push(Chosen { first: last + 1, ..*chosen });
+        }
+        Ok(Run { first, last })
     }
 
     /// Takes the lowest run of at most that many serials.

@@ -176,6 +176,14 @@ pub struct NewTransfer {
     pub amount: i64,
 }
 
+/// Serials of an account of credits that are to be moved before its lowest ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chosen {
+    pub from: Account,
+    pub first: i64,
+    pub last: i64,
+}
+
 /// A business event that is to be booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJournal {

@@ -12,6 +12,9 @@ impl From<CannotPost> for Failure {
             CannotPost::NotEnough { bucket, held, asked } => {
                 ("not-enough", format!("需要 {asked}，{}仅有 {held}", bucket_in_chinese(bucket)))
             }
+            CannotPost::NotThere { first, last } => {
+                ("serials-not-there", format!("编号 {first} 至 {last} 不全在该账户中"))
+            }
             CannotPost::Final { bucket } => {
                 ("final-state", format!("{}的指标不能再转出", bucket_in_chinese(bucket)))
             }

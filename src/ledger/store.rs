@@ -12,10 +12,11 @@ pub use periods::{
     VoucherPage, accounts_of_money, balances_as_of, first_day, journals_between, movements,
     vouchers,
 };
-pub(super) use read::{Entry, credits_of_holder, entries_after, lay_in_lots, standings};
+pub(super) use read::{Entry, entries_after, lay_in_between, lay_in_lots, standings};
 pub use read::{
-    balance, balance_as_of, balances_of_batch, balances_of_fee_account, balances_of_holder,
-    credited_from, journal_about, lots_of_batch, transfers_of, trial_balance,
+    balance, balance_as_of, balances, balances_of_batch, balances_of_fee_account,
+    balances_of_holder, credited_from, credits_of_holder, journal_about, lots_of_batch,
+    transfers_of, trial_balance,
 };
 pub(super) use rows::BookCloseRow;
 

@@ -1,8 +1,12 @@
 //! Listing credits, taking them back, and what the clock does to listings.
 
+use super::banding::check_price;
 use super::listing::{CannotTrade, check_listing, check_open, has_expired};
-use super::model::{EndKind, List, Listing, ListingEndId, ListingId, ListingState, Withdraw};
-use super::store::{self, ListingEndRow};
+use super::matching::match_listing;
+use super::model::{
+    EndKind, List, Listing, ListingEndId, ListingId, ListingState, OffersWanted, Withdraw,
+};
+use super::store::{self, ListingEndRow, Shift};
 use crate::certification;
 use crate::identity;
 use crate::kernel::actor::Doing;
@@ -52,8 +56,18 @@ pub(super) fn list(tx: &mut Tx<'_>, it: &List) -> Answer<Listing> {
         suspended: false,
     };
     let reserved = Account::credits(seller.id, batch.id, CreditBucket::Reserved);
+    let (price, kind) = (listing.price, (batch.wetland_type, listing.grade));
+    check_price(tx.conn(), &listing.county, price, kind, today)?;
     move_credits(tx, it.journal, "listing", &listing, (available, reserved))?;
     store::insert(tx, &listing)?;
+    let mut shift = Shift::default();
+    shift.offer(&listing, listing.left_m2);
+    store::save_shift(tx, shift)?;
+    let mut listing = listing;
+    let (orders_filled, is_more) = match_listing(tx, &mut listing)?;
+    if is_more {
+        store::insert_matching(tx, listing.id)?;
+    }
     tx.record(Event {
         subject: format!("listing:{}", listing.id),
         after: Some(serde_json::json!({
@@ -61,6 +75,8 @@ pub(super) fn list(tx: &mut Tx<'_>, it: &List) -> Answer<Listing> {
             "batch": listing.batch_number,
             "m2": listing.area,
             "price_per_mu": listing.price,
+            "orders_filled": orders_filled,
+            "left_m2": listing.left_m2,
         })),
         ..Event::default()
     });
@@ -143,6 +159,11 @@ fn expire_listings(tx: &mut Tx<'_>, ids: &[(ListingEndId, JournalId)]) -> Answer
     Ok(ended.len())
 }
 
+/// Returns what is on offer of those types in a province, the cheapest first.
+pub fn offers(conn: &mut Conn, wanted: &OffersWanted, rows_max: i64) -> Answer<Vec<Listing>> {
+    store::offers(conn, wanted, rows_max)
+}
+
 /// Does what the clock asks of the market: ends listings whose last day has passed; returns how
 /// many. Where nothing is due it only reads.
 pub async fn run_due(db: &Db) -> Answer<usize> {
@@ -174,6 +195,9 @@ pub(super) fn end_listing(
         EndKind::Expired => ListingState::Expired,
     };
     store::insert_end(tx, end)?;
+    let mut shift = Shift::default();
+    shift.offer(listing, -end.freed_m2);
+    store::save_shift(tx, shift)?;
     store::save_remainders(tx, std::iter::once(&*listing))
 }
 

@@ -1,5 +1,10 @@
 //! The market over HTTP.
 
+mod bands;
+mod demand;
+mod orders;
+mod quotes;
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path, Query};
 use chrono::NaiveDate;
@@ -17,11 +22,13 @@ use crate::kernel::ids::OrganisationId;
 use crate::kernel::money::PricePerMu;
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
-use crate::kernel::problem::Answer;
+use crate::kernel::problem::{Answer, Problem};
 use crate::kernel::region::RegionCode;
 use crate::ledger::{BatchId, JournalId};
 use crate::settlement::{TradeId, TradeView};
 use crate::web::{Asked, Problems};
+
+pub use orders::OrderView;
 
 pub fn operations() -> Operations {
     operations![
@@ -32,6 +39,25 @@ pub fn operations() -> Operations {
         create_purchase,
         create_loss_approval,
     ]
+    .and(bands::operations())
+    .and(demand::operations())
+    .and(orders::operations())
+    .and(quotes::operations())
+    .and(super::auctions::operations())
+    .and(super::bans::operations())
+    .and(super::floors::operations())
+    .and(super::live::operations())
+    .and(super::negotiated::operations())
+}
+
+/// A period that ends before it begins, or is longer than an answer covers.
+fn bad_period(days_max: i64) -> Problem {
+    Problem::new(
+        actix_web::http::StatusCode::UNPROCESSABLE_ENTITY,
+        "bad-period",
+        &format!("a period ends at most {days_max} days after it begins, and not before"),
+        &format!("期间的终止日不得早于起始日，且不得超过 {days_max} 天"),
+    )
 }
 
 /// Credits to be offered at a fixed price.

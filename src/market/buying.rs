@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::listing::{CannotTrade, check_assessor, check_purchase};
 use super::model::{Buy, Listing, ListingId, ListingState};
-use super::store;
+use super::store::{self, Shift};
 use crate::certification::{self, Batch};
 use crate::identity;
 use crate::kernel::clock::Time;
@@ -174,6 +174,12 @@ fn save(
     ledger::save(tx, desk.books)?;
     let remainders = desk.listings.values().filter(|l| touched.contains(&l.id.uuid()));
     store::save_remainders(tx, remainders)?;
+    let mut shift = Shift::default();
+    for (_, trade) in settled {
+        let listing = desk.listings.get(&ListingId::from(trade.source_id));
+        listing.into_iter().for_each(|listing| shift.offer(listing, -trade.area.get()));
+    }
+    store::save_shift(tx, shift)?;
     let mut views = HashMap::with_capacity(settled.len());
     for (command, row) in settlement::save_trades(tx, settled)? {
         let view = TradeView::from(row);
@@ -185,7 +191,7 @@ fn save(
     Ok(views)
 }
 
-fn goods(batch: &Batch) -> Goods {
+pub(super) fn goods(batch: &Batch) -> Goods {
     let township = |t: &certification::TownshipShare| Township {
         region: t.region.clone(),
         organisation: t.organisation_id,
@@ -198,6 +204,6 @@ fn goods(batch: &Batch) -> Goods {
     }
 }
 
-fn party(organisation: identity::Organisation) -> Party {
+pub(super) fn party(organisation: identity::Organisation) -> Party {
     Party { id: organisation.id, region: organisation.region, related_to: organisation.related_to }
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::model::{Listing, ListingState};
+use crate::certification::Batch;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::ids::OrganisationId;
 use crate::settlement::Party;
@@ -69,6 +70,11 @@ pub fn check_open(listing: &Listing, today: NaiveDate) -> Result<(), CannotTrade
             Err(CannotTrade::NotOpen(state))
         }
     }
+}
+
+/// Whether orders may be filled from the listing on that day.
+pub fn is_on_offer(listing: &Listing, _: &Batch, today: NaiveDate) -> bool {
+    check_open(listing, today).is_ok()
 }
 
 /// Whether the last day has passed; a listing without one never expires.

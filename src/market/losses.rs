@@ -1,6 +1,8 @@
 //! What a loss of restored land takes out of the owner's offers (R89): only who offers knows them.
+//! Listings are cut first; an auction is cancelled whole, and its bidders' deposits are freed.
 
 use super::actions::end_listing;
+use super::auctions;
 use super::model::{EndKind, ListingCutId, ListingEndId};
 use super::store::{self, ListingCutRow, ListingEndRow};
 use crate::certification::{self, Batch, Loss, LossId, TakeLoss};
@@ -37,8 +39,8 @@ pub(super) fn take_loss(tx: &mut Tx<'_>, it: &TakeLoss, ids: &[CutIds]) -> Answe
     })
 }
 
-/// Frees so much of what the owner's listings of a batch reserve, the newest first; returns how
-/// much it was.
+/// Frees so much of what the owner's listings and auctions of a batch reserve, the newest first;
+/// returns how much it was.
 fn cut_listings<'i>(
     tx: &mut Tx<'_>,
     (loss, batch): (LossId, &Batch),
@@ -83,6 +85,9 @@ fn cut_listings<'i>(
             ledger::post(tx, journal)?;
         }
         freed += m2;
+    }
+    if freed < wanted {
+        freed += auctions::cancel_for_loss(tx, batch.id, batch.owner, wanted - freed)?;
     }
     Ok(freed)
 }

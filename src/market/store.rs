@@ -1,11 +1,18 @@
 //! The tables of the market.
 
+mod bands;
+mod demand;
+mod matching;
+mod orders;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::model::{EndKind, Listing, ListingCutId, ListingEndId, ListingId, ListingState};
+use super::model::{
+    EndKind, Listing, ListingCutId, ListingEndId, ListingId, ListingState, OffersWanted,
+};
 use crate::certification::LossId;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
@@ -15,7 +22,12 @@ use crate::kernel::money::PricePerMu;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::ledger::BatchId;
-use crate::schema::{listing_remainders, listings};
+use crate::schema::{listing_ends, listing_remainders, listings};
+
+pub(super) use bands::*;
+pub(super) use demand::*;
+pub(super) use matching::*;
+pub(super) use orders::*;
 
 record! {
     /// A row is credits offered at a fixed price.
@@ -68,6 +80,11 @@ derived_record! {
         left_m2: i64 as BigInt,
         state: ListingState as Text,
         valid_to: Option<NaiveDate> as Nullable<Date>,
+        county: Option<RegionCode> as Nullable<Text>,
+        wetland_type: Option<String> as Nullable<Text>,
+        grade: Option<i64> as Nullable<BigInt>,
+        price_fen_per_mu: Option<PricePerMu> as Nullable<BigInt>,
+        listed_at: Option<Time> as Nullable<Timestamp>,
     }
     replacing (listing_id) set (left_m2, state)
 }
@@ -120,6 +137,11 @@ impl Listing {
             left_m2: self.left_m2,
             state: self.state,
             valid_to: self.valid_to,
+            county: Some(self.county.clone()),
+            wetland_type: Some(self.wetland_type.clone()),
+            grade: Some(self.grade),
+            price_fen_per_mu: Some(self.price),
+            listed_at: Some(self.listed_at),
         }
     }
 }
@@ -158,6 +180,12 @@ pub(super) fn listings(
 /// Returns one listing; an unknown id is not found.
 pub(super) fn listing(conn: &mut Conn, id: ListingId) -> Answer<Listing> {
     listings(conn, &[id])?.remove(&id).ok_or_else(Failure::not_found)
+}
+
+/// Returns the listing that an end belongs to; an unknown id is not found.
+pub(super) fn listing_of_end(conn: &mut Conn, id: ListingEndId) -> Answer<ListingId> {
+    let query = listing_ends::table.find(id).select(listing_ends::listing_id);
+    query.first(conn).optional()?.ok_or_else(Failure::not_found)
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, listing: &Listing) -> Answer<()> {
@@ -243,6 +271,32 @@ pub(super) fn page(
     }
     let rows: Vec<(ListingRow, RemainderRow)> =
         query.order(listings::id.desc()).limit(rows_max).load(conn)?;
+    Ok(rows.into_iter().map(Listing::of).collect())
+}
+
+/// Returns open listings of those types in a province, of a grade no worse than that, the cheapest
+/// first.
+pub(super) fn offers(
+    conn: &mut Conn,
+    wanted: &OffersWanted,
+    rows_max: i64,
+) -> Answer<Vec<Listing>> {
+    let types: Vec<&str> = wanted.wetland_types.iter().map(|it| it.as_str()).collect();
+    let open = listings::table
+        .inner_join(listing_remainders::table.on(listing_remainders::listing_id.eq(listings::id)))
+        .filter(listings::wetland_type.eq_any(types))
+        .filter(listings::grade.le(wanted.grade_max))
+        .filter(listings::county.like(format!("{}%", wanted.province)))
+        .filter(listing_remainders::state.eq(ListingState::Open))
+        .filter(
+            listing_remainders::valid_to
+                .is_null()
+                .or(listing_remainders::valid_to.ge(wanted.today)),
+        )
+        .order((listings::price_fen_per_mu, listings::id))
+        .limit(rows_max)
+        .select((ListingRow::as_select(), RemainderRow::as_select()));
+    let rows: Vec<(ListingRow, RemainderRow)> = open.load(conn)?;
     Ok(rows.into_iter().map(Listing::of).collect())
 }
 

@@ -37,7 +37,9 @@ names! {
 names! {
     /// How buyer and seller met.
     pub enum Source {
+        Auction = "auction",
         Listing = "listing",
+        NegotiatedTransfer = "negotiated_transfer",
     }
 }
 

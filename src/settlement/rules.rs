@@ -1,7 +1,7 @@
 //! Delivery versus payment: what must hold for a trade, and the one journal that settles it. Pure.
 
 use super::fees::{in_force, split, township_legs};
-use super::model::{Party, Reach, Sale, Split, Trade};
+use super::model::{Party, Reach, Sale, Split, Terms, Trade};
 use crate::kernel::money::{NoSuchAmount, amount};
 use crate::kernel::region::RegionCode;
 use crate::ledger::{Account, CreditBucket, MoneyBucket, NewJournal, NewTransfer};
@@ -74,18 +74,37 @@ pub fn settle(sale: &Sale<'_>) -> Result<(Trade, NewJournal), CannotSettle> {
     Ok((trade, journal))
 }
 
+/// Checks that credits of a county may be sold there on that day, whatever the price (R46, R65).
+pub fn check_terms(
+    terms: &Terms,
+    buyer: &RegionCode,
+    on: chrono::NaiveDate,
+) -> Result<(), CannotSettle> {
+    let county = &terms.fee_account.county;
+    check_area(county, terms.reach, buyer)?;
+    match in_force(&terms.schedules, on) {
+        Some(_) => Ok(()),
+        None => Err(CannotSettle::NoSchedule { county: county.clone(), on }),
+    }
+}
+
 /// The buyer's place must lie in the area that the county of the credits has set (R46).
 fn check_area(county: &RegionCode, reach: Reach, buyer: &RegionCode) -> Result<(), CannotSettle> {
+    if may_go(county, reach, buyer) {
+        return Ok(());
+    }
+    let (county, buyer) = (county.clone(), buyer.clone());
+    Err(CannotSettle::OutsideTradingArea { county, reach, buyer })
+}
+
+/// Whether credits of a county that lets them go so far may be used in that place (R46).
+pub fn may_go(county: &RegionCode, reach: Reach, place: &RegionCode) -> bool {
     let area = match reach {
         Reach::County => county.county(),
         Reach::Prefecture => county.prefecture(),
         Reach::Province => Some(county.province()),
     };
-    if area.is_some_and(|area| buyer.is_within(&area)) {
-        return Ok(());
-    }
-    let (county, buyer) = (county.clone(), buyer.clone());
-    Err(CannotSettle::OutsideTradingArea { county, reach, buyer })
+    area.is_some_and(|area| place.is_within(&area))
 }
 
 fn are_related(one: &Party, other: &Party) -> bool {

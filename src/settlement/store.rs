@@ -1,5 +1,7 @@
 //! The tables of settlement.
 
+mod lists;
+mod prices;
 mod standing;
 
 use std::collections::BTreeMap;
@@ -8,7 +10,9 @@ use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt as SqlBigInt;
 
-pub use self::standing::{totals_of_batches, trade_of};
+pub(super) use self::lists::{TradeFilter, trades_page};
+pub use self::prices::{IndexKey, PriceDay, last_price_day, price_days, take_out_of_index};
+pub use self::standing::{totals_of_batches, trade_of, trades_of_buyer};
 use super::model::{
     FeeAccount, Reach, Schedule, ScheduleId, Source, Split, Terms, Totals, Trade, TradeId,
     TradingAreaId,
@@ -178,7 +182,7 @@ pub fn terms_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Terms> {
 }
 
 /// Returns how far the credits of a county may go: the last approved decision, or the county.
-pub(super) fn reach_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Reach> {
+pub fn reach_of_county(conn: &mut Conn, county: &RegionCode) -> Answer<Reach> {
     let area: Option<TradingAreaRow> = trading_areas::table
         .filter(trading_areas::county.eq(county.clone()))
         .filter(trading_areas::approved_at.is_not_null())
@@ -230,6 +234,7 @@ pub(crate) fn save_trades(
     }
     tx.insert_each(rows.clone())?;
     add_to_days(tx, rows.iter().map(|(_, row)| row))?;
+    prices::add_to_index(tx, rows.iter().map(|(_, row)| row))?;
     Ok(rows)
 }
 
@@ -318,33 +323,6 @@ pub fn totals(
     Ok(Totals { count, m2, amount, township_share, centre_share, treasury_share })
 }
 
-/// Which trades are asked for.
-#[derive(Debug, Clone, Default)]
-pub(super) struct TradeFilter {
-    pub(super) party: Option<OrganisationId>,
-    pub(super) county: Option<RegionCode>,
-}
-
-/// Returns trades, newest first.
-pub(super) fn trades_page(
-    conn: &mut Conn,
-    filter: &TradeFilter,
-    before: Option<TradeId>,
-    rows_max: i64,
-) -> Answer<Vec<TradeRow>> {
-    let mut query = trades::table.select(TradeRow::as_select()).into_boxed();
-    if let Some(party) = filter.party {
-        query = query.filter(trades::buyer_id.eq(party).or(trades::seller_id.eq(party)));
-    }
-    if let Some(county) = &filter.county {
-        query = query.filter(trades::county.eq(county.clone()));
-    }
-    if let Some(before) = before {
-        query = query.filter(trades::id.lt(before));
-    }
-    Ok(query.order(trades::id.desc()).limit(rows_max).load(conn)?)
-}
-
 /// Which trades of a fee account, and where the page before ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TradePage {
@@ -371,7 +349,8 @@ pub(crate) fn trades_between(conn: &mut Conn, page: &TradePage) -> Answer<Vec<Tr
     Ok(query.select(TradeRow::as_select()).load(conn)?)
 }
 
-pub(super) fn trade(conn: &mut Conn, id: TradeId) -> Answer<TradeRow> {
+/// Returns a trade's row; an unknown id is not found.
+pub(crate) fn trade(conn: &mut Conn, id: TradeId) -> Answer<TradeRow> {
     let query = trades::table.find(id).select(TradeRow::as_select());
     query.first(conn).optional()?.ok_or_else(Failure::not_found)
 }

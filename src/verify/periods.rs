@@ -16,7 +16,7 @@ pub(super) fn plan() -> Plan {
 }
 
 /// The day in Shanghai of a moment.
-fn day_of(conn: &Conn, moment: &str) -> String {
+pub(super) fn day_of(conn: &Conn, moment: &str) -> String {
     match conn {
         Conn::Pg(_) => format!("CAST({moment} + INTERVAL '8 hours' AS DATE)"),
         Conn::Sqlite(_) => format!("DATE({moment}, '+8 hours')"),

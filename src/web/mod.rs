@@ -14,6 +14,7 @@ pub mod paper;
 mod problems;
 mod refusal;
 mod service;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod unharmed;
@@ -27,3 +28,4 @@ pub use metrics::{metrics_text, record_metrics};
 pub use problems::Problems;
 pub use refusal::Turned;
 pub use service::{DocumentText, operations};
+pub use stream::{Gone, Outlet, Streams, event};

@@ -26,6 +26,7 @@ mod inventory;
 mod maps;
 mod market;
 mod notices;
+mod occupation;
 mod openapi;
 mod restoration;
 mod tampering;

@@ -1,6 +1,6 @@
 //! Whatever a hand inside the database does, `verify` names it (R93).
 
-mod hand;
+pub(crate) mod hand;
 mod history;
 mod money;
 

@@ -17,6 +17,7 @@ const ORDER: [&str; 16] = [
     "certification",
     "settlement",
     "market",
+    "occupation",
     "finance",
     "disclosure",
 ];

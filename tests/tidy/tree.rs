@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use super::source::{Source, report, root, rust_files};
 
-const ROOTS: [&str; 9] = [
+const ROOTS: [&str; 11] = [
     "src/lib.rs",
     "src/build.rs",
     "src/main.rs",
     "tests/tidy.rs",
     "tests/it/main.rs",
+    "benches/book/main.rs",
     "benches/finance/main.rs",
     "benches/land/main.rs",
     "benches/map/main.rs",
+    "benches/market/main.rs",
     "benches/settlement/main.rs",
 ];
 

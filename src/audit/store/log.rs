@@ -111,3 +111,83 @@ pub(in crate::audit) fn changes(conn: &mut Conn, first: i64, last: i64) -> Answe
 pub(in crate::audit) fn head(conn: &mut Conn) -> Answer<HeadRow> {
     Ok(audit_head::table.find(1).select(HeadRow::as_select()).first(conn)?)
 }
+
+/// A place in the chain: a change of an entry. Readers who follow the chain go on from one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub seq: i64,
+    pub n: i32,
+}
+
+impl Place {
+    /// Before everything.
+    pub const START: Self = Self { seq: 0, n: 0 };
+
+    /// After everything that the entry did.
+    fn after_entry(seq: i64) -> Self {
+        Self { seq, n: i32::MAX }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.seq, self.n)
+    }
+}
+
+/// A text is no place in the chain.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a place in the chain is two numbers with a dot between them")]
+pub struct NotAPlace;
+
+impl std::str::FromStr for Place {
+    type Err = NotAPlace;
+
+    fn from_str(text: &str) -> Result<Self, NotAPlace> {
+        let (seq, n) = text.split_once('.').ok_or(NotAPlace)?;
+        let seq = seq.parse().ok().filter(|seq| *seq >= 0).ok_or(NotAPlace)?;
+        let n = n.parse().ok().filter(|n| *n >= 0).ok_or(NotAPlace)?;
+        Ok(Self { seq, n })
+    }
+}
+
+/// Changes of some tables after a place, and up to where the chain was read for them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangePage {
+    pub changes: Vec<ChangeRow>,
+    pub upto: Place,
+    /// The chain goes on.
+    pub more: bool,
+}
+
+/// Entries that are looked through for one page.
+const ENTRIES_PER_PAGE_MAX: i64 = 500;
+/// Changes of one page.
+const CHANGES_PER_PAGE_MAX: i64 = 200;
+
+/// Returns the end of the chain.
+pub fn end_of_chain(conn: &mut Conn) -> Answer<Place> {
+    Ok(Place::after_entry(head(conn)?.seq))
+}
+
+/// Returns the next changes of rows of these tables, in order; each page looks through a bounded
+/// stretch of the chain.
+pub fn changes_after(conn: &mut Conn, after: Place, tables: &[&str]) -> Answer<ChangePage> {
+    let end = head(conn)?.seq;
+    let last = end.min(after.seq.saturating_add(ENTRIES_PER_PAGE_MAX));
+    let further = audit_changes::seq.gt(after.seq).or(audit_changes::n.gt(after.n));
+    let changes: Vec<ChangeRow> = audit_changes::table
+        .filter(audit_changes::seq.between(after.seq, last))
+        .filter(further)
+        .filter(audit_changes::table_name.eq_any(tables))
+        .order((audit_changes::seq, audit_changes::n))
+        .limit(CHANGES_PER_PAGE_MAX)
+        .select(ChangeRow::as_select())
+        .load(conn)?;
+    let is_full = i64::try_from(changes.len()).is_ok_and(|count| count >= CHANGES_PER_PAGE_MAX);
+    let upto = match changes.last() {
+        Some(change) if is_full => Place { seq: change.seq, n: change.n },
+        _ => Place::after_entry(last).max(after),
+    };
+    Ok(ChangePage { changes, upto, more: is_full || last < end })
+}

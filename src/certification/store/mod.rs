@@ -14,7 +14,9 @@ use crate::certification::model::{
     TownshipShare,
 };
 use crate::certification::rules::SerialBlock;
+use crate::inventory::WetlandType;
 use crate::kernel::area::SquareMetres;
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
@@ -97,6 +99,18 @@ pub(super) fn batches_by_id(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<Batch>>
         Conn::Sqlite(c) => named.select(BatchRow::as_select()).load(c)?,
     };
     whole(c, rows)
+}
+
+/// Loads the type and grade of batches; an unknown id has none.
+pub(super) fn kinds_by_id(
+    c: &mut Conn,
+    ids: &[BatchId],
+) -> Answer<BTreeMap<BatchId, (WetlandType, i64)>> {
+    let rows: Vec<(BatchId, WetlandType, i64)> = batches::table
+        .filter(batches::id.eq_any(ids))
+        .select((batches::id, batches::wetland_type, batches::grade))
+        .load(c)?;
+    Ok(rows.into_iter().map(|(id, wetland_type, grade)| (id, (wetland_type, grade))).collect())
 }
 
 /// Loads the batches of a project, the first first.
@@ -298,6 +312,24 @@ fn releases_of(c: &mut Conn, ids: &[BatchId]) -> Answer<Vec<ReleaseRow>> {
         Conn::Pg(c) => of_them.select(ReleaseRow::as_select()).load(c)?,
         Conn::Sqlite(c) => of_them.select(ReleaseRow::as_select()).load(c)?,
     })
+}
+
+/// Returns the releases from that moment on, in order, with the county of their batch.
+pub(super) fn releases_since(
+    c: &mut Conn,
+    since: Option<Time>,
+    rows_max: i64,
+) -> Answer<Vec<(ReleaseId, RegionCode, Release)>> {
+    let mut query = releases::table
+        .inner_join(batches::table.on(batches::id.eq(releases::batch_id)))
+        .select((ReleaseRow::as_select(), batches::county))
+        .into_boxed();
+    if let Some(since) = since {
+        query = query.filter(releases::released_at.ge(since));
+    }
+    let rows: Vec<(ReleaseRow, RegionCode)> =
+        query.order((releases::released_at, releases::id)).limit(rows_max).load(c)?;
+    Ok(rows.into_iter().map(|(row, county)| (row.id, county, step(row))).collect())
 }
 
 fn batch_of(row: BatchRow, townships: Vec<TownshipShare>, releases: Vec<Release>) -> Answer<Batch> {

@@ -13,6 +13,7 @@ use crate::kernel::names::names;
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::{RegionCode, RegionLevel};
+use crate::occupation;
 use crate::web::{Problems, paper};
 
 /// The newest days that are shown; the terms hold what was before them too.
@@ -36,8 +37,7 @@ impl BalanceTerm {
     /// Whether this deployment records what the term adds up.
     fn is_recorded(self) -> bool {
         match self {
-            Self::Released => true,
-            Self::RetiredElsewhere | Self::RetiredForIt | Self::Occupied => false,
+            Self::Released | Self::RetiredElsewhere | Self::RetiredForIt | Self::Occupied => true,
         }
     }
 }
@@ -125,7 +125,7 @@ pub async fn get_region_balance(db: Data<Db>, region: Path<RegionCode>) -> Answe
     get, path = "/api/v1/public/balances/{region}/history.csv", tag = "disclosure",
     params(("region" = RegionCode, Path, description = "A province, prefecture or county")),
     responses((status = 200, body = String, content_type = "text/csv", example = json!(
-        "\u{feff}区划代码,名称,日期,释放面积（平方米）,结余（平方米）\r\n360124,进贤县,2023-08-15,6120.00,6120.00\r\n")),
+        "\u{feff}区划代码,名称,日期,释放面积（平方米）,用于外地（平方米）,外地用于本地（平方米）,占用面积（平方米）,结余（平方米）\r\n360124,进贤县,2023-08-15,6120.00,0.00,0.00,0.00,6120.00\r\n")),
         Problems),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read")))
 )]
@@ -139,7 +139,8 @@ fn region_balance(c: &mut Conn, code: &RegionCode) -> Answer<RegionBalance> {
     let region = inventory::region(c, code)?;
     let region = region.filter(|region| region.code.level() != RegionLevel::Township);
     let region = region.ok_or_else(Failure::not_found)?;
-    let facts = store::releases_in(c, code)?;
+    let mut facts = store::releases_in(c, code)?;
+    facts.extend(occupation::balance_facts(c, code)?);
     let below = match code.level() {
         RegionLevel::Province | RegionLevel::Prefecture => inventory::regions_below(c, code)?,
         RegionLevel::County | RegionLevel::Township => Vec::new(),
@@ -167,12 +168,28 @@ fn last(steps: &[BalanceStep]) -> BalanceView {
 }
 
 fn csv_of(it: &RegionBalance) -> Answer<Vec<u8>> {
-    let heads = ["区划代码", "名称", "日期", "释放面积（平方米）", "结余（平方米）"];
+    let heads = [
+        "区划代码",
+        "名称",
+        "日期",
+        "释放面积（平方米）",
+        "用于外地（平方米）",
+        "外地用于本地（平方米）",
+        "占用面积（平方米）",
+        "结余（平方米）",
+    ];
     paper::table(&heads, |table| {
         for day in &it.history {
-            let released = day.balance.released_m2.clone().unwrap_or_default();
+            let it_ = &day.balance;
+            let terms = [
+                &it_.released_m2,
+                &it_.retired_elsewhere_m2,
+                &it_.retired_for_it_m2,
+                &it_.occupied_m2,
+            ];
+            let terms = terms.map(|term| term.clone().unwrap_or_default());
             let texts = [it.region.to_string(), it.name.clone(), day.on.to_string()];
-            let numbers = [released, day.balance.balance_m2.clone()];
+            let numbers = [terms.as_slice(), &[it_.balance_m2.clone()]].concat();
             table.row(&texts.each_ref().map(String::as_str), &numbers)?;
         }
         Ok(())

@@ -249,7 +249,7 @@ fn free_of(c: &mut Conn, original: &[NewTransfer]) -> Answer<Free> {
 
 fn follow_up(tx: &mut Tx<'_>, correction: &CorrectionRow) -> Answer<()> {
     match correction.kind {
-        CorrectionKind::Trade => Ok(()),
+        CorrectionKind::Trade => settlement::take_out_of_index(tx, correction.subject_id.0.into()),
         CorrectionKind::Deposit => {
             let deposit = store::deposit(tx.conn(), correction.subject_id.0.into())?;
             if let Some(id) = deposit.notice_id {

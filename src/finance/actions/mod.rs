@@ -13,6 +13,7 @@ mod payment_orders;
 mod payouts;
 mod receivables;
 mod refunds;
+mod restoration_fees;
 mod returns;
 mod spendings;
 pub(super) use self::assign::{AssignLine, assign_line};
@@ -41,6 +42,7 @@ pub(super) use self::payouts::{
 };
 pub(super) use self::receivables::{PayReceivable, owed, pay_receivable};
 pub(super) use self::refunds::{AskRefund, ask_refund, enter_refund};
+pub use self::restoration_fees::run_due;
 
 pub(super) use self::returns::{TakeReturn, take_return};
 pub(super) use self::spendings::{

@@ -13,6 +13,7 @@ pub(super) use accounts::{
 };
 pub use accounts::{account_waits_until, calendar};
 pub(super) use approvals::{approval, insert_approval, mark_approved, person};
+pub use keys::certificate_keys;
 pub(super) use keys::{insert_key, keys};
 pub(super) use members::{
     Organisations, find_organisation, insert_organisation, insert_user, organisation_list,

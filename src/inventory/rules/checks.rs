@@ -194,7 +194,7 @@ fn area(draft: &Draft) -> Option<Finding> {
 }
 
 /// One percent of the computed area, compared without rounding.
-pub(super) fn area_differs(declared: SurveyedArea, computed: SurveyedArea) -> Option<Finding> {
+pub(crate) fn area_differs(declared: SurveyedArea, computed: SurveyedArea) -> Option<Finding> {
     let apart = i128::from(declared.centi_m2()) - i128::from(computed.centi_m2());
     let allowed = i128::from(computed.centi_m2()) * i128::from(AREA_TOLERANCE_PERCENT);
     (apart.abs() * 100 > allowed).then_some(Finding::AreaDiffers { declared, computed })

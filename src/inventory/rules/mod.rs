@@ -16,7 +16,7 @@ mod totals;
 pub use balance::{BalanceChange, BalanceFact, BalanceStep, BalanceTerms, balance_history};
 pub use checks::Submission;
 pub(crate) use checks::{
-    Surroundings, between_drafts, blocks_project, inside, of_feature, with_neighbours,
+    Surroundings, area_differs, between_drafts, blocks_project, inside, of_feature, with_neighbours,
 };
 pub use finding::{Expected, Finding};
 pub use keeping::CannotKeep;

@@ -4,6 +4,7 @@ mod answers;
 mod changes;
 mod features;
 mod counties;
+mod duties;
 mod imports;
 mod layers;
 mod mapped;
@@ -17,6 +18,7 @@ mod withdrawals;
 pub(super) use answers::{answers, insert_answer};
 pub(super) use changes::{NewChange, changes, insert_change, polygon_before};
 pub(crate) use counties::{CountyOnMap, boundaries_after, boundaries_from, extent_of_boundaries};
+pub(super) use duties::{DutyRow, duties_near};
 pub(super) use features::{Among, feature_boxes, feature_numbers_taken, features, features_near};
 pub(super) use imports::{import, imports, insert_import};
 pub(super) use layers::{

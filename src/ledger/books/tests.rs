@@ -90,6 +90,61 @@ fn r41_a_split_takes_the_lowest_serials_and_its_parts_stay_contiguous() {
 }
 
 proptest! {
+    /// The naive version keeps one owner for each serial; what was chosen leaves first, then the
+    /// lowest.
+    #[test]
+    fn r41_chosen_serials_leave_and_what_is_left_of_their_lots_stays(
+        before in proptest::collection::vec(1_i64..25, 0..4),
+        (first, length, more) in (1_i64..110, 1_i64..30, 0_i64..20),
+    ) {
+        let (batch, owner, other) = (BatchId::new(), OrganisationId::new(), OrganisationId::new());
+        let issuance = Account::credits(Holder::House, batch, CreditBucket::Issuance);
+        let held = Account::credits(owner, batch, CreditBucket::Available);
+        let gone = Account::credits(other, batch, CreditBucket::Available);
+        let retired = Account::credits(owner, batch, CreditBucket::Retired);
+        let mut books = Books::default();
+        books.post(0, journal(vec![transfer(issuance, held, 100)])).unwrap();
+        let mut is_ours = [true; 100];
+        for m2 in before {
+            // Away and in part back again, so that the lots lie apart.
+            books.post(0, journal(vec![transfer(held, gone, m2)])).unwrap();
+            let lowest: Vec<usize> = (0..100).filter(|at| is_ours[*at]).collect();
+            lowest.iter().take(usize::try_from(m2).unwrap()).for_each(|at| is_ours[*at] = false);
+            if m2 > 3 {
+                books.post(0, journal(vec![transfer(gone, held, 2)])).unwrap();
+                let theirs: Vec<usize> = (0..100).filter(|at| !is_ours[*at]).collect();
+                theirs.iter().take(2).for_each(|at| is_ours[*at] = true);
+            }
+        }
+        let last = first + length - 1;
+        books.choose(&[Chosen { from: held, first, last }]);
+        let posted = books.post(0, journal(vec![transfer(held, retired, length + more)]));
+        let chosen: Vec<usize> =
+            (first..=last).map(|serial| usize::try_from(serial - 1).unwrap()).collect();
+        let all_there = chosen.iter().all(|at| is_ours.get(*at) == Some(&true));
+        let count = i64::try_from(is_ours.iter().filter(|ours| **ours).count()).unwrap();
+        prop_assert_eq!(posted.is_ok(), all_there && count >= length + more);
+        if posted.is_err() {
+            return Ok(());
+        }
+        let mut is_retired = [false; 100];
+        chosen.iter().for_each(|at| is_retired[*at] = true);
+        let rest = (0..100).filter(|at| is_ours[*at] && !chosen.contains(at));
+        let rest: Vec<usize> = rest.take(usize::try_from(more).unwrap()).collect();
+        rest.iter().for_each(|at| is_retired[*at] = true);
+        let closed = books.close();
+        let mut next = 1;
+        for lot in &closed.lots {
+            prop_assert_eq!(lot.run.first, next, "the lots tile the batch");
+            next = lot.run.last + 1;
+            for serial in lot.run.first..=lot.run.last {
+                let at = usize::try_from(serial - 1).unwrap();
+                prop_assert_eq!(lot.account == retired, is_retired[at], "{}", serial);
+            }
+        }
+        prop_assert_eq!(next, 101);
+    }
+
     /// The naive version keeps one owner for each serial.
     #[test]
     fn r40_r41_lots_agree_with_a_ledger_of_single_serials(

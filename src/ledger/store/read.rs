@@ -12,7 +12,8 @@ use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::books::{Books, Run, Standing};
 use crate::ledger::model::{
-    Account, AccountId, AsOf, BatchId, FeeAccountId, Journal, JournalId, Lot, NewTransfer, Place,
+    Account, AccountId, AsOf, BatchId, Chosen, FeeAccountId, Journal, JournalId, Lot, NewTransfer,
+    Place,
 };
 use crate::schema::{accounts, balances, entries, journals, lots, transfers};
 
@@ -46,6 +47,12 @@ pub(in crate::ledger) fn standings(
     Ok(rows.into_iter().filter_map(standing).collect())
 }
 
+/// Returns what these accounts hold now; accounts that never were are absent.
+pub fn balances(conn: &mut Conn, wanted: &BTreeSet<Account>) -> Answer<HashMap<Account, i64>> {
+    let standings = standings(conn, wanted)?;
+    Ok(standings.into_iter().map(|(account, standing)| (account, standing.balance)).collect())
+}
+
 /// Lays in the lowest lots of each account, as many as may be taken of it.
 pub(in crate::ledger) fn lay_in_lots(
     conn: &mut Conn,
@@ -62,6 +69,22 @@ pub(in crate::ledger) fn lay_in_lots(
             missing = missing.saturating_sub(runs.iter().map(|run| run.last - run.first + 1).sum());
             books.lay_in(*account, runs);
         }
+    }
+    Ok(())
+}
+
+/// Lays in the lots of an account that hold any of these serials.
+pub(in crate::ledger) fn lay_in_between(
+    conn: &mut Conn,
+    books: &mut Books,
+    chosen: &Chosen,
+) -> Answer<()> {
+    let mut after = chosen.first - 1;
+    while after < chosen.last {
+        let runs = lots_after(conn, &chosen.from, after)?;
+        let Some(last) = runs.last() else { break };
+        after = last.last;
+        books.lay_in(chosen.from, runs);
     }
     Ok(())
 }
@@ -163,10 +186,7 @@ fn known(rows: Vec<(AccountRow, i64)>) -> Answer<Vec<(Account, i64)>> {
 }
 
 /// Returns all accounts of credits of one holder.
-pub(in crate::ledger) fn credits_of_holder(
-    conn: &mut Conn,
-    holder: OrganisationId,
-) -> Answer<Vec<(Account, i64)>> {
+pub fn credits_of_holder(conn: &mut Conn, holder: OrganisationId) -> Answer<Vec<(Account, i64)>> {
     let rows = accounts::table
         .inner_join(balances::table.on(balances::account_id.eq(accounts::id)))
         .filter(accounts::holder_id.eq(RawId(holder.uuid())))

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::trade;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::db::Conn;
+use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::Answer;
 use crate::ledger::BatchId;
 use crate::schema::trades;
@@ -62,4 +63,22 @@ pub fn trade_of(conn: &mut Conn, id: TradeId) -> Answer<Trade> {
         split: Split::from(&row),
         at: row.traded_at,
     })
+}
+
+/// Returns the numbers of the newest trades by which a buyer got credits of a batch, oldest first.
+pub fn trades_of_buyer(
+    conn: &mut Conn,
+    buyer: OrganisationId,
+    batch: BatchId,
+    rows_max: i64,
+) -> Answer<Vec<String>> {
+    let mut numbers: Vec<String> = trades::table
+        .filter(trades::batch_id.eq(batch))
+        .filter(trades::buyer_id.eq(buyer))
+        .order(trades::id.desc())
+        .limit(rows_max)
+        .select(trades::number)
+        .load(conn)?;
+    numbers.reverse();
+    Ok(numbers)
 }

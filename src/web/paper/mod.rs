@@ -9,6 +9,6 @@ mod sheet;
 mod text;
 
 pub use file::{Kind, Paper};
-pub use pdf::{Align, Column, Document};
+pub use pdf::{Align, Attachment, Column, Document, Squares};
 pub use sheet::{Cell, Sheet, Workbook};
 pub use text::{Table, harmless, table};

@@ -2,7 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 use krilla::color::rgb;
-use krilla::geom::{PathBuilder, Point};
+use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
+use krilla::geom::{Path, PathBuilder, Point, Rect};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke};
@@ -46,6 +47,23 @@ impl Column {
     }
 }
 
+/// Black and white squares, row by row, as a two-dimensional code is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Squares {
+    pub width: usize,
+    /// Whether each of them is black.
+    pub black: Vec<bool>,
+}
+
+/// A file that goes along with the paper, as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    pub name: &'static str,
+    pub mime_type: &'static str,
+    pub description: &'static str,
+    pub bytes: Vec<u8>,
+}
+
 enum Mark {
     Text {
         x: f32,
@@ -57,6 +75,12 @@ enum Mark {
     Rule {
         y: f32,
     },
+    Squares {
+        x: f32,
+        y: f32,
+        side: f32,
+        squares: Squares,
+    },
 }
 
 /// A paper that is being laid out.
@@ -64,18 +88,47 @@ pub struct Document {
     title: String,
     dated: NaiveDate,
     pages: Vec<Vec<Mark>>,
+    attachments: Vec<Attachment>,
     y: f32,
 }
 
 impl Document {
     /// Begins with its title; `dated` is the only date that the file carries.
     pub fn new(title: &str, dated: NaiveDate) -> Self {
-        let mut it = Self { title: title.to_owned(), dated, pages: vec![Vec::new()], y: MARGIN };
-        it.y += TITLE;
-        let x = (WIDE - width(title, TITLE)) / 2.0;
-        it.text(x.max(MARGIN), TITLE, title);
-        it.y += TITLE * 0.8;
+        let (pages, attachments) = (vec![Vec::new()], Vec::new());
+        let mut it = Self { title: title.to_owned(), dated, pages, attachments, y: MARGIN };
+        it.title(title);
         it
+    }
+
+    /// Begins another page with a title of its own.
+    pub fn page(&mut self, title: &str) {
+        self.break_page();
+        self.title(title);
+    }
+
+    fn title(&mut self, title: &str) {
+        self.y += TITLE;
+        let x = (WIDE - width(title, TITLE)) / 2.0;
+        self.text(x.max(MARGIN), TITLE, title);
+        self.y += TITLE * 0.8;
+    }
+
+    /// Squares at the right margin, so many points high, with a line of text under them.
+    pub fn squares(&mut self, squares: Squares, side: f32, under: &str) {
+        self.room(side + 2.0 * BODY * LEADING);
+        self.y += PAD;
+        let x = WIDE - MARGIN - side;
+        let y = self.y;
+        self.mark(Mark::Squares { x, y, side, squares });
+        self.y += side + BODY * LEADING;
+        let x = WIDE - MARGIN - width(under, BODY);
+        self.text(x.max(MARGIN), BODY, under);
+    }
+
+    /// Lets a file go along with the paper.
+    pub fn attach(&mut self, attachment: Attachment) {
+        self.attachments.push(attachment);
     }
 
     /// A heading, which keeps company with what follows.
@@ -144,12 +197,23 @@ impl Document {
                         }
                         surface.set_stroke(None);
                     }
+                    Mark::Squares { x, y, side, squares } => {
+                        if let Some(path) = black_squares(x, y, side, &squares) {
+                            surface.draw_path(&path);
+                        }
+                    }
                 }
             }
             surface.finish();
             page.finish();
         }
         document.set_metadata(metadata(self.title, self.dated));
+        for attachment in self.attachments {
+            let file = embedded(attachment, self.dated)?;
+            document
+                .embed_file(file)
+                .ok_or_else(|| anyhow::anyhow!("each file goes along once"))?;
+        }
         document.finish().map_err(|cause| anyhow::anyhow!("the PDF cannot be written: {cause:?}"))
     }
 
@@ -224,15 +288,57 @@ impl Document {
     }
 }
 
+/// Runs of black squares as rectangles, so that no hair line shows between neighbours.
+fn black_squares(x: f32, y: f32, side: f32, squares: &Squares) -> Option<Path> {
+    let count = f32::from(u16::try_from(squares.width).ok()?);
+    let one = side / count;
+    let mut path = PathBuilder::new();
+    for (row, line) in (0_u16..).zip(squares.black.chunks(squares.width.max(1))) {
+        let top = y + one * f32::from(row);
+        let mut begin = None;
+        for (column, black) in (0_u16..).zip(line.iter().copied().chain([false])) {
+            match (begin, black) {
+                (None, true) => begin = Some(column),
+                (Some(first), false) => {
+                    let (left, wide) =
+                        (x + one * f32::from(first), one * f32::from(column - first));
+                    path.push_rect(Rect::from_xywh(left, top, wide, one)?);
+                    begin = None;
+                }
+                _ => {}
+            }
+        }
+    }
+    path.finish()
+}
+
+fn embedded(it: Attachment, dated: NaiveDate) -> anyhow::Result<EmbeddedFile> {
+    let mime_type = MimeType::new(it.mime_type);
+    Ok(EmbeddedFile {
+        path: it.name.to_owned(),
+        mime_type: Some(mime_type.ok_or_else(|| anyhow::anyhow!("a file has a kind"))?),
+        description: Some(it.description.to_owned()),
+        association_kind: AssociationKind::Source,
+        data: it.bytes.into(),
+        modification_date: Some(date_of(dated)),
+        // Readers with the simplest tools find it as it is.
+        compress: Some(false),
+        location: None,
+    })
+}
+
 fn width_in(columns: &[Column], column: &Column) -> f32 {
     let all: f32 = columns.iter().map(|column| column.width).sum();
     (WIDE - 2.0 * MARGIN) * column.width / all
 }
 
 fn metadata(title: String, dated: NaiveDate) -> Metadata {
+    Metadata::new().title(title).language("zh-CN".into()).creation_date(date_of(dated))
+}
+
+fn date_of(dated: NaiveDate) -> DateTime {
     let part = |number: u32| u8::try_from(number).unwrap_or(1);
-    let date = DateTime::new(u16::try_from(dated.year()).unwrap_or(1))
+    DateTime::new(u16::try_from(dated.year()).unwrap_or(1))
         .month(part(dated.month()))
-        .day(part(dated.day()));
-    Metadata::new().title(title).language("zh-CN".into()).creation_date(date)
+        .day(part(dated.day()))
 }

@@ -27,6 +27,41 @@ impl Scene {
                 "organisation_id": self.things["organisation"],
             }),
             "create_listing" => json!({ "batch_id": id, "m2": 1, "price_per_mu": "94200.00" }),
+            "create_order" => json!({
+                "m2": 1, "price_per_mu": "337.00", "wetland_type": "marsh", "grade_max": 5,
+            }),
+            "create_price_band" => json!({ "on": true, "document": "示例〔2026〕7号" }),
+            "create_auction" => json!({
+                "batch_id": id, "kind": "sealed", "m2": 1, "start_price_per_mu": "94200.00",
+                "opens_at": "2099-01-01T00:00:00Z", "closes_at": "2099-01-02T00:00:00Z",
+            }),
+            "create_auction_cancellation"
+            | "create_auction_withdrawal"
+            | "create_award_refusal"
+            | "create_negotiated_refusal"
+            | "create_negotiated_rejection"
+            | "create_trading_ban_lift" => json!({ "reason": "示例" }),
+            "create_auction_draw" => json!({ "nonce_hash": "0".repeat(64) }),
+            "create_auction_draw_reveal" => json!({ "nonce": "0".repeat(32) }),
+            "create_auction_objection" => {
+                json!({ "author": "示例", "contact": "示例", "said": "示例" })
+            }
+            "create_auction_objection_step" => json!({ "state": "admitted", "answer": "示例" }),
+            "create_negotiated_acceptance" => json!({ "round": 1 }),
+            "create_negotiated_counter_offer" => {
+                json!({ "round": 1, "m2": 1, "price_per_mu": "94200.00" })
+            }
+            "create_negotiated_transfer" => json!({
+                "batch_id": self.things["batch"], "counterparty_id": self.things["organisation"],
+                "m2": 1, "price_per_mu": "94200.00",
+            }),
+            "create_price_floor" => {
+                json!({ "price_per_mu": "90000.00", "document": "示例〔2024〕22号" })
+            }
+            "create_auction_bid" => json!({ "price_per_mu": "94200.00" }),
+            "create_trading_ban" => {
+                json!({ "organisation_id": self.things["organisation"], "reason": "示例" })
+            }
             "create_account_change" => json!({
                 "bank": { "number": "622848000000002", "bank_name": "示例银行" }, "reason": "来函",
             }),
@@ -50,8 +85,41 @@ impl Scene {
             | "create_spending_rejection"
             | "create_rejection"
             | "create_withdrawal"
+            | "create_order_cancellation"
             | "create_payout_cancellation"
             | "create_payout_rejection" => json!({ "reason": "金额有误" }),
+            "create_occupation_document" => json!({
+                "kind": "other", "title": "补充说明", "sha256": "ab".repeat(32),
+            }),
+            "create_deficiency_notice" => json!({ "documents": ["form"], "note": "申请表未盖章" }),
+            "create_occupation_extension"
+            | "create_occupation_rejection"
+            | "create_occupation_withdrawal" => json!({ "reason": "选址未充分避让" }),
+            "create_occupation_grading" => json!({
+                "grade": 3, "assessor": "ASR01", "report_number": "JY-2023-044",
+                "reported_on": "2023-08-20", "author": "裴若兰", "no_interest_declared": true,
+            }),
+            "create_national_opinion" => json!({
+                "number": "林湿函〔2023〕12号", "authority": "国家林业和草原局",
+                "given_on": "2023-08-20", "favourable": true,
+            }),
+            "create_restoration_fee" => json!({
+                "rate_per_m2": "200.00", "reason": "县内无可恢复的后备资源", "document": "示例〔2023〕33号",
+            }),
+            "create_occupation_approval" => json!({ "document": "示例林湿许〔2023〕8号" }),
+            "create_land_restoration" => json!({ "restored_on": "2023-08-20", "report": "记录" }),
+            "create_retirement" => json!({
+                "parts": [{ "batch_id": self.things["batch"], "m2": 1 }], "reason": "占补平衡",
+            }),
+            "create_retirement_assignment" => json!({ "occupation_id": UNKNOWN }),
+            "create_certificate_freeze" | "create_certificate_thaw" => {
+                json!({ "reason": "核查期间冻结", "document": "示例林湿〔2023〕41号" })
+            }
+            "create_violation_decision" => json!({
+                "rate_yuan_per_m2": 600, "document": "示例林罚〔2023〕5号",
+                "restore_by": "2024-06-30",
+            }),
+            "create_violation_closure" => json!({ "restored_on": "2023-08-20", "report": "记录" }),
             "create_land_survey" => json!({
                 "source": "2025年度国土变更调查", "survey_year": 2025, "land_class": "1104A",
                 "declared_area_m2": "11333.00",

@@ -2,8 +2,10 @@
 //! answers of every operation.
 
 mod afterwards;
+mod auctions;
 mod bodies;
 mod decisions;
+mod occupied;
 mod scene;
 mod table;
 
@@ -46,12 +48,25 @@ const OPEN: &[&str] = &[
     "get_public_map",
     "get_public_tile",
     "get_public_parcel",
+    "create_auction_objection",
+    "list_auction_draws",
+    "get_price_floor",
+    "list_events",
+    "list_auctions",
+    "get_auction",
+    "list_auction_bids",
     "get_region_balance",
     "export_region_balance",
     "list_listings",
     "get_listing",
+    "list_demand",
+    "list_demand_days",
+    "get_price_band",
     "list_public_batches",
     "list_public_trades",
+    "export_public_trades",
+    "get_price_index",
+    "export_price_index",
     "list_regions",
     "get_ogc_landing_page",
     "get_ogc_conformance",
@@ -69,6 +84,12 @@ const OPEN: &[&str] = &[
     "get_draw_repetition",
     "get_serial_trace",
     "get_batch_state",
+    "get_public_certificate",
+    "get_certificate_page",
+    "list_certificate_keys",
+    "get_certificate_key",
+    "get_fine_range",
+    "get_occupation_policy",
 ];
 
 /// Their 401 is about a secret that is wrong, not about who asks.

@@ -28,8 +28,10 @@ impl Scene {
     pub(super) async fn set(town: Town) -> Self {
         let mut scene = Self { fair: Fair::open(town, 1).await, things: HashMap::new() };
         scene.people_of_the_next_county().await;
+        scene.things_of_auctions().await;
         scene.things_of_the_market().await;
         scene.things_of_the_desk().await;
+        scene.things_occupied().await;
         scene.layers().await;
         for (thing, username, path) in [
             ("approved_project", "zhou.jianing", "/api/v1/projects".to_owned()),
@@ -69,9 +71,19 @@ impl Scene {
         let body = json!({ "m2": 100 });
         let buyer = self.town().user("buyer.00").await;
         let trade = buyer.post(&purchases(&listing), body).await.created();
+        let order = json!({
+            "m2": 5, "price_per_mu": "337.00", "wetland_type": "marsh", "grade_max": 5,
+        });
+        let order = buyer.post("/api/v1/orders", order).await.created();
         let body = json!({ "county": "360124", "amount": "1.00" });
         let refund = buyer.post("/api/v1/refund-requests", body).await.created();
         drop(buyer);
+        let peng = self.town().user("peng.haoran").await;
+        let band = json!({ "on": true, "document": "示例〔2026〕7号" });
+        let band = peng.post("/api/v1/price-bands", band).await.created();
+        drop(peng);
+        self.put("order", &order["id"]);
+        self.put("price_band", &band["id"]);
         self.put("listing", &listing["id"]);
         self.put("trade", &trade["id"]);
         self.put("refund", &refund["id"]);
@@ -207,6 +219,10 @@ impl Scene {
             "user" | "organisation" => role == Role::TownshipOfficer,
             // A draft is the affair of those who may change it.
             "layer_version" => role != Role::TownshipOfficer,
+            // A retirement that took effect has nothing left to be assigned or cancelled.
+            "retirement" | "certificate" | "occupation" => {
+                matches!(role, Role::Developer | Role::DeveloperDirector | Role::ForestryOfficer)
+            }
             "spending" => matches!(
                 role,
                 Role::CentreOfficer

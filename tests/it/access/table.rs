@@ -139,10 +139,94 @@ create_layer_consultation        | centre forestry_officer | unknown layer_versi
 list_layer_features              | administrator centre forestry_officer township_officer auditor | unknown layer_version
 create_layer_file_report         | centre forestry_officer | unknown layer_version
 create_layer_file                | centre forestry_officer | unknown layer_version
+create_auction                   | township_officer | unknown batch
+create_auction_cancellation      | centre_director | unknown auction
+create_auction_withdrawal        | township_officer | unknown auction
+get_auction                      | public | all
+list_auctions                    | public | all
+create_award_completion          | developer | unknown award
+create_award_refusal             | developer | unknown award
+list_auction_awards              | developers | filtered award
+create_auction_bid               | developer | all
+create_auction_deposit           | developer | all
+list_auction_bids                | public | all
+list_auction_deposits            | developers | filtered auction_deposit
+create_auction_draw              | forestry_officer finance | unknown auction
+create_auction_draw_reveal       | forestry_officer finance | unknown auction_draw
+list_auction_draws               | public | all
+create_auction_objection         | public | all
+create_auction_objection_step    | forestry_officer | unknown auction_objection
+list_auction_objections          | forestry_officer auditor | filtered auction_objection
+create_trading_ban               | centre_director | -
+create_trading_ban_lift          | centre_director | unknown ban
+list_trading_bans                | centre forestry_officer auditor | filtered ban
+list_events                      | public | all
+create_negotiated_acceptance     | township_officer developer | unknown negotiation
+create_negotiated_approval       | centre_director | unknown negotiation
+create_negotiated_counter_offer  | township_officer developer | unknown negotiation
+create_negotiated_refusal        | township_officer developer | unknown negotiation
+create_negotiated_rejection      | centre_director | unknown negotiation
+create_negotiated_transfer       | township_officer developer | -
+get_negotiated_transfer          | administrator centre finance forestry_officer township_officer developers auditor | unknown negotiation
+list_negotiated_transfers        | administrator centre finance forestry_officer township_officer developers auditor | filtered negotiation
+create_price_floor               | finance | -
+create_price_floor_approval      | finance | unknown floor
+get_price_floor                  | public | all
 list_listings                    | public | all
+create_order                     | developer | -
+list_orders                      | developers auditor | filtered order
+get_order                        | developers auditor | unknown order
+create_order_cancellation        | developer | unknown order
+get_order_quote                  | developers | -
+list_demand                      | public | all
+list_demand_days                 | public | all
+create_price_band                | finance | -
+create_price_band_approval       | finance | unknown price_band
+get_price_band                   | public | all
 create_listing                   | township_officer | unknown batch
 get_listing                      | public | all
 create_purchase                  | developer | all
+create_occupation                | developer | -
+list_occupations                 | developers forestry_officer auditor administrator | filtered occupation
+get_occupation                   | developers forestry_officer auditor administrator | unknown occupation
+create_occupation_document       | developer | unknown occupation
+create_deficiency_notice         | forestry_officer | unknown occupation
+create_occupation_acceptance     | forestry_officer | unknown occupation
+create_occupation_extension      | forestry_officer | unknown occupation
+create_occupation_grading        | forestry_officer | unknown occupation
+create_national_opinion          | forestry_officer | unknown occupation
+create_restoration_fee           | forestry_officer | unknown occupation
+get_occupation_gate              | developers forestry_officer auditor administrator | unknown occupation
+get_purchase_proposal            | developers | unknown occupation
+create_occupation_approval       | forestry_officer | unknown occupation
+create_occupation_rejection      | forestry_officer | unknown occupation
+create_occupation_withdrawal     | developer | unknown occupation
+create_land_restoration          | forestry_officer | unknown occupation
+create_retirement                | developers | unknown occupation
+list_retirements                 | developers forestry_officer auditor administrator | filtered retirement
+get_retirement                   | developers forestry_officer auditor administrator | unknown retirement
+create_retirement_confirmation   | developers | unknown retirement
+create_retirement_cancellation   | developers | unknown retirement
+create_retirement_assignment     | developers | unknown retirement
+create_assignment_confirmation   | developers | unknown retirement
+create_certificate               | developers | unknown retirement
+export_certificate               | developers forestry_officer auditor administrator | unknown certificate
+create_certificate_freeze        | forestry_officer | unknown certificate
+create_certificate_thaw          | forestry_officer | unknown certificate
+get_public_certificate           | public | all
+get_certificate_page             | public | all
+list_certificate_keys            | public | all
+get_certificate_key              | public | all
+list_occupation_alarms           | forestry_officer auditor administrator | -
+create_violation_case            | forestry_officer | -
+list_violation_cases             | forestry_officer auditor administrator | filtered violation_case
+get_violation_case               | forestry_officer auditor administrator | unknown violation_case
+create_violation_decision        | forestry_officer | unknown violation_case
+create_violation_closure         | forestry_officer | unknown violation_case
+get_fine_range                   | public | all
+create_occupation_policy         | forestry_officer | -
+create_occupation_policy_approval | forestry_officer | unknown occupation_policy
+get_occupation_policy            | public | all
 create_withdrawal                | township_officer | unknown listing
 get_me                           | everyone | -
 create_own_password              | everyone | -
@@ -186,6 +270,9 @@ create_project_withdrawal        | township_officer centre_officer | unknown pro
 create_zone_approval             | township_officer centre_officer | unknown project
 list_public_batches              | public | all
 list_public_trades               | public | all
+export_public_trades             | public | all
+get_price_index                  | public | all
+export_price_index               | public | all
 list_refund_requests             | developers finance auditor | filtered refund
 create_refund_request            | developer | -
 create_refund_payout             | finance_officer | unknown refund

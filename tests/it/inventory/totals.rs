@@ -197,10 +197,10 @@ on_both_engines! {
 
         let county = town.stranger().get(&format!("{path}/360124")).await.ok();
         assert_eq!(county["now"], json!({
-            "released_m2": m2, "retired_elsewhere_m2": null, "retired_for_it_m2": null,
-            "occupied_m2": null, "balance_m2": m2,
+            "released_m2": m2, "retired_elsewhere_m2": "0.00", "retired_for_it_m2": "0.00",
+            "occupied_m2": "0.00", "balance_m2": m2,
         }));
-        assert_eq!(county["not_recorded"], json!(["retired_elsewhere", "retired_for_it", "occupied"]));
+        assert_eq!(county["not_recorded"], json!([]));
         assert_eq!(county["history"].as_array().unwrap().len(), 1);
         assert_eq!(county["history"][0]["balance_m2"], m2.as_str());
         let province = town.stranger().get(&format!("{path}/36")).await.ok();
@@ -213,7 +213,7 @@ on_both_engines! {
 
         let csv = town.stranger().get(&format!("{path}/360124/history.csv")).await.text;
         assert!(csv.starts_with("\u{feff}区划代码,"), "{csv}");
-        assert!(csv.contains(&format!(",{m2},{m2}\r\n")), "{csv}");
+        assert!(csv.contains(&format!(",{m2},0.00,0.00,0.00,{m2}\r\n")), "{csv}");
         town.stranger().get(&format!("{path}/99")).await.refused(404, "not-found");
         town.stranger().get(&format!("{path}/360124100")).await.refused(404, "not-found");
     }

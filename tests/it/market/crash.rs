@@ -129,7 +129,7 @@ async fn resend(known: &Known, as_first: &Buyer, tokens: &[String]) {
 }
 
 /// Runs `verify` as an operator would.
-fn verify(url: &str, data: &Path) {
+pub(super) fn verify(url: &str, data: &Path) {
     let verify = std::process::Command::new(env!("CARGO_BIN_EXE_wetland-exchange"))
         .args([
             "verify",

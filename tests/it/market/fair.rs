@@ -58,7 +58,27 @@ impl Fair {
         shen.post(&path, json!({})).await.created();
     }
 
+    /// A buyer that is related to the seller, with 100,000.00 CNY; returns its username.
+    pub(crate) async fn relative(&self) -> String {
+        let seller = self.desk.organisation("T360124500").await;
+        let (username, _) = self.enrol_related(50, Some(seller)).await;
+        let before = PAID_IN_FEN * i64::try_from(self.buyers.len()).unwrap();
+        let amount = wetland_exchange::kernel::money::cny(PAID_IN_FEN);
+        let reference = self.desk.notice(&username, &amount).await;
+        let row = Row::new("20230826000050", PAID_IN_FEN, &reference);
+        self.desk.import(self.desk.file(before, &[row])).await;
+        username
+    }
+
     async fn enrol(&self, n: usize) -> (String, OrganisationId) {
+        self.enrol_related(n, None).await
+    }
+
+    async fn enrol_related(
+        &self,
+        n: usize,
+        related_to: Option<OrganisationId>,
+    ) -> (String, OrganisationId) {
         let organisation = CreateOrganisation {
             id: OrganisationId::new(),
             code: format!("BUYER{n:02}"),
@@ -67,7 +87,7 @@ impl Fair {
             region: "360124".parse().unwrap(),
             uscc: Some(invented_code(n)),
             bank: None,
-            related_to: None,
+            related_to,
         };
         let (username, id) = (format!("buyer.{n:02}"), organisation.id);
         let user = CreateUser {
@@ -111,6 +131,12 @@ impl Fair {
         self.town().db.read(None, move |c| ledger::balance(c, &cash)).await.unwrap()
     }
 
+    /// What is reserved for orders.
+    pub(crate) async fn reserved_fen(&self, of: OrganisationId) -> i64 {
+        let reserved = Account::money(of, self.desk.account, MoneyBucket::Reserved);
+        self.town().db.read(None, move |c| ledger::balance(c, &reserved)).await.unwrap()
+    }
+
     pub(crate) async fn credits_m2(&self, of: OrganisationId) -> i64 {
         let held = Account::credits(of, self.batch, CreditBucket::Available);
         self.town().db.read(None, move |c| ledger::balance(c, &held)).await.unwrap()
@@ -120,6 +146,11 @@ impl Fair {
 /// The path of the purchases from a listing.
 pub(crate) fn purchases(listing: &Value) -> String {
     format!("/api/v1/listings/{}/purchases", listing["id"].as_str().unwrap())
+}
+
+/// A limit order for the credits of the fair.
+pub(crate) fn order(m2: i64, limit: &str) -> Value {
+    json!({ "m2": m2, "price_per_mu": limit, "wetland_type": "marsh", "grade_max": 5 })
 }
 
 /// An invented credit code with the check characters of GB 11714 and GB 32100.

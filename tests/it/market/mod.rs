@@ -1,8 +1,15 @@
 //! Listings and purchases, told as stories on both engines.
 
+mod counties;
 pub(crate) mod crash;
 pub(crate) mod crowd;
 pub(crate) mod fair;
+mod openness;
+mod orders;
+mod races;
+pub(crate) mod auctions;
+mod live;
+mod negotiated;
 
 use serde_json::json;
 

@@ -35,6 +35,8 @@ impl<'t> History<'t> {
         history.deposit("DEV01", 100_000_000).await;
         history.buy(7).await;
         history.buy(33).await;
+        history.order(5, "94200.00").await;
+        history.order(20, "90000.00").await;
         history
     }
 
@@ -42,6 +44,14 @@ impl<'t> History<'t> {
     pub(crate) async fn buy(&self, m2: i64) {
         let path = format!("/api/v1/listings/{}/purchases", self.listing);
         self.town.user("dev01.trader").await.post(&path, json!({"m2": m2})).await.created();
+    }
+
+    /// dev01.trader orders that much; below 94,200.00 it waits.
+    async fn order(&self, m2: i64, limit: &str) {
+        let body = json!({
+            "m2": m2, "price_per_mu": limit, "wetland_type": "marsh", "grade_max": 5,
+        });
+        self.town.user("dev01.trader").await.post("/api/v1/orders", body).await.created();
     }
 
     /// Cash arrives for a developer.

@@ -1,0 +1,6 @@
+//! What the book needs of the kernel.
+
+/// Ids.
+pub mod ids {
+    crate::market::model::id!(OrganisationId);
+}

@@ -1,0 +1,11 @@
+DROP TABLE auction_draws;
+DROP TABLE auction_objections;
+DROP TABLE trading_bans;
+DROP TABLE negotiated_rounds;
+DROP TABLE negotiated_transfers;
+DROP TABLE price_floors;
+DROP TABLE auction_awards;
+DROP TABLE auction_bids;
+DROP TABLE auction_bidders;
+DROP TABLE auction_standings;
+DROP TABLE auctions;

@@ -1,0 +1,33 @@
+//! Occupation over HTTP.
+
+mod alarms;
+mod applications;
+mod cases;
+mod certificates;
+mod decisions;
+mod gate;
+mod policies;
+mod public;
+mod retirements;
+mod reviews;
+mod views;
+
+use crate::kernel::operations::Operations;
+
+/// Every operation of occupation.
+pub fn operations() -> Operations {
+    [
+        applications::operations(),
+        reviews::operations(),
+        gate::operations(),
+        decisions::operations(),
+        retirements::operations(),
+        certificates::operations(),
+        public::operations(),
+        alarms::operations(),
+        cases::operations(),
+        policies::operations(),
+    ]
+    .into_iter()
+    .fold(Operations::of(Vec::new()), Operations::and)
+}
