@@ -24,12 +24,17 @@ pub(super) fn find(pdf: &[u8]) -> Option<Attached<'_>> {
 
 /// The streams that say that they are attached files.
 fn files(pdf: &[u8]) -> Vec<&[u8]> {
-    const KIND: &[u8] = b"/Type /EmbeddedFile";
+    const KIND: &[u8] = b"/EmbeddedFile";
     let mut found = Vec::new();
     let mut rest = pdf;
     while let Some(at) = position(rest, KIND) {
         let before = rest.get(..at).unwrap_or_default();
         let after = rest.get(at..).unwrap_or_default();
+        // The list of the attached files has nearly the same name.
+        if after.get(KIND.len()) == Some(&b's') {
+            rest = after.get(KIND.len()..).unwrap_or_default();
+            continue;
+        }
         let begins = before.windows(4).rposition(|window| window == b" obj").unwrap_or(0);
         let Some(stream) = position(after, b"stream\n") else { break };
         let head =
@@ -45,8 +50,8 @@ fn files(pdf: &[u8]) -> Vec<&[u8]> {
 }
 
 fn length_in(head: &[u8]) -> Option<usize> {
-    const LENGTH: &[u8] = b"/Length ";
-    let digits = head.get(position(head, LENGTH)? + LENGTH.len()..)?;
+    const LENGTH: &[u8] = b"/Length";
+    let digits = head.get(position(head, LENGTH)? + LENGTH.len()..)?.trim_ascii_start();
     let digits: String =
         digits.iter().map(|byte| char::from(*byte)).take_while(char::is_ascii_digit).collect();
     digits.parse().ok()

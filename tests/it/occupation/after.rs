@@ -101,7 +101,7 @@ on_both_engines! {
         let gan = site.forestry().await;
         let parcel: Value = serde_json::from_str(include_str!("../../fixtures/jinxian/parcels.geojson")).unwrap();
         let land = parcel["features"].as_array().unwrap().iter()
-            .find(|it| it["properties"]["parcel_no"] == described("P360124-002")["parcel_no"]).unwrap();
+            .find(|it| it["properties"]["parcel_no"] == described("P360124-004")["parcel_no"]).unwrap();
         let mut body = temporary(1, "500.00");
         body["polygon"] = land["geometry"].clone();
         body["area_m2"] = land["properties"]["declared_area_m2"].clone();
@@ -129,7 +129,7 @@ on_both_engines! {
         gan.post(&format!("{other}/land-restoration"), done.clone()).await
             .refused(409, "not-a-temporary-occupation");
 
-        let works = Works::propose(site.town(), "P360124-002").await;
+        let works = Works::propose(site.town(), "P360124-004").await;
         works.accept().await;
         site.town().on("2026-02-28");
         site.due().await;
@@ -155,7 +155,7 @@ on_both_engines! {
         let mut body = case();
         let parcel: Value = serde_json::from_str(include_str!("../../fixtures/jinxian/parcels.geojson")).unwrap();
         let land = parcel["features"].as_array().unwrap().iter()
-            .find(|it| it["properties"]["parcel_no"] == described("P360124-002")["parcel_no"]).unwrap();
+            .find(|it| it["properties"]["parcel_no"] == described("P360124-004")["parcel_no"]).unwrap();
         body["polygon"] = land["geometry"].clone();
         body["area_m2"] = land["properties"]["declared_area_m2"].clone();
         let mut elsewhere = body.clone();
@@ -173,10 +173,10 @@ on_both_engines! {
         let decided = gan.post(&noun, decision(600, "2024-08-31")).await.created();
         assert_eq!(decided["state"], "decided");
         gan.post(&noun, decision(600, "2024-08-31")).await.refused(409, "case-state");
-        let works = Works::propose(site.town(), "P360124-002").await;
+        let works = Works::propose(site.town(), "P360124-004").await;
         works.accept().await;
         earns_no_credit(&works).await;
-        let closure = json!({ "restored_on": "2024-06-01", "report": "现场核查记录" });
+        let closure = json!({ "restored_on": "2025-06-01", "report": "现场核查记录" });
         assert_eq!(gan.post(&format!("{path}/closure"), closure).await.created()["state"], "closed");
         site.town().verify().await;
     }
