@@ -152,7 +152,7 @@ create_auction_deposit           | developer | all
 list_auction_bids                | public | all
 list_auction_deposits            | developers | filtered auction_deposit
 create_auction_draw              | forestry_officer finance | unknown auction
-create_auction_draw_reveal       | forestry_officer finance | unknown auction_draw
+create_auction_draw_reveal       | forestry_officer finance | -
 list_auction_draws               | public | all
 create_auction_objection         | public | all
 create_auction_objection_step    | forestry_officer | unknown auction_objection
