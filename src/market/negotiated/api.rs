@@ -6,8 +6,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path, Query};
 
 use self::bodies::{
-    NegotiatedTransferView, NewCounterOffer, NewNegotiatedTransfer, NewNegotiationEnd,
-    NewOfferAcceptance, RoundView,
+    NegotiatedTransferView, NewAcceptance, NewCounterOffer, NewNegotiatedTransfer,
+    NewNegotiationEnd, RoundView,
 };
 use super::actions::{self, Accept, Approve, Counter, End, Open, Terms};
 use super::model::{NegotiatedTransferId, RoundId};
@@ -94,7 +94,7 @@ pub async fn create_negotiated_counter_offer(
 #[utoipa::path(
     post, path = "/api/v1/negotiated-transfers/{negotiated_transfer_id}/acceptance",
     tag = "market", params(("negotiated_transfer_id" = NegotiatedTransferId, Path)),
-    request_body = NewOfferAcceptance,
+    request_body = NewAcceptance,
     responses((status = 201, body = NegotiatedTransferView), Problems),
     extensions(
         ("x-roles" = json!(["township_officer", "developer"])), ("x-effect" = json!("value"))
@@ -103,7 +103,7 @@ pub async fn create_negotiated_counter_offer(
 pub async fn create_negotiated_acceptance(
     db: Data<Db>,
     negotiated_transfer_id: Path<NegotiatedTransferId>,
-    asked: Asked<NewOfferAcceptance>,
+    asked: Asked<NewAcceptance>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let command = Accept {

@@ -49,7 +49,7 @@ pub struct NewCounterOffer {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewTermsAcceptance)]
-pub struct NewOfferAcceptance {
+pub struct NewAcceptance {
     /// The round whose terms they are.
     #[schema(example = 2)]
     pub(super) round: i64,
