@@ -83,7 +83,7 @@ on_both_engines! {
         let site = Site::open(town, 0).await;
         let zhou = site.town().user("zhou.jianing").await;
         site.town().on("2025-12-01");
-        let path = "/api/v1/parcel-imports?kind=wetland&mode=reject";
+        let path = "/api/v1/parcel-imports?kind=wetland&mode=accept_valid";
         zhou.post_file(path, "application/geo+json", WETLANDS.into()).await.created();
         let file: Value = serde_json::from_str(WETLANDS).unwrap();
         let wetland = file["features"].as_array().unwrap().iter()
@@ -138,15 +138,15 @@ on_both_engines! {
         assert_eq!(gan.get(&told).await.ok()["state"], "submitted");
         gan.post(&notice, note).await.refused(409, "deficiency-told-once");
 
-        // Before the National Day of 2023: five working days from 26 September end on 8 October.
-        site.town().on("2023-10-08");
+        // Before the National Day of 2023: five working days from 26 September end on 9 October.
+        site.town().on("2023-10-09");
         site.due().await;
         assert_eq!(gan.get(&told).await.ok()["state"], "submitted");
-        site.town().on("2023-10-09");
+        site.town().on("2023-10-10");
         site.due().await;
         let accepted = gan.get(&told).await.ok();
         assert_eq!((&accepted["state"], &accepted["accepted_silently"], &accepted["accepted_on"]),
-            (&json!("accepted"), &json!(true), &json!("2023-10-08")));
+            (&json!("accepted"), &json!(true), &json!("2023-10-09")));
         site.due().await;
         site.town().verify().await;
     }
@@ -159,12 +159,12 @@ on_both_engines! {
         let general = site.apply(application(1, "500.00")).await;
         above.post(&format!("{general}/acceptance"), json!({})).await.refused(403, "not-the-reviewer");
         let accepted = gan.post(&format!("{general}/acceptance"), json!({})).await.created();
-        assert_eq!(accepted["decide_by"], "2023-10-07", "twenty working days");
+        assert_eq!(accepted["decide_by"], "2023-10-08", "twenty working days");
         let longer = json!({ "reason": "需组织现场核查" });
         let extended = gan.post(&format!("{general}/extension"), longer.clone()).await.created();
-        assert_eq!(extended["decide_by"], "2023-10-19", "and ten more");
+        assert_eq!(extended["decide_by"], "2023-10-20", "and ten more");
         gan.post(&format!("{general}/extension"), longer).await.refused(409, "extended-before");
-        site.town().on("2023-10-20");
+        site.town().on("2023-10-21");
         site.due().await;
         let alarms = gan.get("/api/v1/occupation-alarms").await.ok();
         assert_eq!(alarms["items"][0]["kind"], "decision", "{alarms:#}");

@@ -82,7 +82,10 @@ on_both_engines! {
         let (mut dice, mut retired, mut paths, mut done) = (Dice(2_026), Vec::new(), Vec::new(), 0);
         for place in 0..5 {
             let m2 = ["40.50", "100.00", "60.00", "99.99", "141.00"][usize::try_from(place).unwrap()];
-            paths.push(site.apply(application(place, m2)).await);
+            paths.push(match place {
+                0 => site.apply(application(place, m2)).await,
+                _ => site.ready(place, m2).await,
+            });
         }
         for _ in 0..STEPS {
             done += usize::from(attempt(&site, &mut dice, &paths, &mut retired).await);

@@ -123,7 +123,7 @@ on_both_engines! {
         let told = stranger.get(&path).await.ok();
         assert_eq!((&told["state"], &told["m2"]), (&json!("valid"), &json!(50)));
         let names: Vec<&String> = told.as_object().unwrap().keys().collect();
-        assert_eq!(names.len(), 12, "{names:?}");
+        assert_eq!(names.len(), 13, "{names:?}");
         assert_eq!(stranger.get(&path.to_lowercase().replace("hxz", "HXZ")).await.ok()["number"], number);
         let wrong = format!("/api/v1/public/certificates/{number}/{}", "0".repeat(12));
         let unknown = format!("/api/v1/public/certificates/HXZ360124-2023-9999/{code}");
