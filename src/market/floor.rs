@@ -1,6 +1,7 @@
 //! The trading floor of one transaction: the first of each line of the book, brought in from the
 //! database as far as orders can need them. The database is the truth; nothing stays here.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::book::{Ask, Bid, Book, Fill, Kind, Party, Turn};
@@ -64,11 +65,10 @@ impl Floor {
 
     /// The terms of a county, brought in once.
     pub(super) fn terms(&mut self, conn: &mut Conn, county: &RegionCode) -> Answer<&Terms> {
-        if !self.terms.contains_key(county) {
-            let terms = settlement::terms_of_county(conn, county)?;
-            self.terms.insert(county.clone(), terms);
-        }
-        self.terms.get(county).ok_or_else(|| Failure::broken("terms were just brought in"))
+        Ok(match self.terms.entry(county.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(settlement::terms_of_county(conn, county)?),
+        })
     }
 
     /// Brings in a listing with all that its sale needs; the ask of it, when it is on offer.

@@ -72,9 +72,9 @@ pub fn check_open(listing: &Listing, today: NaiveDate) -> Result<(), CannotTrade
     }
 }
 
-/// Whether orders may be filled from the listing on that day.
-pub fn is_on_offer(listing: &Listing, _: &Batch, today: NaiveDate) -> bool {
-    check_open(listing, today).is_ok()
+/// Whether orders may be filled from the listing on that day: what is suspended is not (R45).
+pub fn is_on_offer(listing: &Listing, batch: &Batch, today: NaiveDate) -> bool {
+    !batch.frozen && check_open(listing, today).is_ok()
 }
 
 /// Whether the last day has passed; a listing without one never expires.

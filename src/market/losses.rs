@@ -4,7 +4,7 @@
 use super::actions::end_listing;
 use super::auctions;
 use super::model::{EndKind, ListingCutId, ListingEndId};
-use super::store::{self, ListingCutRow, ListingEndRow};
+use super::store::{self, ListingCutRow, ListingEndRow, Shift};
 use crate::certification::{self, Batch, Loss, LossId, TakeLoss};
 use crate::kernel::db::Tx;
 use crate::kernel::problem::Answer;
@@ -72,6 +72,9 @@ fn cut_listings<'i>(
             let (id, listing_id, loss_id) = (ids.cut, listing.id, loss);
             store::insert_cut(tx, &ListingCutRow { id, listing_id, loss_id, m2, cut_at })?;
             store::save_remainders(tx, std::iter::once(&listing))?;
+            let mut shift = Shift::default();
+            shift.offer(&listing, -m2);
+            store::save_shift(tx, shift)?;
             let from = Account::credits(batch.owner, batch.id, CreditBucket::Reserved);
             let to = Account::credits(batch.owner, batch.id, CreditBucket::Available);
             let journal = NewJournal {

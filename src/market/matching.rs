@@ -1,5 +1,6 @@
 //! A new listing meets the orders that wait for it, in the transaction that makes it.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
@@ -140,9 +141,8 @@ pub(super) fn accounts_of<'o>(
 ) -> Answer<BTreeMap<RegionCode, FeeAccountId>> {
     let mut accounts = BTreeMap::new();
     for county in orders.flat_map(|order| &order.counties) {
-        if !accounts.contains_key(county) {
-            let account = settlement::fee_account_of_county(conn, county)?;
-            accounts.insert(county.clone(), account.id);
+        if let Entry::Vacant(free) = accounts.entry(county.clone()) {
+            free.insert(settlement::fee_account_of_county(conn, county)?.id);
         }
     }
     Ok(accounts)

@@ -166,6 +166,7 @@ fn prices(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
 fn demand(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
     let listed = day_of(conn, "l.listed_at");
     let (placed, filled) = (day_of(conn, "o.placed_at"), day_of(conn, "f.filled_at"));
+    let cut = day_of(conn, "c.cut_at");
     let (ended, order_ended) = (day_of(conn, "e.ended_at"), day_of(conn, "oe.ended_at"));
     let sql = format!(
         "SELECT county || '/' || wetland_type || '/' || CAST(grade AS TEXT) || '/' \
@@ -181,6 +182,8 @@ fn demand(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
                  FROM trades t JOIN listings l ON l.id = t.source_id AND t.source = 'listing' \
              UNION ALL SELECT l.county, l.wetland_type, l.grade, {ended}, 0, 0, -e.freed_m2 \
                  FROM listing_ends e JOIN listings l ON l.id = e.listing_id \
+             UNION ALL SELECT l.county, l.wetland_type, l.grade, {cut}, 0, 0, -c.m2 \
+                 FROM listing_cuts c JOIN listings l ON l.id = c.listing_id \
              UNION ALL SELECT county, wetland_type, grade, day, 1, \
                  LAG(wanted_m2, 1, CAST(0 AS BIGINT)) OVER k - wanted_m2, \
                  LAG(offered_m2, 1, CAST(0 AS BIGINT)) OVER k - offered_m2 FROM demand_days \

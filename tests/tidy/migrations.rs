@@ -177,6 +177,17 @@ fn unlike(step: &str, sqlite: &str, postgres: &str) -> Vec<String> {
             ));
         }
     }
+    let columns = |sql: &str| -> Vec<(String, Vec<Column>)> {
+        let read = |(name, item): (String, String)| {
+            let mut table = Table::default();
+            read_item(&item, &mut table);
+            (name, table.columns)
+        };
+        added(sql).into_iter().map(read).collect()
+    };
+    if columns(sqlite) != columns(postgres) {
+        found.push(format!("{step}: other columns are added"));
+    }
     let [mut of_a, mut of_b] = [indexes(sqlite), indexes(postgres)];
     of_a.sort();
     of_b.sort();
@@ -196,7 +207,21 @@ fn steps(engine: &str) -> BTreeMap<String, Source> {
 
 /// All tables of an engine after all steps.
 pub(super) fn all_tables(engine: &str) -> Vec<Table> {
-    steps(engine).values().flat_map(|step| tables(&step.text)).collect()
+    let steps = steps(engine);
+    let mut all: Vec<Table> = steps.values().flat_map(|step| tables(&step.text)).collect();
+    for (name, item) in steps.values().flat_map(|step| added(&step.text)) {
+        if let Some(table) = all.iter_mut().find(|table| table.name == name) {
+            read_item(&item, table);
+        }
+    }
+    all
+}
+
+/// The columns that a step adds to tables of earlier ones: table and column.
+fn added(sql: &str) -> Vec<(String, String)> {
+    let lines = sql.lines().filter_map(|line| line.strip_prefix("ALTER TABLE "));
+    let added = lines.filter_map(|line| line.trim_end_matches(';').split_once(" ADD COLUMN "));
+    added.map(|(table, column)| (table.to_owned(), column.to_owned())).collect()
 }
 
 #[test]
@@ -242,6 +267,10 @@ fn steps_that_differ_are_found() {
     assert_eq!(unlike("1", sqlite, &postgres.replace("b BIGINT,", "b BIGINT NOT NULL,")).len(), 1);
     assert_eq!(unlike("1", sqlite, &postgres.replace("TABLE a", "TABLE c")).len(), 2);
     assert_eq!(unlike("1", sqlite, &postgres.replace("a_b_idx", "a_idx")).len(), 1);
+    let [one, other] = ["c TEXT", "c BIGINT"]
+        .map(|column| format!("{sqlite}ALTER TABLE a ADD COLUMN {column};\n"));
+    assert_eq!(unlike("1", &one, &one.replace("TEXT", "UUID")), Vec::<String>::new());
+    assert_eq!(unlike("1", &one, &other).len(), 1);
     assert_eq!(prose(&Source::new("up.sql", sqlite)), Vec::<String>::new());
     assert_eq!(prose(&Source::new("up.sql", &sqlite.replace("-- A row is a.", ""))).len(), 1);
     assert_eq!(

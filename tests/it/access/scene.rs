@@ -28,7 +28,6 @@ impl Scene {
     pub(super) async fn set(town: Town) -> Self {
         let mut scene = Self { fair: Fair::open(town, 1).await, things: HashMap::new() };
         scene.people_of_the_next_county().await;
-        scene.things_of_auctions().await;
         scene.things_of_the_market().await;
         scene.things_of_the_desk().await;
         scene.things_occupied().await;
@@ -52,6 +51,7 @@ impl Scene {
         scene.put("user", id.unwrap_or_else(|| panic!("no id: {me:#}")));
         let organisation = scene.fair.desk.organisation("T360124500").await;
         scene.put("organisation", &json!(organisation));
+        scene.things_of_auctions().await;
         scene.afterwards().await;
         scene
     }

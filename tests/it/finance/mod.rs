@@ -10,7 +10,7 @@ mod paper;
 mod papers;
 mod payouts;
 pub(crate) mod periods;
-mod readers;
+pub(crate) mod readers;
 mod refusals;
 mod schema_reader;
 mod september;

@@ -200,7 +200,7 @@ on_both_engines! {
 }
 
 /// LibreOffice believes what a workbook says its formulas come to, unless it is told not to.
-const RECALCULATE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+pub(crate) const RECALCULATE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>

@@ -8,6 +8,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};
 
 use super::fair::{Fair, order, purchases};
+use crate::finance::readers::RECALCULATE;
 use crate::support::{Town, text, tool};
 
 const ORDERS: &str = "/api/v1/orders";
@@ -147,6 +148,9 @@ on_both_engines! {
         let folder = tempfile::tempdir().unwrap();
         let (path, out) = (workbook(folder.path(), &tape), text(folder.path()).to_owned());
         let profile = format!("-env:UserInstallation=file://{out}/profile");
+        let user = folder.path().join("profile/user");
+        std::fs::create_dir_all(&user).unwrap();
+        std::fs::write(user.join("registrymodifications.xcu"), RECALCULATE).unwrap();
         let args = [&*profile, "--headless", "--convert-to", "csv", "--outdir", &out, &path];
         if tool("soffice", &args, &[]).await.is_none() {
             return;
