@@ -9,8 +9,8 @@ use chrono::Datelike;
 use serde_json::json;
 
 use crate::certification::model::{
-    Application, ApplicationId, ApplicationOutcome, Batch, Decision, Grade, Indicators, Settings,
-    TownshipShare,
+    Application, ApplicationId, ApplicationOutcome, Batch, Decision, Grade, Indicators, Release,
+    ReleaseId, Settings, TownshipShare,
 };
 use crate::certification::rules::{
     self, Asked, CannotCertify, Decider, SerialBlock, batch_number, buffer, township_shares,
