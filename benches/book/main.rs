@@ -7,6 +7,7 @@
 
 mod inventory;
 mod kernel;
+#[expect(dead_code, reason = "the exchange needs more of the book than the bench")]
 mod market;
 #[expect(dead_code, reason = "shared with the bench of settlement, which takes samples")]
 #[path = "../settlement/figures.rs"]
