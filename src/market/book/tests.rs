@@ -31,7 +31,7 @@ fn party(n: i64) -> Party {
 }
 
 fn turn(n: u64) -> Turn {
-    Turn { at_micros: i64::try_from(n / 2).unwrap(), id: u128::from(n) }
+    Turn { at_micros: i64::try_from(n / 2).unwrap(), id: uuid::Uuid::from_u128(u128::from(n)) }
 }
 
 fn ask(n: u64, dice: &mut Dice) -> Ask {
@@ -162,7 +162,7 @@ fn play(stream: u64) {
             0..4 => {
                 let ask = ask(n, &mut dice);
                 let mut bids: Vec<Bid> = book.waiting.values().cloned().collect();
-                let fills = book.list(ask.clone(), FOREVER);
+                let fills = book.list(&ask, FOREVER);
                 assert_eq!(fills, naive.list(ask), "stream {stream}, step {n}");
                 for fill in &fills {
                     let bid = bids.iter_mut().find(|bid| bid.order == fill.order).unwrap();
@@ -180,7 +180,7 @@ fn play(stream: u64) {
                 purse.0.insert(bid.order.uuid().as_u128(), held);
                 let (fills, after) = naive.place(bid.clone(), execution);
                 let mut paying = bid.clone();
-                let placed = book.place(bid, execution);
+                let placed = book.place(&bid, execution);
                 assert_eq!(placed.fills, fills, "stream {stream}, step {n}");
                 assert_eq!(placed.left_m2, after.left_m2, "stream {stream}, step {n}");
                 fills.iter().for_each(|fill| purse.pay(&mut paying, fill));
@@ -239,30 +239,30 @@ fn plain_bid(n: u64, limit_fen: i64, left_m2: i64) -> Bid {
 #[test]
 fn the_resting_sides_price_is_paid() {
     let mut book = Book::default();
-    assert_eq!(book.list(plain_ask(1, 30_000, 10), FOREVER), []);
-    let placed = book.place(plain_bid(2, 33_700, 4), Execution::GoodTillDate);
+    assert_eq!(book.list(&plain_ask(1, 30_000, 10), FOREVER), []);
+    let placed = book.place(&plain_bid(2, 33_700, 4), Execution::GoodTillDate);
     assert_eq!((placed.fills[0].m2, placed.fills[0].price_fen), (4, 30_000));
-    book.place(plain_bid(3, 33_700, 10), Execution::GoodTillDate);
-    let fills = book.list(plain_ask(4, 20_000, 4), FOREVER);
+    book.place(&plain_bid(3, 33_700, 10), Execution::GoodTillDate);
+    let fills = book.list(&plain_ask(4, 20_000, 4), FOREVER);
     assert_eq!((fills[0].m2, fills[0].price_fen), (4, 33_700), "the order was there first");
 }
 
 #[test]
 fn all_or_nothing_fills_all_or_nothing_and_at_once_keeps_no_rest() {
     let mut book = Book::default();
-    book.list(plain_ask(1, 30_000, 10), FOREVER);
-    let killed = book.place(plain_bid(2, 33_700, 11), Execution::FillOrKill);
+    book.list(&plain_ask(1, 30_000, 10), FOREVER);
+    let killed = book.place(&plain_bid(2, 33_700, 11), Execution::FillOrKill);
     assert_eq!((killed.stands, killed.fills.len()), (Stands::Killed, 0));
-    let cut = book.place(plain_bid(3, 33_700, 11), Execution::ImmediateOrCancel);
+    let cut = book.place(&plain_bid(3, 33_700, 11), Execution::ImmediateOrCancel);
     assert_eq!((cut.stands, cut.left_m2), (Stands::Cut, 1));
-    assert!(book.waiting.is_empty() && book.listed.is_empty());
+    assert!(book.waiting.is_empty() && book.asks.is_empty());
 }
 
 #[test]
 fn after_fifty_fills_the_rest_is_cancelled() {
     let mut book = Book::default();
-    (0..60).for_each(|n| drop(book.list(plain_ask(n, 30_000, 1), FOREVER)));
-    let placed = book.place(plain_bid(99, 33_700, 60), Execution::GoodTillDate);
+    (0..60).for_each(|n| drop(book.list(&plain_ask(n, 30_000, 1), FOREVER)));
+    let placed = book.place(&plain_bid(99, 33_700, 60), Execution::GoodTillDate);
     assert_eq!((placed.fills.len(), placed.left_m2), (50, 10));
     assert_eq!(placed.stands, Stands::Exhausted);
     assert!(book.waiting.is_empty());
