@@ -1,5 +1,5 @@
-//! Asks in their lines: of each kind by price, and at each price by time. What is gone stays in its
-//! queue without any area until it comes to the front, so that nothing is moved for it.
+//! Asks in their lines: of each kind by price, and at each price by time. What is gone out of a long
+//! queue stays in it without any area until it comes to the front, so that nothing is moved for it.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -7,8 +7,9 @@ use super::hash::ById;
 use super::{Ask, Kind, Turn};
 use crate::market::model::ListingId;
 
-/// How much more a queue may hold of what is gone than of what waits.
-const GONE_MAX: usize = 32;
+/// A queue up to that long is searched for what goes out of it; in a longer one it stays until there
+/// is more of what is gone than of what waits.
+const SHORT: usize = 64;
 
 /// Where an ask lies.
 pub(super) type Slot = usize;
@@ -120,12 +121,14 @@ impl Asks {
             return;
         }
         let is_gone = |slot: &Slot| self.slots.get(*slot).is_none_or(|ask| ask.left_m2 == 0);
-        if level.queue.front() != Some(&slot) {
-            if level.queue.len() > 2 * level.waiting + GONE_MAX {
-                self.free.extend(level.queue.iter().copied().filter(is_gone));
-                level.queue.retain(|slot| !is_gone(slot));
-            }
-            return;
+        if level.queue.len() <= SHORT
+            && let Some(at) = level.queue.iter().position(|other| *other == slot)
+        {
+            level.queue.remove(at);
+            self.free.push(slot);
+        } else if level.queue.len() > 2 * level.waiting + SHORT {
+            self.free.extend(level.queue.iter().copied().filter(is_gone));
+            level.queue.retain(|slot| !is_gone(slot));
         }
         while let Some(first) = level.queue.front().copied().filter(is_gone) {
             level.queue.pop_front();

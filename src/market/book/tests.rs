@@ -267,3 +267,40 @@ fn after_fifty_fills_the_rest_is_cancelled() {
     assert_eq!(placed.stands, Stands::Exhausted);
     assert!(book.waiting.is_empty());
 }
+
+#[test]
+fn a_long_queue_agrees_with_a_list() {
+    let (mut dice, mut book, mut list) = (Dice(7), Book::default(), Vec::<(u64, i64)>::new());
+    for n in 0..4_000_u64 {
+        match dice.upto(if n < 600 { 1 } else { 5 }) {
+            0 => {
+                let m2 = 1 + dice.upto(9);
+                book.list(&plain_ask(n, 30_000, m2), FOREVER);
+                list.push((n, m2));
+            }
+            1 | 2 => {
+                let mut left = 1 + dice.upto(12);
+                let placed =
+                    book.place(&plain_bid(9_000 + n, 30_000, left), Execution::ImmediateOrCancel);
+                let mut expected = Vec::new();
+                for (n, m2) in &mut list {
+                    let took = left.min(*m2);
+                    (left, *m2) = (left - took, *m2 - took);
+                    if took > 0 {
+                        expected.push((plain_ask(*n, 1, 1).listing, took));
+                    }
+                }
+                list.retain(|(_, m2)| *m2 > 0);
+                let fills = placed.fills.iter().map(|fill| (fill.listing, fill.m2));
+                assert_eq!(fills.collect::<Vec<_>>(), expected, "step {n}");
+            }
+            _ => {
+                let n = u64::try_from(dice.upto(n)).unwrap();
+                let at = list.iter().position(|(known, _)| *known == n);
+                let expected = at.map(|at| list.remove(at).1);
+                let taken = book.take_ask(plain_ask(n, 1, 1).listing);
+                assert_eq!(taken.map(|ask| ask.left_m2), expected, "ask {n}");
+            }
+        }
+    }
+}
