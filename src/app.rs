@@ -19,8 +19,8 @@ use crate::kernel::operations::Operations;
 use crate::openapi;
 use crate::web::{self, DocumentText, Gate};
 use crate::{
-    audit, certification, disclosure, documents, due, experts, finance, inventory, ledger, market,
-    notices, occupation, restoration, settlement, verify,
+    audit, census, certification, disclosure, documents, due, experts, finance, inventory, ledger,
+    market, notices, occupation, restoration, settlement, verify,
 };
 
 /// What the handlers of a running instance share.
@@ -46,6 +46,7 @@ pub fn operations() -> Operations {
         identity::operations(),
         documents::operations(),
         inventory::operations(),
+        census::operations(),
         notices::operations(),
         experts::operations(),
         restoration::api::operations(),

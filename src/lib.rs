@@ -20,6 +20,7 @@
 //! | [`identity`] | organisations, people, tokens, keys, the second person, working days |
 //! | [`documents`] | files that were attached to something, by their content and hash |
 //! | [`inventory`] | regions, parcels and layers; published totals, targets, lists of wetlands |
+//! | [`census`] | survey tasks of townships, and land that was assembled with its right holders |
 //! | [`notices`] | public notices with frozen content, and objections to them |
 //! | [`experts`] | the pool, panels drawn by a lot that anybody can repeat, their votes |
 //! | [`restoration`] | projects through their stages, with scheme and bill of quantities |
@@ -126,6 +127,7 @@ pub mod ledger;
 pub mod identity;
 pub mod documents;
 pub mod inventory;
+pub mod census;
 pub mod notices;
 pub mod experts;
 pub mod restoration;

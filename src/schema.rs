@@ -679,6 +679,102 @@ diesel::allow_tables_to_appear_in_same_query!(layer_versions, layer_features);
 diesel::allow_tables_to_appear_in_same_query!(expert_draws, draw_outcomes);
 diesel::allow_tables_to_appear_in_same_query!(monitoring_plans, report_duties);
 
+// census
+diesel::table! {
+    survey_tasks (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        township -> Text,
+        survey_year -> BigInt,
+        title -> Text,
+        document -> Text,
+        due_on -> Date,
+        created_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    survey_files (id) {
+        id -> crate::kernel::db::Id,
+        task_id -> crate::kernel::db::Id,
+        version -> BigInt,
+        format -> Text,
+        file_sha256 -> Text,
+        accepted -> BigInt,
+        refused -> BigInt,
+        handed_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        handed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    survey_file_parts (id) {
+        id -> crate::kernel::db::Id,
+        file_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        content -> Binary,
+    }
+}
+
+diesel::table! {
+    survey_ponds (id) {
+        id -> crate::kernel::db::Id,
+        task_id -> crate::kernel::db::Id,
+        parcel_number -> Text,
+        result -> Text,
+        evidence -> Text,
+        verified_by -> crate::kernel::db::Id,
+        verifier -> Text,
+        verified_on -> Date,
+        verified_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    survey_steps (id) {
+        id -> crate::kernel::db::Id,
+        task_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        step -> Text,
+        version -> BigInt,
+        reason -> Nullable<Text>,
+        import_id -> Nullable<crate::kernel::db::Id>,
+        taken_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        taken_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    land_assemblies (id) {
+        id -> crate::kernel::db::Id,
+        parcel_id -> crate::kernel::db::Id,
+        parcel_number -> Text,
+        township -> Text,
+        owner_id -> crate::kernel::db::Id,
+        mode -> Text,
+        assembled_on -> Date,
+        document -> Text,
+        entered_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    right_holders (id) {
+        id -> crate::kernel::db::Id,
+        assembly_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        name -> Text,
+        area -> BigInt,
+        consented_on -> Date,
+    }
+}
+
 // notices
 diesel::table! {
     public_notices (id) {

@@ -9,8 +9,8 @@ use chrono::Datelike;
 use serde_json::json;
 
 use crate::certification::model::{
-    Application, ApplicationId, ApplicationOutcome, Batch, Decision, Grade, Indicators, Settings,
-    TownshipShare,
+    Application, ApplicationId, ApplicationOutcome, Batch, Decision, Grade, Indicators, Release,
+    ReleaseId, Settings, TownshipShare,
 };
 use crate::certification::rules::{
     self, Asked, CannotCertify, Decider, SerialBlock, batch_number, buffer, township_shares,
@@ -145,8 +145,8 @@ pub(crate) fn apply(tx: &mut Tx, it: &Apply) -> Answer<Application> {
     let project = project_within(tx.conn(), it.project_id, &actor.region)?;
     rules::indicators_given(&it.grade_indicators)?;
     let asked = asked(tx, &project, it.id, it.m2)?;
-    none_of(&rules::against(&project, &asked))?;
     free_of_duties(tx.conn(), &project)?;
+    none_of(&rules::against(&project, &asked))?;
     let application = Application {
         id: it.id,
         project_id: project.id,
@@ -181,8 +181,8 @@ pub(crate) fn certify(tx: &mut Tx, it: &Certify) -> Answer<Batch> {
     let now = tx.now();
     let project = restoration::project(tx.conn(), application.project_id)?;
     let asked = asked(tx, &project, application.id, application.m2)?;
-    none_of(&rules::against(&project, &asked))?;
     free_of_duties(tx.conn(), &project)?;
+    none_of(&rules::against(&project, &asked))?;
     let acceptance = project
         .acceptance
         .as_ref()

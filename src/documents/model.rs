@@ -34,7 +34,7 @@ names! {
 
 names! {
     /// What a document is, by its content.
-    pub enum DocumentKind {
+    pub enum FileKind {
         Pdf = "pdf",
         Png = "png",
         Jpeg = "jpeg",
@@ -60,7 +60,7 @@ pub struct Document {
     pub purpose: Label,
     #[schema(example = "同意书.pdf")]
     pub name: Label,
-    pub kind: DocumentKind,
+    pub kind: FileKind,
     #[schema(example = 48213)]
     pub bytes: i64,
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]

@@ -1,6 +1,6 @@
 //! What a file is by its bytes, and whether it is taken.
 
-use crate::documents::model::DocumentKind;
+use crate::documents::model::FileKind;
 
 /// The longest document: a scanned report of two hundred pages.
 pub(crate) const DOCUMENT_BYTES_MAX: usize = 20 * 1024 * 1024;
@@ -17,7 +17,7 @@ pub(crate) enum CannotAttach {
     #[error("only PDF, PNG, JPEG, DOCX, XLSX and OFD are taken, by their content")]
     UnknownKind,
     #[error("the file is {is} by its content, but its name ends otherwise: {name}")]
-    NameDiffers { is: DocumentKind, name: String },
+    NameDiffers { is: FileKind, name: String },
     #[error("a file name has no path in it")]
     PathInName,
     #[error("nothing more can be attached here: {max} documents are")]
@@ -25,7 +25,7 @@ pub(crate) enum CannotAttach {
 }
 
 /// Decides whether a file is taken, and as what: its content decides, and its name must agree.
-pub(crate) fn check(name: &str, bytes: &[u8], attached: i64) -> Result<DocumentKind, CannotAttach> {
+pub(crate) fn check(name: &str, bytes: &[u8], attached: i64) -> Result<FileKind, CannotAttach> {
     if bytes.is_empty() || bytes.len() > DOCUMENT_BYTES_MAX {
         return Err(CannotAttach::Size { bytes: bytes.len(), max: DOCUMENT_BYTES_MAX });
     }
@@ -44,38 +44,39 @@ pub(crate) fn check(name: &str, bytes: &[u8], attached: i64) -> Result<DocumentK
 }
 
 /// Returns what a file is by the marks at its beginning and end.
-pub(crate) fn kind_of(bytes: &[u8]) -> Option<DocumentKind> {
+pub(crate) fn kind_of(bytes: &[u8]) -> Option<FileKind> {
     let tail = bytes.get(bytes.len().saturating_sub(TAIL_BYTES)..).unwrap_or_default();
     if bytes.starts_with(b"%PDF-") && holds(tail, b"%%EOF") {
-        return Some(DocumentKind::Pdf);
+        return Some(FileKind::Pdf);
     }
     if bytes.starts_with(b"\x89PNG\r\n\x1a\n") && holds(tail, b"IEND") {
-        return Some(DocumentKind::Png);
+        return Some(FileKind::Png);
     }
     if bytes.starts_with(&[0xff, 0xd8, 0xff]) && holds(tail, &[0xff, 0xd9]) {
-        return Some(DocumentKind::Jpeg);
+        return Some(FileKind::Jpeg);
     }
     // The names of the members of a ZIP stand in the directory at its end.
     if bytes.starts_with(b"PK\x03\x04") && holds(bytes, b"PK\x05\x06") {
         let of_office = holds(bytes, b"[Content_Types].xml");
-        return match () {
-            () if of_office && holds(bytes, b"word/document.xml") => Some(DocumentKind::Docx),
-            () if of_office && holds(bytes, b"xl/workbook.xml") => Some(DocumentKind::Xlsx),
-            () if holds(bytes, b"OFD.xml") => Some(DocumentKind::Ofd),
-            () => None,
-        };
+        if of_office && holds(bytes, b"word/document.xml") {
+            return Some(FileKind::Docx);
+        }
+        if of_office && holds(bytes, b"xl/workbook.xml") {
+            return Some(FileKind::Xlsx);
+        }
+        return holds(bytes, b"OFD.xml").then_some(FileKind::Ofd);
     }
     None
 }
 
-fn endings(kind: DocumentKind) -> &'static [&'static str] {
+fn endings(kind: FileKind) -> &'static [&'static str] {
     match kind {
-        DocumentKind::Pdf => &["pdf"],
-        DocumentKind::Png => &["png"],
-        DocumentKind::Jpeg => &["jpg", "jpeg"],
-        DocumentKind::Docx => &["docx"],
-        DocumentKind::Xlsx => &["xlsx"],
-        DocumentKind::Ofd => &["ofd"],
+        FileKind::Pdf => &["pdf"],
+        FileKind::Png => &["png"],
+        FileKind::Jpeg => &["jpg", "jpeg"],
+        FileKind::Docx => &["docx"],
+        FileKind::Xlsx => &["xlsx"],
+        FileKind::Ofd => &["ofd"],
     }
 }
 
@@ -92,12 +93,12 @@ mod tests {
 
     #[test]
     fn a_file_is_what_its_bytes_say() {
-        assert_eq!(kind_of(PDF), Some(DocumentKind::Pdf));
-        assert_eq!(kind_of(PNG), Some(DocumentKind::Png));
-        assert_eq!(kind_of(b"\xff\xd8\xff\xe0JFIF\xff\xd9"), Some(DocumentKind::Jpeg));
+        assert_eq!(kind_of(PDF), Some(FileKind::Pdf));
+        assert_eq!(kind_of(PNG), Some(FileKind::Png));
+        assert_eq!(kind_of(b"\xff\xd8\xff\xe0JFIF\xff\xd9"), Some(FileKind::Jpeg));
         let docx = b"PK\x03\x04[Content_Types].xml word/document.xml PK\x05\x06";
-        assert_eq!(kind_of(docx), Some(DocumentKind::Docx));
-        assert_eq!(kind_of(b"PK\x03\x04OFD.xml PK\x05\x06"), Some(DocumentKind::Ofd));
+        assert_eq!(kind_of(docx), Some(FileKind::Docx));
+        assert_eq!(kind_of(b"PK\x03\x04OFD.xml PK\x05\x06"), Some(FileKind::Ofd));
         for bad in [
             &b"<html><script>"[..],
             b"MZ\x90\x00",
@@ -112,9 +113,9 @@ mod tests {
 
     #[test]
     fn a_name_that_says_something_else_is_refused() {
-        assert_eq!(check("同意书.pdf", PDF, 0), Ok(DocumentKind::Pdf));
-        assert_eq!(check("同意书.PDF", PDF, 0), Ok(DocumentKind::Pdf));
-        let is = DocumentKind::Pdf;
+        assert_eq!(check("同意书.pdf", PDF, 0), Ok(FileKind::Pdf));
+        assert_eq!(check("同意书.PDF", PDF, 0), Ok(FileKind::Pdf));
+        let is = FileKind::Pdf;
         for name in ["同意书.png", "同意书", "同意书.pdf.exe"] {
             let name = name.to_owned();
             assert_eq!(check(&name, PDF, 0), Err(CannotAttach::NameDiffers { is, name }));

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::model::{Document, DocumentId, DocumentKind, DocumentPartId, DocumentSubject};
+use super::model::{Document, DocumentId, DocumentPartId, DocumentSubject, FileKind};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, RawId, Tx, record};
 use crate::kernel::ids::{OrganisationId, UserId};
@@ -25,7 +25,7 @@ record! {
         owner_id: Option<OrganisationId> as Nullable<Id>,
         purpose: Label as Text,
         name: Label as Text,
-        media_type: DocumentKind as Text,
+        media_type: FileKind as Text,
         bytes: i64 as BigInt,
         sha256: String as Text,
         attached_by: UserId as Id,

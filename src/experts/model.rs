@@ -179,7 +179,7 @@ pub struct CastVote {
 
 /// What the panel came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Conclusion {
+pub struct PanelConclusion {
     pub outcome: PanelOutcome,
     #[schema(example = 2)]
     pub approvals: i64,
@@ -247,5 +247,5 @@ pub struct Draw {
     /// Told once the panel has concluded.
     pub votes: Vec<CastVote>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub conclusion: Option<Conclusion>,
+    pub conclusion: Option<PanelConclusion>,
 }

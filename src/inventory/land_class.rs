@@ -57,6 +57,11 @@ static CLASSES: LazyLock<BTreeMap<&'static str, ClassEntry>> = LazyLock::new(|| 
 });
 
 impl LandClass {
+    /// All classes in order of their codes.
+    pub fn all() -> impl Iterator<Item = Self> {
+        CLASSES.keys().map(|code| Self(code))
+    }
+
     /// The code, such as `1104A`.
     pub fn as_str(self) -> &'static str {
         self.0

@@ -31,13 +31,14 @@ pub use actions::{
     BeginLayer, CheckParcels, Checked, CheckedLayer, CommentLayer, DecideOnList, Duty,
     EnterParcels, KeepPublished, LayerComparison, LayerDecision, ListCandidate, ListEntryText,
     ParcelComparison, PublishList, RegionsLoaded, SetMarker, SetTarget, add_layer_file,
-    approve_layer, argue_layer, begin_layer, check_layer, check_parcels, comment_layer,
-    compare_layer, consult_layer, correct_land, correct_monitoring, create_county_boundary,
-    create_land_survey, create_list_decision, create_monitoring, create_published_table,
-    create_regions, create_wetland_list, create_wetland_marker, create_wetland_target,
-    duty_on_parcel, enter_parcels, impose_duty, keep_land_answer, kept_land_answers, land_at,
-    land_bar, land_of_parcel, list_candidates, may_use_land, own_parcel, placed_area, read_parcels,
-    shape_of_parcels, withdraw_parcel,
+    approve_layer, argue_layer, begin_layer, check_layer, check_parcels, check_reserve_file,
+    comment_layer, compare_layer, consult_layer, correct_land, correct_monitoring,
+    create_county_boundary, create_land_survey, create_list_decision, create_monitoring,
+    create_published_table, create_regions, create_wetland_list, create_wetland_marker,
+    create_wetland_target, duty_on_parcel, enter_parcels, enter_whole, impose_duty,
+    keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, list_candidates,
+    may_use_land, own_parcel, placed_area, read_parcels, refuse_unless, shape_of_parcels,
+    withdraw_parcel,
 };
 pub use api::{ParcelView, expect_parcel, operations};
 pub use geometry::Shape;

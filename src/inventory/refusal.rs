@@ -189,6 +189,7 @@ impl Refusal for BadFile {
             Self::RowsMissing { .. } => "not-a-shapefile",
             Self::TooLargeUnpacked { .. } => "too-large-unpacked",
             Self::NotAGeoPackage(_) => "not-a-geopackage",
+            Self::NotATable(_) => "not-a-table",
             Self::SeveralLayers(_) | Self::NoSuchLayer(_) => "layer-not-named",
             Self::OtherFrame(_) => "not-cgcs2000",
             Self::NoCountyForZone | Self::NoZoneFits | Self::SeveralZonesFit(_) => "zone-unknown",
@@ -211,6 +212,7 @@ impl Refusal for BadFile {
             | Self::DamagedShapefile(_)
             | Self::RowsMissing { .. }
             | Self::NotAGeoPackage(_)
+            | Self::NotATable(_)
             | Self::SeveralLayers(_)
             | Self::NoSuchLayer(_)
             | Self::OtherFrame(_)
@@ -240,6 +242,7 @@ impl Refusal for BadFile {
                 format!("Shapefile 有 {shapes} 个图形、{rows} 行属性，两者不符")
             }
             Self::NotAGeoPackage(_) => "文件不是可读取的 GeoPackage".into(),
+            Self::NotATable(_) => "文件不是可读取的表格".into(),
             Self::SeveralLayers(names) => {
                 format!("文件含多个图层，请用参数 layer 指定一个：{}", names.join("、"))
             }

@@ -13,8 +13,8 @@ use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::{Label, Passage};
 use crate::notices::model::{
-    NewNotice, NoticeField, NoticeId, NoticeKind, Objection, ObjectionId, ObjectionReceipt,
-    ObjectionStep, ObjectionStepId, ObjectionStepKind, Periods, PublicNotice, Standing, Subject,
+    NewNotice, NoticeField, NoticeKind, Objection, ObjectionId, ObjectionReceipt, ObjectionStep,
+    ObjectionStepId, ObjectionStepKind, Periods, PublicNotice, PublicNoticeId, Standing, Subject,
 };
 use crate::notices::rules::{self, CannotNotify, Facts};
 use crate::notices::store::{self, Filter, NoticeRow, ObjectionRow, StepRow};
@@ -23,7 +23,7 @@ use crate::notices::store::{self, Filter, NoticeRow, ObjectionRow, StepRow};
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
     pub(crate) id: ObjectionId,
-    pub(crate) notice_id: NoticeId,
+    pub(crate) notice_id: PublicNoticeId,
     pub(crate) author: Option<Label>,
     pub(crate) contact: Option<Label>,
     pub(crate) text: Passage,
@@ -43,8 +43,8 @@ pub(crate) struct TakeStep {
 /// The centre publishes a notice anew, with what was wrong put right.
 #[derive(Debug, Clone)]
 pub(crate) struct Correct {
-    pub(crate) id: NoticeId,
-    pub(crate) notice_id: NoticeId,
+    pub(crate) id: PublicNoticeId,
+    pub(crate) notice_id: PublicNoticeId,
     pub(crate) reason: Passage,
     pub(crate) title: Label,
     pub(crate) fields: Vec<NoticeField>,
@@ -137,7 +137,7 @@ pub fn notices_about(
 }
 
 /// Returns a notice; an unknown id is not found.
-pub(crate) fn notice(c: &mut Conn, id: NoticeId, today: NaiveDate) -> Answer<PublicNotice> {
+pub(crate) fn notice(c: &mut Conn, id: PublicNoticeId, today: NaiveDate) -> Answer<PublicNotice> {
     let row = store::notice(c, id)?;
     store::views(c, vec![row], today)?.pop().ok_or_else(Failure::not_found)
 }
@@ -146,7 +146,7 @@ pub(crate) fn notice(c: &mut Conn, id: NoticeId, today: NaiveDate) -> Answer<Pub
 pub(crate) fn page(
     c: &mut Conn,
     filter: &Filter,
-    before: Option<NoticeId>,
+    before: Option<PublicNoticeId>,
     limit: i64,
     today: NaiveDate,
 ) -> Answer<Vec<PublicNotice>> {

@@ -16,8 +16,8 @@ use crate::kernel::region::RegionCode;
 use crate::kernel::text::{Label, Passage};
 use crate::notices::actions::{self, AsOf, Correct, Object, TakeStep};
 use crate::notices::model::{
-    NoticeField, NoticeId, NoticeKind, Objection, ObjectionId, ObjectionReceipt, ObjectionStepId,
-    ObjectionStepKind, Periods, PublicNotice,
+    NoticeField, NoticeKind, Objection, ObjectionId, ObjectionReceipt, ObjectionStepId,
+    ObjectionStepKind, Periods, PublicNotice, PublicNoticeId,
 };
 use crate::notices::store::Filter;
 use crate::web::{Asked, Problems};
@@ -129,11 +129,14 @@ pub async fn list_public_notices(
 /// With the frozen text and its hash, and with what became of the objections to it.
 #[utoipa::path(
     get, path = "/api/v1/public-notices/{notice_id}", tag = "notices",
-    params(("notice_id" = NoticeId, Path)),
+    params(("notice_id" = PublicNoticeId, Path)),
     responses((status = 200, body = PublicNotice), Problems),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read"))),
 )]
-pub async fn get_public_notice(db: Data<Db>, notice_id: Path<NoticeId>) -> Answer<HttpResponse> {
+pub async fn get_public_notice(
+    db: Data<Db>,
+    notice_id: Path<PublicNoticeId>,
+) -> Answer<HttpResponse> {
     let (id, today) = (notice_id.into_inner(), today(&db));
     Ok(HttpResponse::Ok().json(db.read(None, move |c| actions::notice(c, id, today)).await?))
 }
@@ -143,7 +146,7 @@ pub async fn get_public_notice(db: Data<Db>, notice_id: Path<NoticeId>) -> Answe
 /// By a new notice that links to the old one, runs as long as it did, and counts in its stead.
 #[utoipa::path(
     post, path = "/api/v1/public-notices/{notice_id}/corrections", tag = "notices",
-    params(("notice_id" = NoticeId, Path)), request_body = NewCorrection,
+    params(("notice_id" = PublicNoticeId, Path)), request_body = NewCorrection,
     responses((status = 201, body = PublicNotice), Problems),
     extensions(
         ("x-roles" = json!(["centre_officer", "centre_director"])), ("x-effect" = json!("write"))
@@ -151,11 +154,11 @@ pub async fn get_public_notice(db: Data<Db>, notice_id: Path<NoticeId>) -> Answe
 )]
 pub async fn create_notice_correction(
     db: Data<Db>,
-    notice_id: Path<NoticeId>,
+    notice_id: Path<PublicNoticeId>,
     asked: Asked<NewCorrection>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body: NewCorrection { reason, title, fields } } = asked;
-    let (id, notice_id) = (NoticeId::new(), notice_id.into_inner());
+    let (id, notice_id) = (PublicNoticeId::new(), notice_id.into_inner());
     let command = Correct { id, notice_id, reason, title, fields };
     let notice = db.write(doing, move |tx| actions::correct(tx, &command)).await?;
     Ok(HttpResponse::Created().json(notice))
@@ -166,13 +169,13 @@ pub async fn create_notice_correction(
 /// Anybody may, within its period and also without a name. The receipt code is told once.
 #[utoipa::path(
     post, path = "/api/v1/public-notices/{notice_id}/objections", tag = "notices",
-    params(("notice_id" = NoticeId, Path)), request_body = NewObjection,
+    params(("notice_id" = PublicNoticeId, Path)), request_body = NewObjection,
     responses((status = 201, body = TakenObjection), Problems),
     extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("write"))),
 )]
 pub async fn create_objection(
     db: Data<Db>,
-    notice_id: Path<NoticeId>,
+    notice_id: Path<PublicNoticeId>,
     asked: Asked<NewObjection>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body: NewObjection { author, contact, text } } = asked;

@@ -13,7 +13,7 @@ use crate::kernel::text::{Label, Passage};
 
 id! {
     /// A public notice.
-    pub struct NoticeId;
+    pub struct PublicNoticeId;
 }
 
 id! {
@@ -62,7 +62,7 @@ names! {
 
 names! {
     /// How far an objection is.
-    pub enum ObjectionState {
+    pub enum NoticeObjectionState {
         Filed = "filed",
         Accepted = "accepted",
         Refused = "refused",
@@ -71,7 +71,7 @@ names! {
     }
 }
 
-impl ObjectionState {
+impl NoticeObjectionState {
     /// Whether it still waits for the centre.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Filed | Self::Accepted)
@@ -80,7 +80,7 @@ impl ObjectionState {
 
 names! {
     /// How far a notice is.
-    pub enum NoticeState {
+    pub enum PublicNoticeState {
         /// Its period lasts.
         Running = "running",
         /// An objection to it, or to what it corrects, waits for the centre.
@@ -139,7 +139,7 @@ impl Default for Periods {
 /// Makes something public. The command that publishes says so in the audit log.
 #[derive(Debug, Clone)]
 pub struct NewNotice {
-    pub id: NoticeId,
+    pub id: PublicNoticeId,
     pub kind: NoticeKind,
     pub subject: Subject,
     /// The number by which people know the subject.
@@ -156,12 +156,12 @@ pub struct NewNotice {
 
 /// What became of an objection, for everybody: its author is not part of it (R92).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PublicObjection {
+pub struct NoticeObjection {
     pub id: ObjectionId,
     #[schema(example = "OBJ-2026-0001")]
     pub number: String,
     pub filed_at: Time,
-    pub state: ObjectionState,
+    pub state: NoticeObjectionState,
     /// What the centre said last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Passage>,
@@ -172,7 +172,7 @@ pub struct PublicObjection {
 /// A public notice as everybody sees it, for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PublicNotice {
-    pub id: NoticeId,
+    pub id: PublicNoticeId,
     #[schema(example = "GS360124-2026-0001")]
     pub number: String,
     pub kind: NoticeKind,
@@ -205,14 +205,14 @@ pub struct PublicNotice {
     pub issued_at: Time,
     /// The notice that this one corrects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub corrects: Option<NoticeId>,
+    pub corrects: Option<PublicNoticeId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction_reason: Option<Passage>,
     /// The notice that counts in its stead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub corrected_by: Option<NoticeId>,
-    pub state: NoticeState,
-    pub objections: Vec<PublicObjection>,
+    pub corrected_by: Option<PublicNoticeId>,
+    pub state: PublicNoticeState,
+    pub objections: Vec<NoticeObjection>,
 }
 
 /// A step of the centre on an objection.
@@ -234,7 +234,7 @@ pub struct Objection {
     pub id: ObjectionId,
     #[schema(example = "OBJ-2026-0001")]
     pub number: String,
-    pub notice_id: NoticeId,
+    pub notice_id: PublicNoticeId,
     #[schema(example = "GS360124-2026-0001")]
     pub notice_number: String,
     pub region: RegionCode,
@@ -248,7 +248,7 @@ pub struct Objection {
     #[schema(example = "公示面积与村民小组承包合同附图不一致，申请复核")]
     pub text: Passage,
     pub filed_at: Time,
-    pub state: ObjectionState,
+    pub state: NoticeObjectionState,
     /// By when the centre has to take its next step; absent when none is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
@@ -265,7 +265,7 @@ pub struct ObjectionReceipt {
     #[schema(example = "GS360124-2026-0001")]
     pub notice_number: String,
     pub filed_at: Time,
-    pub state: ObjectionState,
+    pub state: NoticeObjectionState,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
     pub steps: Vec<ReceiptStep>,

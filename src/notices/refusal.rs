@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 
 use crate::kernel::problem::Refusal;
-use crate::notices::model::{ObjectionState, ObjectionStepKind};
+use crate::notices::model::{NoticeObjectionState, ObjectionStepKind};
 use crate::notices::rules::CannotNotify;
 
 impl Refusal for CannotNotify {
@@ -50,13 +50,13 @@ impl Refusal for CannotNotify {
     }
 }
 
-fn state(is: ObjectionState) -> &'static str {
+fn state(is: NoticeObjectionState) -> &'static str {
     match is {
-        ObjectionState::Filed => "尚未受理",
-        ObjectionState::Accepted => "已受理",
-        ObjectionState::Refused => "不予受理",
-        ObjectionState::Upheld => "已认定成立",
-        ObjectionState::Dismissed => "已驳回",
+        NoticeObjectionState::Filed => "尚未受理",
+        NoticeObjectionState::Accepted => "已受理",
+        NoticeObjectionState::Refused => "不予受理",
+        NoticeObjectionState::Upheld => "已认定成立",
+        NoticeObjectionState::Dismissed => "已驳回",
     }
 }
 

@@ -32,4 +32,3 @@ pub use store::{
     trade_of, trades_of_buyer,
 };
 pub(crate) use store::{TradePage, TradeRow, save_trades, trade as trade_row, trades_between};
-pub(crate) use store::{TradePage, TradeRow, save_trades, trades_between};

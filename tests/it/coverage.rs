@@ -13,6 +13,7 @@ const VERBS: &[&str] = &["create", "export", "get", "list"];
 const CHECKS: &[&str] = &[
     "create_land_answer",
     "create_layer_file_report",
+    "create_parcel_error_sheet",
     "create_parcel_import_report",
     "create_statement_check",
     "create_statement_preview",

@@ -1,5 +1,6 @@
 //! Restoration projects, told as stories on both engines.
 
+mod walk;
 pub(crate) mod works;
 
 use serde_json::{Value, json};

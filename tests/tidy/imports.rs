@@ -2,7 +2,7 @@
 
 use super::source::{Source, report, shipping};
 
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "kernel",
     "web",
     "audit",
@@ -10,6 +10,7 @@ const ORDER: [&str; 16] = [
     "identity",
     "documents",
     "inventory",
+    "census",
     "notices",
     "experts",
     "restoration",

@@ -1,4 +1,11 @@
 DROP INDEX lot_moves_batch_id_last_serial_idx;
+DROP TABLE right_holders;
+DROP TABLE land_assemblies;
+DROP TABLE survey_steps;
+DROP TABLE survey_ponds;
+DROP TABLE survey_file_parts;
+DROP TABLE survey_files;
+DROP TABLE survey_tasks;
 DROP TABLE listing_cuts;
 DROP TABLE buffer_returns;
 DROP TABLE loss_moves;

@@ -585,4 +585,152 @@ BEGIN SELECT RAISE(ABORT, 'listing_cuts is append-only'); END;
 CREATE TRIGGER listing_cuts_delete_refuse BEFORE DELETE ON listing_cuts
 BEGIN SELECT RAISE(ABORT, 'listing_cuts is append-only'); END;
 
+-- A row is a survey that a township is to do: of which year, by which document, until when.
+CREATE TABLE survey_tasks (
+    id TEXT NOT NULL PRIMARY KEY,
+    number TEXT NOT NULL,
+    township TEXT NOT NULL,
+    survey_year BIGINT NOT NULL,
+    title TEXT NOT NULL,
+    document TEXT NOT NULL,
+    due_on DATE NOT NULL,
+    created_by TEXT NOT NULL,
+    organisation_id TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    CONSTRAINT survey_tasks_number_key UNIQUE (number),
+    CONSTRAINT survey_tasks_survey_year_check CHECK (survey_year BETWEEN 1990 AND 2999),
+    CONSTRAINT survey_tasks_township_check CHECK (LENGTH(township) = 9)
+);
+
+CREATE INDEX survey_tasks_township_id_idx ON survey_tasks (township, id);
+
+CREATE TRIGGER survey_tasks_update_refuse BEFORE UPDATE ON survey_tasks
+BEGIN SELECT RAISE(ABORT, 'survey_tasks is append-only'); END;
+CREATE TRIGGER survey_tasks_delete_refuse BEFORE DELETE ON survey_tasks
+BEGIN SELECT RAISE(ABORT, 'survey_tasks is append-only'); END;
+
+-- A row is a version of what a township handed in for a task, and what was said of it then.
+CREATE TABLE survey_files (
+    id TEXT NOT NULL PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    format TEXT NOT NULL,
+    file_sha256 TEXT NOT NULL,
+    accepted BIGINT NOT NULL,
+    refused BIGINT NOT NULL,
+    handed_by TEXT NOT NULL,
+    organisation_id TEXT NOT NULL,
+    handed_at TIMESTAMP NOT NULL,
+    CONSTRAINT survey_files_task_id_version_key UNIQUE (task_id, version),
+    CONSTRAINT survey_files_version_check CHECK (version > 0),
+    CONSTRAINT survey_files_task_id_fkey FOREIGN KEY (task_id) REFERENCES survey_tasks (id)
+);
+
+CREATE TRIGGER survey_files_update_refuse BEFORE UPDATE ON survey_files
+BEGIN SELECT RAISE(ABORT, 'survey_files is append-only'); END;
+CREATE TRIGGER survey_files_delete_refuse BEFORE DELETE ON survey_files
+BEGIN SELECT RAISE(ABORT, 'survey_files is append-only'); END;
+
+-- A row is a part of the bytes of a file that was handed in, in order.
+CREATE TABLE survey_file_parts (
+    id TEXT NOT NULL PRIMARY KEY,
+    file_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    content BLOB NOT NULL,
+    CONSTRAINT survey_file_parts_file_id_position_key UNIQUE (file_id, position),
+    CONSTRAINT survey_file_parts_file_id_fkey FOREIGN KEY (file_id) REFERENCES survey_files (id)
+);
+
+CREATE TRIGGER survey_file_parts_update_refuse BEFORE UPDATE ON survey_file_parts
+BEGIN SELECT RAISE(ABORT, 'survey_file_parts is append-only'); END;
+CREATE TRIGGER survey_file_parts_delete_refuse BEFORE DELETE ON survey_file_parts
+BEGIN SELECT RAISE(ABORT, 'survey_file_parts is append-only'); END;
+
+-- A row is what somebody of the centre found at a pond of a task; the newest of a pond counts.
+CREATE TABLE survey_ponds (
+    id TEXT NOT NULL PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    parcel_number TEXT NOT NULL,
+    result TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    verified_by TEXT NOT NULL,
+    verifier TEXT NOT NULL,
+    verified_on DATE NOT NULL,
+    verified_at TIMESTAMP NOT NULL,
+    CONSTRAINT survey_ponds_result_check CHECK (result IN ('passed', 'refused')),
+    CONSTRAINT survey_ponds_task_id_fkey FOREIGN KEY (task_id) REFERENCES survey_tasks (id)
+);
+
+CREATE INDEX survey_ponds_task_id_idx ON survey_ponds (task_id);
+
+CREATE TRIGGER survey_ponds_update_refuse BEFORE UPDATE ON survey_ponds
+BEGIN SELECT RAISE(ABORT, 'survey_ponds is append-only'); END;
+CREATE TRIGGER survey_ponds_delete_refuse BEFORE DELETE ON survey_ponds
+BEGIN SELECT RAISE(ABORT, 'survey_ponds is append-only'); END;
+
+-- A row is a step of a task: submitted by the township, returned or verified by the centre.
+CREATE TABLE survey_steps (
+    id TEXT NOT NULL PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    step TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    reason TEXT,
+    import_id TEXT,
+    taken_by TEXT NOT NULL,
+    organisation_id TEXT NOT NULL,
+    taken_at TIMESTAMP NOT NULL,
+    CONSTRAINT survey_steps_task_id_position_key UNIQUE (task_id, position),
+    CONSTRAINT survey_steps_step_check CHECK ((step = 'submitted' AND reason IS NULL AND import_id IS NULL) OR (step = 'returned' AND reason IS NOT NULL) OR (step = 'verified' AND import_id IS NOT NULL)),
+    CONSTRAINT survey_steps_task_id_fkey FOREIGN KEY (task_id) REFERENCES survey_tasks (id)
+);
+
+CREATE TRIGGER survey_steps_update_refuse BEFORE UPDATE ON survey_steps
+BEGIN SELECT RAISE(ABORT, 'survey_steps is append-only'); END;
+CREATE TRIGGER survey_steps_delete_refuse BEFORE DELETE ON survey_steps
+BEGIN SELECT RAISE(ABORT, 'survey_steps is append-only'); END;
+
+-- A row is a parcel whose land was assembled for restoration, by which contract.
+CREATE TABLE land_assemblies (
+    id TEXT NOT NULL PRIMARY KEY,
+    parcel_id TEXT NOT NULL,
+    parcel_number TEXT NOT NULL,
+    township TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    assembled_on DATE NOT NULL,
+    document TEXT NOT NULL,
+    entered_by TEXT NOT NULL,
+    organisation_id TEXT NOT NULL,
+    entered_at TIMESTAMP NOT NULL,
+    CONSTRAINT land_assemblies_parcel_id_key UNIQUE (parcel_id),
+    CONSTRAINT land_assemblies_mode_check CHECK (mode IN ('transfer', 'lease', 'shareholding', 'trusteeship')),
+    CONSTRAINT land_assemblies_parcel_id_fkey FOREIGN KEY (parcel_id) REFERENCES parcels (id)
+);
+
+CREATE INDEX land_assemblies_township_id_idx ON land_assemblies (township, id);
+
+CREATE TRIGGER land_assemblies_update_refuse BEFORE UPDATE ON land_assemblies
+BEGIN SELECT RAISE(ABORT, 'land_assemblies is append-only'); END;
+CREATE TRIGGER land_assemblies_delete_refuse BEFORE DELETE ON land_assemblies
+BEGIN SELECT RAISE(ABORT, 'land_assemblies is append-only'); END;
+
+-- A row is somebody with a right to assembled land, and when they consented.
+CREATE TABLE right_holders (
+    id TEXT NOT NULL PRIMARY KEY,
+    assembly_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    area BIGINT NOT NULL,
+    consented_on DATE NOT NULL,
+    CONSTRAINT right_holders_assembly_id_position_key UNIQUE (assembly_id, position),
+    CONSTRAINT right_holders_area_check CHECK (area > 0),
+    CONSTRAINT right_holders_assembly_id_fkey FOREIGN KEY (assembly_id) REFERENCES land_assemblies (id)
+);
+
+CREATE TRIGGER right_holders_update_refuse BEFORE UPDATE ON right_holders
+BEGIN SELECT RAISE(ABORT, 'right_holders is append-only'); END;
+CREATE TRIGGER right_holders_delete_refuse BEFORE DELETE ON right_holders
+BEGIN SELECT RAISE(ABORT, 'right_holders is append-only'); END;
+
 CREATE INDEX lot_moves_batch_id_last_serial_idx ON lot_moves (batch_id, last_serial);

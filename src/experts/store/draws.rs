@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::pool::split;
 use super::rows::{CommitmentRow, ConclusionRow, DrawRow, MemberRow, OutcomeRow, VoteRow};
 use crate::experts::model::{
-    Candidate, CastVote, Conclusion, Draw, DrawEnd, DrawId, Matter, Member, MemberId, Need, Vote,
+    Candidate, CastVote, Draw, DrawEnd, DrawId, Matter, Member, MemberId, Need, PanelConclusion,
+    Vote,
 };
 use crate::experts::rules;
 use crate::kernel::clock::Time;
@@ -149,7 +150,7 @@ fn whole(c: &mut Conn, rows: Vec<DrawRow>) -> Answer<Vec<Draw>> {
 struct Panel {
     members: Vec<Member>,
     votes: Vec<CastVote>,
-    conclusion: Option<Conclusion>,
+    conclusion: Option<PanelConclusion>,
 }
 
 fn draw_of(
@@ -238,13 +239,13 @@ fn cast_votes(c: &mut Conn, id: DrawId) -> QueryResult<Vec<CastVote>> {
     Ok(rows.into_iter().map(vote).collect())
 }
 
-fn conclusion(c: &mut Conn, id: DrawId) -> QueryResult<Option<Conclusion>> {
+fn conclusion(c: &mut Conn, id: DrawId) -> QueryResult<Option<PanelConclusion>> {
     let row: Option<ConclusionRow> = panel_conclusions::table
         .filter(panel_conclusions::draw_id.eq(id))
         .select(ConclusionRow::as_select())
         .first(c)
         .optional()?;
-    Ok(row.map(|row| Conclusion {
+    Ok(row.map(|row| PanelConclusion {
         outcome: row.outcome,
         approvals: row.approvals,
         rejections: row.rejections,

@@ -8,6 +8,7 @@ mod corrections;
 mod duties;
 mod enter;
 mod export;
+mod handed;
 mod land;
 mod layers;
 mod lists;
@@ -23,6 +24,7 @@ pub use corrections::{correct_land, correct_monitoring, own_parcel, withdraw_par
 pub use duties::{Duty, duty_on_parcel, impose_duty, placed_area, shape_of_parcels};
 pub use enter::{EnterParcels, enter_parcels};
 pub(crate) use export::export_parcels;
+pub use handed::{check_reserve_file, enter_whole, refuse_unless};
 pub use land::{
     keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, may_use_land,
 };

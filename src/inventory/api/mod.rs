@@ -4,6 +4,7 @@ mod exports;
 mod ogc;
 mod candidates;
 mod changes;
+mod forms;
 mod land;
 mod layer_views;
 mod layers;
@@ -27,6 +28,7 @@ pub fn operations() -> Operations {
         .and(exports::operations())
         .and(ogc::operations())
         .and(parcels::operations())
+        .and(forms::operations())
         .and(layers::operations())
         .and(land::operations())
         .and(changes::operations())

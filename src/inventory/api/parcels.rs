@@ -25,7 +25,7 @@ use crate::web::{Asked, AskedBytes, Problems};
 
 /// What a file of parcels may be, for the document.
 const FILES: &str = "\
-GeoJSON, a GeoPackage, or a ZIP with a Shapefile; in degrees of CGCS2000 (EPSG:4490), longitude \
+GeoJSON, a GeoPackage, a ZIP with a Shapefile, or a table (CSV or XLSX) with the boundary as WKT; in degrees of CGCS2000 (EPSG:4490), longitude \
 first, or in metres of one of its Gauss-Krüger zones of 3 degrees (EPSG:4513 to 4554), easting \
 first. GeoJSON names its system in the member `crs`. A Shapefile without `.prj`, or a layer without \
 a system, is taken for CGCS2000, and its zone is found by the county's boundary; the report shows \
@@ -126,6 +126,9 @@ pub fn expect_parcel(tx: &mut Tx<'_>, id: ParcelId) -> Answer<()> {
             (Object = "application/geo+json", example = json!(a_file())),
             (String = "application/geopackage+sqlite3", example = json!("(the file)")),
             (String = "application/zip", example = json!("(a ZIP with .shp, .dbf, .prj and .cpg)")),
+            (String = "text/csv", example = json!("地块编号,地块名称,乡镇代码")),
+            (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                example = json!("(the form, filled in)")),
         ),
         description = FILES,
     ),
@@ -152,6 +155,9 @@ async fn create_parcel_import_report(
             (Object = "application/geo+json", example = json!(a_file())),
             (String = "application/geopackage+sqlite3", example = json!("(the file)")),
             (String = "application/zip", example = json!("(a ZIP with .shp, .dbf, .prj and .cpg)")),
+            (String = "text/csv", example = json!("地块编号,地块名称,乡镇代码")),
+            (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                example = json!("(the form, filled in)")),
         ),
         description = FILES,
     ),

@@ -2,6 +2,7 @@
 //! A file is written page by page; no more of it is held than its own bytes.
 
 mod attributes;
+mod forms;
 mod geojson;
 mod geopackage;
 mod shapefile;
@@ -10,6 +11,7 @@ use crate::inventory::model::Parcel;
 use crate::kernel::names::names;
 use crate::kernel::problem::Answer;
 
+pub(crate) use forms::{form, with_findings};
 pub(crate) use geojson::feature;
 
 names! {

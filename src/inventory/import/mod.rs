@@ -19,6 +19,7 @@ mod regions;
 mod shapefile;
 mod shp;
 mod strict;
+mod table;
 mod wkb;
 
 use std::collections::BTreeSet;
@@ -34,10 +35,12 @@ use crate::kernel::region::RegionCode;
 pub use boundary::{BadBoundary, Boundary, read_boundary};
 pub use frame::Frame;
 pub use layers::{ReadLayer, read_layer};
+pub(crate) use names::{NAMES, WORDS};
 pub(crate) use properties::LABEL_CHARACTERS_MAX;
 use properties::Properties;
 pub(crate) use published::{figures_of, read_published};
 pub use regions::{BadLine, RegionFault, read_regions};
+pub(crate) use table::{BOUNDARY, Rows, csv_rows, workbook_rows};
 
 /// A county's whole survey. A bigger file is to be cut: features are entered in one transaction,
 /// while others wait, and all of them are held in memory.
@@ -84,6 +87,8 @@ pub enum BadFile {
     RowsMissing { shapes: usize, rows: usize },
     #[error("the file is no GeoPackage that can be read: {0}")]
     NotAGeoPackage(String),
+    #[error("the file is no table that can be read: {0}")]
+    NotATable(String),
     #[error("the file holds several layers, name one in the parameter layer: {}", .0.join(", "))]
     SeveralLayers(Vec<String>),
     #[error("the file has no layer {0:?}")]
@@ -113,6 +118,10 @@ pub enum FileFormat {
     GeoPackage,
     /// A ZIP with the files of one or more Shapefiles.
     Shapefile,
+    /// A row for each plot, with its boundary as WKT.
+    Csv,
+    /// The same as the first sheet of a workbook.
+    Xlsx,
 }
 
 impl FileFormat {
@@ -122,6 +131,8 @@ impl FileFormat {
             "application/geo+json" => Some(Self::GeoJson),
             "application/geopackage+sqlite3" => Some(Self::GeoPackage),
             "application/zip" => Some(Self::Shapefile),
+            "text/csv" => Some(Self::Csv),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -164,12 +175,16 @@ pub fn open_file(
         FileFormat::GeoJson => geojson::read(file)?,
         FileFormat::GeoPackage => geopackage::read(file, layer)?,
         FileFormat::Shapefile => shapefile::read(file, layer)?,
+        FileFormat::Csv => table::features(&table::csv_rows(file)?)?,
+        FileFormat::Xlsx => table::features(&table::workbook_rows(file)?)?,
     };
     for feature in &mut opened.features {
         let properties = std::mem::take(&mut feature.properties);
         feature.properties = match format {
             FileFormat::GeoJson => names::of_json(properties, kind),
-            FileFormat::GeoPackage | FileFormat::Shapefile => names::of_table(properties, kind),
+            FileFormat::GeoPackage | FileFormat::Shapefile | FileFormat::Csv | FileFormat::Xlsx => {
+                names::of_table(properties, kind)
+            }
         };
     }
     Ok(opened)

@@ -34,7 +34,7 @@ pub(crate) const NAMES: &[(&str, &[&str])] = &[
 ];
 
 /// The words of closed lists, in Chinese.
-const WORDS: &[(&str, &str, &str)] = &[
+pub(crate) const WORDS: &[(&str, &str, &str)] = &[
     ("level", "国际重要", "international_important"),
     ("level", "国家重要", "national_important"),
     ("level", "省级重要", "provincial_important"),

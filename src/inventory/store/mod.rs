@@ -41,6 +41,6 @@ pub(super) use published::{
 };
 pub(super) use regions::{
     boundaries, insert_boundary, insert_regions, known_regions, region, regions_below,
-    regions_under, townships_among, update_region,
+    regions_under, townships_among, townships_within, update_region,
 };
 pub(super) use withdrawals::{insert_withdrawal, withdrawal};

@@ -9,7 +9,7 @@ use crate::inventory::model::{CountyBoundaryId, Region, RegionId};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx, record};
 use crate::kernel::problem::{Answer, Failure};
-use crate::kernel::region::RegionCode;
+use crate::kernel::region::{RegionCode, RegionLevel};
 use crate::schema::{county_boundaries, regions};
 
 record! {
@@ -52,6 +52,20 @@ pub(crate) fn region(c: &mut Conn, code: &RegionCode) -> Answer<Option<Region>> 
         .first(c)
         .optional()?;
     Ok(row.map(Region::from))
+}
+
+/// The townships of a region, by code, each with its name.
+pub(crate) fn townships_within(c: &mut Conn, region: &RegionCode) -> Answer<Vec<(String, String)>> {
+    const TOWNSHIPS_MAX: i64 = 2_000;
+    let rows: Vec<(RegionCode, String)> = regions::table
+        .filter(regions::code.like(format!("{region}%")))
+        .order(regions::code)
+        .limit(TOWNSHIPS_MAX)
+        .select((regions::code, regions::name))
+        .load(c)?;
+    let township = |code: &RegionCode| code.level() == RegionLevel::Township;
+    let rows = rows.into_iter().filter(|(code, _)| township(code));
+    Ok(rows.map(|(code, name)| (code.to_string(), name)).collect())
 }
 
 /// Regions right below one, or all of them, in the order in which they were handed in.

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use crate::kernel::calendar::Calendar;
 use crate::kernel::ids::UserId;
 use crate::notices::model::{
-    NoticeField, NoticeState, ObjectionState, ObjectionStepKind, Periods, Standing,
+    NoticeField, NoticeObjectionState, ObjectionStepKind, Periods, PublicNoticeState, Standing,
 };
 
 /// No notice has more lines: a scheme with every parcel of a hundred.
@@ -31,7 +31,7 @@ pub(crate) enum CannotNotify {
     #[error("this notice has as many objections as can be taken: {max}")]
     Full { max: i64 },
     #[error("the objection is {is}, it cannot be {wanted}")]
-    WrongStep { is: ObjectionState, wanted: ObjectionStepKind },
+    WrongStep { is: NoticeObjectionState, wanted: ObjectionStepKind },
     #[error("who issued a notice does not decide on objections to it")]
     IssuerDecides,
 }
@@ -42,9 +42,9 @@ pub(crate) struct Facts {
     /// The last day of the newest notice; absent when there is none.
     pub(crate) newest_to: Option<NaiveDate>,
     /// How far the objections to the newest notice are.
-    pub(crate) of_newest: Vec<ObjectionState>,
+    pub(crate) of_newest: Vec<NoticeObjectionState>,
     /// How far the objections to the notices before are.
-    pub(crate) of_older: Vec<ObjectionState>,
+    pub(crate) of_older: Vec<NoticeObjectionState>,
 }
 
 /// Returns the first and the last day of a period that begins today, both included.
@@ -88,25 +88,29 @@ pub(crate) fn may_object(
 }
 
 /// Returns how far an objection is by the steps that were taken on it.
-pub(crate) fn state_of(steps: impl IntoIterator<Item = ObjectionStepKind>) -> ObjectionState {
-    steps.into_iter().last().map_or(ObjectionState::Filed, |last| match last {
-        ObjectionStepKind::Accepted => ObjectionState::Accepted,
-        ObjectionStepKind::Refused => ObjectionState::Refused,
-        ObjectionStepKind::Upheld => ObjectionState::Upheld,
-        ObjectionStepKind::Dismissed => ObjectionState::Dismissed,
+pub(crate) fn state_of(steps: impl IntoIterator<Item = ObjectionStepKind>) -> NoticeObjectionState {
+    steps.into_iter().last().map_or(NoticeObjectionState::Filed, |last| match last {
+        ObjectionStepKind::Accepted => NoticeObjectionState::Accepted,
+        ObjectionStepKind::Refused => NoticeObjectionState::Refused,
+        ObjectionStepKind::Upheld => NoticeObjectionState::Upheld,
+        ObjectionStepKind::Dismissed => NoticeObjectionState::Dismissed,
     })
 }
 
 /// Decides on a step of the centre: first it is accepted or refused, then decided (R58), by
 /// another person than the one who issued the notice.
 pub(crate) fn check_step(
-    is: ObjectionState,
+    is: NoticeObjectionState,
     wanted: ObjectionStepKind,
     issued_by: Option<UserId>,
     decider: UserId,
 ) -> Result<(), CannotNotify> {
     let first = matches!(wanted, ObjectionStepKind::Accepted | ObjectionStepKind::Refused);
-    let fits = if first { is == ObjectionState::Filed } else { is == ObjectionState::Accepted };
+    let fits = if first {
+        is == NoticeObjectionState::Filed
+    } else {
+        is == NoticeObjectionState::Accepted
+    };
     if !fits {
         return Err(CannotNotify::WrongStep { is, wanted });
     }
@@ -115,18 +119,20 @@ pub(crate) fn check_step(
 
 /// Returns by when the centre has to take its next step on an objection (R58, R8).
 pub(crate) fn due_on(
-    state: ObjectionState,
+    state: NoticeObjectionState,
     filed_on: NaiveDate,
     accepted_on: Option<NaiveDate>,
     periods: &Periods,
     calendar: &Calendar,
 ) -> Option<NaiveDate> {
     match state {
-        ObjectionState::Filed => calendar.term_end(filed_on, periods.accept_working_days),
-        ObjectionState::Accepted => {
+        NoticeObjectionState::Filed => calendar.term_end(filed_on, periods.accept_working_days),
+        NoticeObjectionState::Accepted => {
             calendar.term_end(accepted_on.unwrap_or(filed_on), periods.decide_working_days)
         }
-        ObjectionState::Refused | ObjectionState::Upheld | ObjectionState::Dismissed => None,
+        NoticeObjectionState::Refused
+        | NoticeObjectionState::Upheld
+        | NoticeObjectionState::Dismissed => None,
     }
 }
 
@@ -138,7 +144,7 @@ pub(crate) fn standing(facts: &Facts, today: NaiveDate) -> Standing {
     let open = all.filter(|state| state.is_open()).count();
     if open > 0 {
         Standing::Objected { open }
-    } else if facts.of_newest.contains(&ObjectionState::Upheld) {
+    } else if facts.of_newest.contains(&NoticeObjectionState::Upheld) {
         Standing::Upheld
     } else if today <= to {
         Standing::Running { to }
@@ -147,7 +153,7 @@ pub(crate) fn standing(facts: &Facts, today: NaiveDate) -> Standing {
     }
 }
 
-impl From<Standing> for NoticeState {
+impl From<Standing> for PublicNoticeState {
     fn from(standing: Standing) -> Self {
         match standing {
             Standing::Missing | Standing::Running { .. } => Self::Running,
@@ -193,9 +199,9 @@ mod tests {
 
     #[test]
     fn r28_what_is_open_blocks_and_what_was_upheld_blocks_until_corrected() {
-        use ObjectionState::{Accepted, Dismissed, Filed, Refused, Upheld};
+        use NoticeObjectionState::{Accepted, Dismissed, Filed, Refused, Upheld};
         let (to, after) = (day("2026-08-25"), day("2026-08-26"));
-        let facts = |of_newest: &[ObjectionState], of_older: &[ObjectionState]| Facts {
+        let facts = |of_newest: &[NoticeObjectionState], of_older: &[NoticeObjectionState]| Facts {
             newest_to: Some(to),
             of_newest: of_newest.to_vec(),
             of_older: of_older.to_vec(),
@@ -217,18 +223,18 @@ mod tests {
     fn r58_a_complaint_is_accepted_or_refused_and_then_decided() {
         use ObjectionStepKind::{Accepted, Dismissed, Refused, Upheld};
         let (issuer, director) = (UserId::new(), UserId::new());
-        let check = |is: ObjectionState, allowed: &[ObjectionStepKind]| {
+        let check = |is: NoticeObjectionState, allowed: &[ObjectionStepKind]| {
             for wanted in ObjectionStepKind::ALL {
                 let answer = check_step(is, *wanted, Some(issuer), director);
                 assert_eq!(answer.is_ok(), allowed.contains(wanted), "{is} → {wanted}");
             }
         };
-        check(ObjectionState::Filed, &[Accepted, Refused]);
-        check(ObjectionState::Accepted, &[Upheld, Dismissed]);
-        check(ObjectionState::Refused, &[]);
-        check(ObjectionState::Upheld, &[]);
-        check(ObjectionState::Dismissed, &[]);
-        let own = check_step(ObjectionState::Filed, Accepted, Some(issuer), issuer);
+        check(NoticeObjectionState::Filed, &[Accepted, Refused]);
+        check(NoticeObjectionState::Accepted, &[Upheld, Dismissed]);
+        check(NoticeObjectionState::Refused, &[]);
+        check(NoticeObjectionState::Upheld, &[]);
+        check(NoticeObjectionState::Dismissed, &[]);
+        let own = check_step(NoticeObjectionState::Filed, Accepted, Some(issuer), issuer);
         assert_eq!(own, Err(CannotNotify::IssuerDecides));
     }
 
@@ -239,9 +245,9 @@ mod tests {
             due_on(state, day(filed), accepted.map(day), &periods, &calendar)
         };
         // The National Day of 2023 lies between: 7 and 8 October are worked, 28 September too.
-        assert_eq!(due(ObjectionState::Filed, "2023-09-28", None), Some(day("2023-10-09")));
-        let thirty = due(ObjectionState::Accepted, "2023-08-23", Some("2023-08-25"));
+        assert_eq!(due(NoticeObjectionState::Filed, "2023-09-28", None), Some(day("2023-10-09")));
+        let thirty = due(NoticeObjectionState::Accepted, "2023-08-23", Some("2023-08-25"));
         assert_eq!(thirty, Some(day("2023-10-12")));
-        assert_eq!(due(ObjectionState::Upheld, "2023-08-23", Some("2023-08-25")), None);
+        assert_eq!(due(NoticeObjectionState::Upheld, "2023-08-23", Some("2023-08-25")), None);
     }
 }

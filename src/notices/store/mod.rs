@@ -15,8 +15,8 @@ use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::Label;
 use crate::notices::model::{
-    NoticeField, NoticeId, NoticeKind, NoticeState, ObjectionId, ObjectionState, PublicNotice,
-    PublicObjection, Subject,
+    NoticeField, NoticeKind, NoticeObjection, NoticeObjectionState, ObjectionId, PublicNotice,
+    PublicNoticeId, PublicNoticeState, Subject,
 };
 use crate::notices::rules::{self, Facts};
 use crate::schema::{objection_steps, objections, public_notices};
@@ -38,7 +38,7 @@ struct Content {
 }
 
 /// Loads a notice; an unknown id is not found.
-pub(super) fn notice(c: &mut Conn, id: NoticeId) -> Answer<NoticeRow> {
+pub(super) fn notice(c: &mut Conn, id: PublicNoticeId) -> Answer<NoticeRow> {
     let row = public_notices::table.find(id).select(NoticeRow::as_select()).first(c).optional()?;
     row.ok_or_else(Failure::not_found)
 }
@@ -78,7 +78,10 @@ pub(super) fn all_about(c: &mut Conn, subject: &Subject) -> QueryResult<Vec<Noti
 }
 
 /// Returns the notice that corrects this one, if there is one.
-pub(super) fn correction_of(c: &mut Conn, id: NoticeId) -> QueryResult<Option<NoticeId>> {
+pub(super) fn correction_of(
+    c: &mut Conn,
+    id: PublicNoticeId,
+) -> QueryResult<Option<PublicNoticeId>> {
     public_notices::table
         .filter(public_notices::corrects_id.eq(id))
         .select(public_notices::id)
@@ -90,7 +93,7 @@ pub(super) fn correction_of(c: &mut Conn, id: NoticeId) -> QueryResult<Option<No
 pub(super) fn page(
     c: &mut Conn,
     filter: &Filter,
-    before: Option<NoticeId>,
+    before: Option<PublicNoticeId>,
     limit: i64,
     today: NaiveDate,
 ) -> QueryResult<Vec<NoticeRow>> {
@@ -119,7 +122,7 @@ pub(super) fn views(
     rows: Vec<NoticeRow>,
     today: NaiveDate,
 ) -> Answer<Vec<PublicNotice>> {
-    let ids: Vec<NoticeId> = rows.iter().map(|row| row.id).collect();
+    let ids: Vec<PublicNoticeId> = rows.iter().map(|row| row.id).collect();
     let mut objections = public_objections(c, &ids)?;
     let corrected = corrections_of(c, &ids)?;
     let view = |row: NoticeRow| {
@@ -133,17 +136,17 @@ pub(super) fn views(
 /// How far each objection to these notices is.
 pub(super) fn states_of(
     c: &mut Conn,
-    ids: &[NoticeId],
-) -> QueryResult<Vec<(NoticeId, ObjectionState)>> {
+    ids: &[PublicNoticeId],
+) -> QueryResult<Vec<(PublicNoticeId, NoticeObjectionState)>> {
     let all = public_objections(c, ids)?;
-    let each = |(notice, objections): (NoticeId, Vec<PublicObjection>)| {
+    let each = |(notice, objections): (PublicNoticeId, Vec<NoticeObjection>)| {
         objections.into_iter().map(move |one| (notice, one.state))
     };
     Ok(all.into_iter().flat_map(each).collect())
 }
 
 /// How many objections a notice has.
-pub(super) fn objections_to(c: &mut Conn, id: NoticeId) -> QueryResult<i64> {
+pub(super) fn objections_to(c: &mut Conn, id: PublicNoticeId) -> QueryResult<i64> {
     objections::table.filter(objections::notice_id.eq(id)).count().get_result(c)
 }
 
@@ -213,19 +216,19 @@ pub(super) fn insert_step(tx: &mut Tx<'_>, row: &StepRow) -> Answer<()> {
 
 fn public_objections(
     c: &mut Conn,
-    ids: &[NoticeId],
-) -> QueryResult<BTreeMap<NoticeId, Vec<PublicObjection>>> {
+    ids: &[PublicNoticeId],
+) -> QueryResult<BTreeMap<PublicNoticeId, Vec<NoticeObjection>>> {
     let to_them = objections::table.filter(objections::notice_id.eq_any(ids)).order(objections::id);
     let rows: Vec<ObjectionRow> = match c {
         Conn::Pg(c) => to_them.select(ObjectionRow::as_select()).load(c)?,
         Conn::Sqlite(c) => to_them.select(ObjectionRow::as_select()).load(c)?,
     };
     let mut steps = steps_of(c, &rows.iter().map(|row| row.id).collect::<Vec<_>>())?;
-    let mut views: BTreeMap<NoticeId, Vec<PublicObjection>> = BTreeMap::new();
+    let mut views: BTreeMap<PublicNoticeId, Vec<NoticeObjection>> = BTreeMap::new();
     for row in rows {
         let steps = steps.remove(&row.id).unwrap_or_default();
         let last = steps.last();
-        views.entry(row.notice_id).or_default().push(PublicObjection {
+        views.entry(row.notice_id).or_default().push(NoticeObjection {
             id: row.id,
             number: row.number,
             filed_at: row.filed_at,
@@ -237,11 +240,14 @@ fn public_objections(
     Ok(views)
 }
 
-fn corrections_of(c: &mut Conn, ids: &[NoticeId]) -> QueryResult<BTreeMap<NoticeId, NoticeId>> {
+fn corrections_of(
+    c: &mut Conn,
+    ids: &[PublicNoticeId],
+) -> QueryResult<BTreeMap<PublicNoticeId, PublicNoticeId>> {
     let of_them = public_notices::table
         .filter(public_notices::corrects_id.eq_any(ids.iter().copied().map(Some)))
         .select((public_notices::corrects_id.assume_not_null(), public_notices::id));
-    let rows: Vec<(NoticeId, NoticeId)> = match c {
+    let rows: Vec<(PublicNoticeId, PublicNoticeId)> = match c {
         Conn::Pg(c) => of_them.load(c)?,
         Conn::Sqlite(c) => of_them.load(c)?,
     };
@@ -250,8 +256,8 @@ fn corrections_of(c: &mut Conn, ids: &[NoticeId]) -> QueryResult<BTreeMap<Notice
 
 fn view(
     row: NoticeRow,
-    objections: Vec<PublicObjection>,
-    corrected_by: Option<NoticeId>,
+    objections: Vec<NoticeObjection>,
+    corrected_by: Option<PublicNoticeId>,
     today: NaiveDate,
 ) -> Answer<PublicNotice> {
     let content: Content =
@@ -259,7 +265,7 @@ fn view(
     let of_newest = objections.iter().map(|one| one.state).collect();
     let facts = Facts { newest_to: Some(row.last_day), of_newest, of_older: Vec::new() };
     let state = match corrected_by {
-        Some(_) => NoticeState::Corrected,
+        Some(_) => PublicNoticeState::Corrected,
         None => rules::standing(&facts, today).into(),
     };
     Ok(PublicNotice {

@@ -8,13 +8,13 @@ use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::{Label, Passage};
 use crate::notices::model::{
-    NoticeId, NoticeKind, ObjectionId, ObjectionStepId, ObjectionStepKind, SubjectKind,
+    NoticeKind, ObjectionId, ObjectionStepId, ObjectionStepKind, PublicNoticeId, SubjectKind,
 };
 
 record! {
     /// A row is something that was put before everybody.
     pub(crate) struct NoticeRow in public_notices {
-        id: NoticeId as Id,
+        id: PublicNoticeId as Id,
         number: String as Text,
         kind: NoticeKind as Text,
         subject_kind: SubjectKind as Text,
@@ -30,7 +30,7 @@ record! {
         issued_by: Option<UserId> as Nullable<Id>,
         issuer_id: Option<OrganisationId> as Nullable<Id>,
         issued_at: Time as Timestamp,
-        corrects_id: Option<NoticeId> as Nullable<Id>,
+        corrects_id: Option<PublicNoticeId> as Nullable<Id>,
         correction_reason: Option<Passage> as Nullable<Text>,
     }
 }
@@ -40,7 +40,7 @@ record! {
     pub(crate) struct ObjectionRow in objections {
         id: ObjectionId as Id,
         number: String as Text,
-        notice_id: NoticeId as Id,
+        notice_id: PublicNoticeId as Id,
         notice_number: String as Text,
         region: RegionCode as Text,
         author: Option<Label> as Nullable<Text>,

@@ -2,6 +2,7 @@
 
 mod applications;
 mod approval;
+mod assignments;
 mod balance;
 mod cases;
 mod certificates;
@@ -17,6 +18,9 @@ pub(crate) use applications::{AddDocument, NamedZone, NewDocument, Submit, add_d
 pub(crate) use approval::{
     Approve, End, RecordRestoration, approve, record_restoration, reject, withdraw,
 };
+pub(crate) use assignments::{
+    AssignRetirement, ConfirmAssignment, ask_assignment, confirm_assignment,
+};
 pub use balance::balance_facts;
 pub(crate) use cases::{CloseCase, DecideCase, OpenCase, close_case, decide_case, open_case};
 pub use certificates::Press;
@@ -30,8 +34,7 @@ pub use fees::{DueFee, fee_ended, fee_is_for, fee_noticed, fee_paid, fees_in_sta
 pub(crate) use policies::{EnterPolicy, approve_policy, enter_policy, policy, policy_of};
 pub(crate) use proposals::{Proposal, ProposedPurchase, propose};
 pub(crate) use retirements::{
-    AskRetirement, AssignRetirement, ConfirmAssignment, ConfirmRetirement, Part, ask_assignment,
-    ask_retirement, cancel_retirement, confirm_assignment, confirm_retirement,
+    AskRetirement, ConfirmRetirement, Part, ask_retirement, cancel_retirement, confirm_retirement,
 };
 pub(crate) use reviews::{
     Extend, Grade, NoteDeficiency, Opinion, accept, extend, file_opinion, grade, note_deficiency,

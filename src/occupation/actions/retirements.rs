@@ -1,5 +1,4 @@
-//! Retirement by two people of the developer (R42, R43, R79, R80), and the way on of what was retired
-//! for an application that ended without approval.
+//! Retirement by two people of the developer (R42, R43, R79, R80).
 
 use std::collections::BTreeMap;
 
@@ -8,8 +7,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::balance::{Move, record_move};
-use super::certificates::{Press, issue, void_all};
-use super::facts::{RETIREMENTS_MAX, facts, quality_of, visible, visible_retirement};
+use super::certificates::{Press, issue};
+use super::facts::{RETIREMENTS_MAX, facts, visible, visible_retirement};
 use crate::certification::{self, Batch};
 use crate::identity::{self, SecondPerson};
 use crate::kernel::actor::Role;
@@ -22,17 +21,17 @@ use crate::ledger::{
     self, Account, BatchId, Chosen, CreditBucket, JournalId, NewJournal, NewTransfer, Place,
 };
 use crate::occupation::model::{
-    AssignmentId, BalanceMoveId, BalanceMoveKind, OccupationId, Quality, RetirementId,
-    RetirementPartId, RetirementState,
+    BalanceMoveId, BalanceMoveKind, OccupationId, Quality, RetirementId, RetirementPartId,
+    RetirementState,
 };
-use crate::occupation::rules::{CannotRetire, Holding, PartAsked, may_assign, may_retire};
-use crate::occupation::store::{self, AssignmentRow, PartRow, RetirementRow, SerialsRow};
+use crate::occupation::rules::{CannotRetire, Holding, PartAsked, may_retire};
+use crate::occupation::store::{self, PartRow, RetirementRow, SerialsRow};
 use crate::settlement;
 
 /// Parts of one retirement; a developer buys from a handful of batches.
 const PARTS_MAX: usize = 50;
 
-const DEVELOPERS: &[Role] = &[Role::Developer, Role::DeveloperDirector];
+pub(super) const DEVELOPERS: &[Role] = &[Role::Developer, Role::DeveloperDirector];
 
 /// What of a batch is to be retired: so many m² from the lowest serials on, or chosen serials.
 #[derive(Debug, Clone)]
@@ -152,7 +151,7 @@ pub(crate) fn ask_retirement(tx: &mut Tx, it: &AskRetirement) -> Answer<Retireme
     Ok(it.id)
 }
 
-fn ask(tx: &mut Tx, subject: &str, content: &impl Serialize) -> Answer<RawId> {
+pub(super) fn ask(tx: &mut Tx, subject: &str, content: &impl Serialize) -> Answer<RawId> {
     let asked =
         SecondPerson { subject, content, initiator_roles: DEVELOPERS, approver_roles: DEVELOPERS };
     Ok(RawId(identity::ask_second_person(tx, asked)?.uuid()))
@@ -316,7 +315,12 @@ fn use_up(
 
 /// Counts retired credits for the county of the occupation that they serve, or takes them back when
 /// they go to another one (R86).
-fn count_for(tx: &mut Tx, row: &RetirementRow, serials: &[SerialsRow], sign: i64) -> Answer<()> {
+pub(super) fn count_for(
+    tx: &mut Tx,
+    row: &RetirementRow,
+    serials: &[SerialsRow],
+    sign: i64,
+) -> Answer<()> {
     let occupation = store::occupation(tx.conn(), row.serves_id)?;
     let mut by_county: BTreeMap<_, i64> = BTreeMap::new();
     for run in serials {
@@ -359,131 +363,4 @@ pub(crate) fn cancel_retirement(tx: &mut Tx, id: RetirementId) -> Answer<Retirem
         ..Event::default()
     });
     Ok(id)
-}
-
-/// One person asks that retired credits count for the next application.
-#[derive(Debug, Clone)]
-pub(crate) struct AssignRetirement {
-    pub(crate) id: AssignmentId,
-    pub(crate) retirement_id: RetirementId,
-    pub(crate) to: OccupationId,
-}
-
-/// Another person lets it happen.
-#[derive(Debug, Clone)]
-pub(crate) struct ConfirmAssignment {
-    pub(crate) retirement_id: RetirementId,
-    pub(crate) press: Press,
-}
-
-#[derive(Debug, Serialize)]
-struct AssignmentContent {
-    id: AssignmentId,
-    retirement_id: RetirementId,
-    from_id: OccupationId,
-    to_id: OccupationId,
-}
-
-impl From<&AssignmentRow> for AssignmentContent {
-    fn from(row: &AssignmentRow) -> Self {
-        let (retirement_id, from_id, to_id) = (row.retirement_id, row.from_id, row.to_id);
-        Self { id: row.id, retirement_id, from_id, to_id }
-    }
-}
-
-/// Decides whether a retirement may go to that application now.
-fn check_assignment(tx: &mut Tx, row: &RetirementRow, to: OccupationId) -> Answer<()> {
-    if row.state != RetirementState::Effective {
-        return Err(CannotRetire::NotWaiting(row.state).into());
-    }
-    let today = tx.now().date_in_shanghai();
-    let serves = store::state(tx.conn(), row.serves_id)?;
-    let next = facts(tx.conn(), to, today)?;
-    if next.occupation.developer_id != row.developer_id || to == row.serves_id {
-        return Err(CannotRetire::NotTheNext.into());
-    }
-    let mut lots = Vec::new();
-    for run in store::serials(tx.conn(), row.id)? {
-        lots.push((quality_of(tx.conn(), &run)?, run.m2.get()));
-    }
-    let grade = next.wanted.as_ref().map(|wanted| wanted.grade);
-    Ok(may_assign(serves.state, next.state.state, grade, next.wanted.as_ref(), &lots)?)
-}
-
-/// Asks that what was retired for an application that ended counts for the next one (R79).
-pub(crate) fn ask_assignment(tx: &mut Tx, it: &AssignRetirement) -> Answer<RetirementId> {
-    let (actor, now) = (tx.actor()?, tx.now());
-    let row = visible_retirement(tx.conn(), &actor, it.retirement_id)?;
-    let unknown = |failure| match failure {
-        Failure::Refused(_) => Failure::from(CannotRetire::NotTheNext),
-        broken => broken,
-    };
-    visible(tx.conn(), &actor, it.to).map_err(unknown)?;
-    check_assignment(tx, &row, it.to)?;
-    if let Some(waiting) = store::assignment_waiting(tx.conn(), row.id)? {
-        // Whoever asked before may ask anew: an approval is asked for seven days only.
-        if waiting.asked_at.plus_seconds(7 * 86_400) > now && waiting.to_id == it.to {
-            return Err(CannotRetire::AssignmentWaits.into());
-        }
-        tx.update(&AssignmentRow {
-            state: RetirementState::Cancelled,
-            decided_by: Some(actor.user_id),
-            decided_at: Some(now),
-            ..waiting
-        })?;
-    }
-    let mut assignment = AssignmentRow {
-        id: it.id,
-        retirement_id: row.id,
-        from_id: row.serves_id,
-        to_id: it.to,
-        approval_id: RawId(uuid::Uuid::nil()),
-        state: RetirementState::Asked,
-        asked_by: actor.user_id,
-        asked_at: now,
-        decided_by: None,
-        decided_at: None,
-    };
-    let subject = format!("retirement_assignment:{}", it.id);
-    assignment.approval_id = ask(tx, &subject, &AssignmentContent::from(&assignment))?;
-    tx.insert(&assignment)?;
-    tx.record(Event {
-        subject,
-        after: Some(json!({ "retirement": row.number, "to": it.to })),
-        ..Event::default()
-    });
-    Ok(row.id)
-}
-
-/// Lets the credits count for the next application; their old certificate is void, a new one names
-/// the application that they serve now.
-pub(crate) fn confirm_assignment(tx: &mut Tx, it: &ConfirmAssignment) -> Answer<RetirementId> {
-    let (actor, now) = (tx.actor()?, tx.now());
-    let row = visible_retirement(tx.conn(), &actor, it.retirement_id)?;
-    let waiting = store::assignment_waiting(tx.conn(), row.id)?;
-    let waiting = waiting.ok_or(CannotRetire::NoAssignment)?;
-    let content = AssignmentContent::from(&waiting);
-    let people = identity::second_person(tx, waiting.approval_id.0.into(), &content)?;
-    check_assignment(tx, &row, waiting.to_id)?;
-    let serials = store::serials(tx.conn(), row.id)?;
-    count_for(tx, &row, &serials, -1)?;
-    let occupation = store::occupation(tx.conn(), waiting.to_id)?;
-    let row = RetirementRow { serves_id: occupation.id, county: occupation.county, ..row };
-    tx.update(&row)?;
-    tx.update(&AssignmentRow {
-        state: RetirementState::Effective,
-        decided_by: Some(people.approver),
-        decided_at: Some(now),
-        ..waiting
-    })?;
-    count_for(tx, &row, &serials, 1)?;
-    void_all(tx, row.id, "已转用于后续申请")?;
-    let certificate = issue(tx, &it.press, &row, &serials)?;
-    tx.record(Event {
-        subject: format!("retirement:{}", row.id),
-        before: Some(json!({ "serves": waiting.from_id })),
-        after: Some(json!({ "serves": row.serves_id, "certificate": certificate })),
-        ..Event::default()
-    });
-    Ok(row.id)
 }

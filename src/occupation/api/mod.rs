@@ -8,6 +8,7 @@ mod decisions;
 mod gate;
 mod policies;
 mod public;
+mod retirement_views;
 mod retirements;
 mod reviews;
 mod views;

@@ -10,7 +10,7 @@ use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::text::Label;
 use crate::notices::{
-    self, NewNotice, NoticeField, NoticeId, NoticeKind, PublicNotice, Standing, Subject,
+    self, NewNotice, NoticeField, NoticeKind, PublicNotice, PublicNoticeId, Standing, Subject,
     SubjectKind, mask_name,
 };
 use crate::restoration::model::{Mode, Project, ProjectId, Stage};
@@ -35,7 +35,7 @@ pub(super) fn standing_of(tx: &mut Tx, project: &Project, what: Notified) -> Ans
 pub(crate) fn publish_scheme(
     tx: &mut Tx,
     id: ProjectId,
-    notice: NoticeId,
+    notice: PublicNoticeId,
     days: i64,
 ) -> Answer<PublicNotice> {
     let project = own_project(tx, id)?;
@@ -46,7 +46,7 @@ pub(crate) fn publish_scheme(
 pub(crate) fn publish_result(
     tx: &mut Tx,
     id: ProjectId,
-    notice: NoticeId,
+    notice: PublicNoticeId,
     days: i64,
 ) -> Answer<PublicNotice> {
     let project = own_project(tx, id)?;
@@ -85,7 +85,7 @@ fn publish(
     tx: &mut Tx,
     project: &Project,
     what: Notified,
-    notice: NoticeId,
+    notice: PublicNoticeId,
     days: i64,
 ) -> Answer<PublicNotice> {
     rules::may_notify(project, what)?;

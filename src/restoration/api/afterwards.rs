@@ -11,7 +11,7 @@ use crate::kernel::db::{Db, Tx};
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::Answer;
-use crate::notices::{NoticeId, Periods, PublicNotice};
+use crate::notices::{Periods, PublicNotice, PublicNoticeId};
 use crate::restoration::actions;
 use crate::restoration::model::{Project, ProjectId};
 use crate::web::{Asked, AskedBytes, Problems};
@@ -44,7 +44,7 @@ pub async fn create_scheme_notice(
     periods: Option<Data<Periods>>,
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
-    let (id, notice, days) = (project_id.into_inner(), NoticeId::new(), days(periods));
+    let (id, notice, days) = (project_id.into_inner(), PublicNoticeId::new(), days(periods));
     let publish = move |tx: &mut Tx<'_>| actions::publish_scheme(tx, id, notice, days);
     Ok(HttpResponse::Created().json(db.write(asked.doing, publish).await?))
 }
@@ -66,7 +66,7 @@ pub async fn create_result_notice(
     periods: Option<Data<Periods>>,
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
-    let (id, notice, days) = (project_id.into_inner(), NoticeId::new(), days(periods));
+    let (id, notice, days) = (project_id.into_inner(), PublicNoticeId::new(), days(periods));
     let publish = move |tx: &mut Tx<'_>| actions::publish_result(tx, id, notice, days);
     Ok(HttpResponse::Created().json(db.write(asked.doing, publish).await?))
 }

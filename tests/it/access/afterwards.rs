@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::scene::Scene;
+use crate::inventory::files::{KIND, bytes, plots};
 use crate::restoration::works::{described, enter_parcels, proposal};
 use crate::support::ADMINISTRATOR;
 
@@ -35,18 +36,27 @@ impl Scene {
         let freeze = liang.post(&format!("{project}/freezes"), reason.clone()).await.created();
         let path = format!("/api/v1/freezes/{}/thaw-requests", id(&freeze));
         let asked = zhou.post(&path, reason).await.created();
+        let task = self.body("create_survey_task", "");
+        let task = zhou.post("/api/v1/survey-tasks", task).await.created();
+        let fu = self.town().user("fu.guoping").await;
+        let path = format!("/api/v1/survey-tasks/{}/files", id(&task));
+        fu.post_file(&path, KIND, bytes(&plots(&["R360124-0012"]))).await.created();
+        let assembly = self.body("create_land_assembly", "");
+        let assembly = fu.post("/api/v1/land-assemblies", assembly).await.created();
         let path = format!("{project}/documents?name=a.pdf&purpose=%E5%90%8C%E6%84%8F%E4%B9%A6");
         let pdf = b"%PDF-1.7\n%%EOF\n".to_vec();
         let document = zhou.post_file(&path, "application/octet-stream", pdf).await.created();
         let loss = self.body("create_loss", "");
         let loss = zhou.post(&format!("{project}/losses"), loss).await.created();
-        drop((zhou, liang));
+        drop((zhou, liang, fu));
         self.put("public_notice", &notice["id"]);
         self.put("objection", &objections["items"][0]["id"]);
         self.put("expert", &experts[2]["id"]);
         self.put("draw", &draw["id"]);
         self.put("freeze", &freeze["id"]);
         self.put("thaw_request", &asked["thaw_requests"][0]["id"]);
+        self.put("survey_task", &task["id"]);
+        self.put("land_assembly", &assembly["id"]);
         self.put("document", &document["id"]);
         self.put("loss", &loss["id"]);
     }

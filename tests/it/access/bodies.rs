@@ -154,6 +154,19 @@ impl Scene {
                 "document": "示例林湿〔2023〕3号", "decided_on": "2023-08-01",
             }),
             "create_wetland_marker" => json!({ "set_on": "2023-08-01" }),
+            "create_survey_task" => json!({
+                "township": "360124500", "survey_year": 2022, "title": "普查",
+                "document": "示例〔2022〕6号", "due_on": "2099-12-31",
+            }),
+            "create_pond_verification" => json!({
+                "parcel_no": "R360124-0012", "result": "passed", "evidence": "影像",
+            }),
+            "create_survey_return" => json!({ "reason": "请核对" }),
+            "create_land_assembly" => json!({
+                "parcel_no": "R360124-0012", "mode": "lease", "assembled_on": "2022-02-28",
+                "document": "示例收储〔2022〕3号",
+                "holders": [{ "name": "一组", "area_m2": "11333.00", "consented_on": "2022-02-23" }],
+            }),
             "create_notice_correction" => json!({
                 "reason": "面积有误", "title": "修复结果公示（更正）",
                 "fields": [{ "name": "验收面积", "value": "11333.00 m²" }],

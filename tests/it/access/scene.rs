@@ -11,6 +11,7 @@ use wetland_exchange::settlement::{self, OpenFeeAccount};
 
 use super::table::{Other, Row};
 use crate::coverage::Described;
+use crate::inventory::files::{KIND, bytes, plots};
 use crate::market::fair::{Fair, invented_code, purchases};
 use crate::support::{Reply, Town, password_of};
 
@@ -27,7 +28,6 @@ impl Scene {
     pub(super) async fn set(town: Town) -> Self {
         let mut scene = Self { fair: Fair::open(town, 1).await, things: HashMap::new() };
         scene.people_of_the_next_county().await;
-        scene.things_of_auctions().await;
         scene.things_of_the_market().await;
         scene.things_of_the_desk().await;
         scene.things_occupied().await;
@@ -51,6 +51,7 @@ impl Scene {
         scene.put("user", id.unwrap_or_else(|| panic!("no id: {me:#}")));
         let organisation = scene.fair.desk.organisation("T360124500").await;
         scene.put("organisation", &json!(organisation));
+        scene.things_of_auctions().await;
         scene.afterwards().await;
         scene
     }
@@ -360,7 +361,10 @@ impl Scene {
                 let zones = include_bytes!("../../fixtures/jinxian/redlines.geojson");
                 user.post_file(&path, "application/geo+json", zones.to_vec()).await
             }
-            (_, "create_project_document") => {
+            (_, "create_survey_file") => {
+                user.post_file(&path, KIND, bytes(&plots(&["R360124-0012"]))).await
+            }
+            (_, "create_project_document" | "create_assembly_document") => {
                 path += "?name=a.pdf&purpose=%E5%90%8C%E6%84%8F%E4%B9%A6";
                 let pdf = b"%PDF-1.7\n%%EOF\n".to_vec();
                 user.post_file(&path, "application/octet-stream", pdf).await

@@ -338,6 +338,21 @@ create_buffer_return             | centre_director | unknown batch
 get_document_content             | administrator centre forestry_officer township_officer developers assessor auditor | unknown document
 create_project_document          | township_officer centre | unknown project
 list_project_documents           | township_officer centre forestry_officer auditor administrator | unknown project
+export_parcel_form               | centre township_officer | -
+create_parcel_error_sheet        | centre township_officer | -
+create_survey_task               | centre | -
+list_survey_tasks                | township_officer centre forestry_officer auditor | filtered survey_task
+get_survey_task                  | township_officer centre forestry_officer auditor | unknown survey_task
+create_survey_file               | township_officer | unknown survey_task
+get_survey_report                | township_officer centre | unknown survey_task
+create_pond_verification         | centre | unknown survey_task
+create_survey_submission         | township_officer | unknown survey_task
+create_survey_return             | centre | unknown survey_task
+create_survey_verification       | centre | unknown survey_task
+create_land_assembly             | township_officer | -
+list_land_assemblies             | township_officer centre forestry_officer auditor | filtered land_assembly
+get_land_assembly                | township_officer centre forestry_officer auditor | unknown land_assembly
+create_assembly_document         | township_officer | unknown land_assembly
 get_serial_trace                 | public | all
 get_batch_state                  | public | all
 list_trades                      | administrator centre finance forestry_officer township_officer developers auditor | filtered trade

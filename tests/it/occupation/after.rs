@@ -7,7 +7,6 @@ use super::site::{Site, application, case, grading, square};
 use crate::finance::desk::Row;
 use crate::market::fair::PAID_IN_FEN;
 use crate::restoration::works::{Works, described};
-use crate::support::Town;
 use crate::tampering::hand::Hand;
 
 /// A temporary occupation of two years.
@@ -109,7 +108,7 @@ on_both_engines! {
             .find(|it| it["properties"]["parcel_no"] == described("P360124-002")["parcel_no"]).unwrap();
         let mut body = temporary(1, "500.00");
         body["polygon"] = land["geometry"].clone();
-        body["area_m2"] = land["properties"]["area_m2"].clone();
+        body["area_m2"] = land["properties"]["declared_area_m2"].clone();
         for (change, code) in [
             (json!({ "ends_on": "2026-03-01" }), "term-too-long"),
             (json!({ "permanent_building": true }), "permanent-building"),
@@ -134,6 +133,8 @@ on_both_engines! {
         gan.post(&format!("{other}/land-restoration"), done.clone()).await
             .refused(409, "not-a-temporary-occupation");
 
+        let works = Works::propose(site.town(), "P360124-002").await;
+        works.accept().await;
         site.town().on("2026-02-28");
         site.due().await;
         assert_eq!(alarms(&site).await, []);
@@ -145,8 +146,8 @@ on_both_engines! {
         assert_eq!(alarms(&site).await.first().unwrap().0, "restoration");
         gan.post(&format!("{path}/land-restoration"), done).await.created();
         assert_eq!(alarms(&site).await, []);
+        earns_no_credit(&works).await;
         site.town().verify().await;
-        earns_no_credit(site.town()).await;
     }
 
     async fn r34_r84_a_case_has_its_fine_and_a_duty_that_earns_no_credit(town: Town) {
@@ -160,7 +161,7 @@ on_both_engines! {
         let land = parcel["features"].as_array().unwrap().iter()
             .find(|it| it["properties"]["parcel_no"] == described("P360124-002")["parcel_no"]).unwrap();
         body["polygon"] = land["geometry"].clone();
-        body["area_m2"] = land["properties"]["area_m2"].clone();
+        body["area_m2"] = land["properties"]["declared_area_m2"].clone();
         let mut elsewhere = body.clone();
         elsewhere["county"] = json!("361129");
         gan.post("/api/v1/violation-cases", elsewhere).await.refused(422, "not-a-county");
@@ -176,8 +177,10 @@ on_both_engines! {
         let decided = gan.post(&noun, decision(600, "2024-08-31")).await.created();
         assert_eq!(decided["state"], "decided");
         gan.post(&noun, decision(600, "2024-08-31")).await.refused(409, "case-state");
-        earns_no_credit(site.town()).await;
-        let closure = json!({ "restored_on": "2024-07-01", "report": "现场核查记录" });
+        let works = Works::propose(site.town(), "P360124-002").await;
+        works.accept().await;
+        earns_no_credit(&works).await;
+        let closure = json!({ "restored_on": "2024-06-01", "report": "现场核查记录" });
         assert_eq!(gan.post(&format!("{path}/closure"), closure).await.created()["state"], "closed");
         site.town().verify().await;
     }
@@ -207,11 +210,9 @@ on_both_engines! {
     }
 }
 
-/// Restores the parcel of project 2 and asks for its certification.
-async fn earns_no_credit(town: &Town) {
-    let works = Works::propose(town, "P360124-002").await;
-    works.accept().await;
-    let zhou = town.user("zhou.jianing").await;
+/// The restored land asks for its certification.
+async fn earns_no_credit(works: &Works<'_>) {
+    let zhou = works.town.user("zhou.jianing").await;
     let refused = zhou.post("/api/v1/certification-applications", works.application()).await;
     refused.refused(409, "legal-duty");
 }

@@ -13,7 +13,13 @@ pub(crate) struct Served {
 impl Served {
     /// Starts a server over that database and waits until it serves.
     pub(crate) fn start(database_url: &str, data_dir: &Path) -> Self {
+        Self::start_with(database_url, data_dir, &[])
+    }
+
+    /// The same with more in its environment.
+    pub(crate) fn start_with(database_url: &str, data_dir: &Path, env: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_wetland-exchange"))
+            .envs(env.iter().copied())
             .args(["serve", "--listen=127.0.0.1:0", "--workers=1", "--readers-max=4"])
             .arg(format!("--database-url={database_url}"))
             .arg(format!("--data-dir={}", data_dir.display()))

@@ -48,6 +48,7 @@ pub struct NewCounterOffer {
 /// Which terms are accepted.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewTermsAcceptance)]
 pub struct NewAcceptance {
     /// The round whose terms they are.
     #[schema(example = 2)]

@@ -130,4 +130,32 @@ on_both_engines! {
         assert_eq!(bans["items"][0].get("lifted_at"), None);
         fair.town().verify().await;
     }
+
+    async fn r45_the_auctions_of_a_frozen_project_are_suspended_with_their_credits_reserved(town: Town) {
+        let fair = Fair::open(town, 1).await;
+        let sale = Sale::announce(&fair, announcement(&fair, "sealed")).await;
+        sale.put_down("buyer.00", None).await.created();
+        sale.pass(sale.opens_at).await;
+        let (gan, tu) = (fair.town().user("gan.zhiqiang").await, fair.town().user("tu.mingyuan").await);
+        let projects = gan.get("/api/v1/projects").await.ok();
+        let project = projects["items"].as_array().unwrap().iter().find(|one| one["number"] == "P360124-001");
+        let path = format!("/api/v1/projects/{}/freezes", project.unwrap()["id"].as_str().unwrap());
+        let reason = json!({ "reason": "现场检查发现退化，待查" });
+        let freeze = gan.post(&path, reason.clone()).await.created();
+        sale.bid(0, "94200.00").await.refused(409, "listing-suspended");
+        let shown = sale.pass(sale.closes_at).await;
+        assert_eq!((&shown["suspended"], &shown["state"]), (&json!(true), &json!("open")));
+        assert_eq!(reserved_m2(&fair).await, 100);
+        let fu = fair.town().user("fu.guoping").await;
+        fu.post("/api/v1/auctions", announcement(&fair, "open")).await.refused(409, "listing-suspended");
+
+        let path = format!("/api/v1/freezes/{}/thaw-requests", freeze["id"].as_str().unwrap());
+        let asked = tu.post(&path, reason).await.created();
+        let request = asked["thaw_requests"][0]["id"].as_str().unwrap();
+        let path = format!("/api/v1/thaw-requests/{request}/approval");
+        fair.town().user("liang.wenbo").await.post(&path, json!({})).await.created();
+        let shown = sale.pass(sale.closes_at.plus_seconds(86_400)).await;
+        assert_eq!((&shown["suspended"], &shown["state"]), (&json!(false), &json!("failed")));
+        all_is_free(&fair).await;
+    }
 }
