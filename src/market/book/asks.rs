@@ -21,7 +21,7 @@ struct Level {
     /// How many of them still wait.
     waiting: usize,
     /// When the last of them came.
-    last: Option<Turn>,
+    last_micros: i64,
 }
 
 /// The asks of one kind by price.
@@ -51,8 +51,8 @@ impl Asks {
             None => self.lines.entry(ask.kind).or_default().0.entry(ask.price_fen).or_default(),
         };
         level.waiting += 1;
-        if level.last <= Some(ask.turn) {
-            level.last = Some(ask.turn);
+        if level.queue.is_empty() || level.last_micros < ask.turn.at_micros {
+            level.last_micros = ask.turn.at_micros;
             level.queue.push_back(slot);
         } else {
             let turn_of = |slot: &Slot| self.slots.get(*slot).map(|ask| ask.turn);
