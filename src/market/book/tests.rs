@@ -304,3 +304,12 @@ fn a_long_queue_agrees_with_a_list() {
         }
     }
 }
+
+#[test]
+fn what_was_there_first_goes_first_however_it_is_laid_in() {
+    let mut book = Book::default();
+    [8, 2, 9, 3, 5].into_iter().for_each(|n| book.lay_in_ask(plain_ask(n, 30_000, 1)));
+    let placed = book.place(&plain_bid(20, 30_000, 5), Execution::GoodTillDate);
+    let listings: Vec<ListingId> = placed.fills.iter().map(|fill| fill.listing).collect();
+    assert_eq!(listings, [2, 3, 5, 8, 9].map(|n| plain_ask(n, 1, 1).listing));
+}
