@@ -11,7 +11,6 @@
 mod cluster;
 #[path = "../settlement/figures.rs"]
 mod figures;
-#[expect(dead_code, reason = "shared with the bench of settlement")]
 #[path = "../settlement/load.rs"]
 mod load;
 mod orders;

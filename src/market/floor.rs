@@ -198,7 +198,7 @@ pub(super) fn bid(order: &Order, buyer: Party) -> Bid {
 }
 
 fn turn(at: Time, id: uuid::Uuid) -> Turn {
-    Turn { at_micros: at.unix_micros(), id: id.as_u128() }
+    Turn { at_micros: at.unix_micros(), id }
 }
 
 /// A region's code as a number: it is made of digits.

@@ -47,7 +47,7 @@ pub(super) fn match_listing(tx: &mut Tx<'_>, listing: &mut Listing) -> Answer<(u
     if orders.is_empty() {
         return Ok((0, false));
     }
-    let found = floor.book.list(ask, FILLS_PER_COMMAND_MAX);
+    let found = floor.book.list(&ask, FILLS_PER_COMMAND_MAX);
     if found.is_empty() {
         return Ok((0, false));
     }

@@ -124,7 +124,7 @@ impl Desk {
                 return Ok(Err(CannotOrder::NotFilled { asked, available_m2 }.into()));
             }
         }
-        let placed = self.floor.book.place(bid, order.execution);
+        let placed = self.floor.book.place(&bid, order.execution);
         self.shift.want(&order, order.left_m2);
         for fill in &placed.fills {
             self.fill(command, &mut order, fill, now)?;

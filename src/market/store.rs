@@ -251,11 +251,25 @@ pub(super) fn page(
         .inner_join(listing_remainders::table.on(listing_remainders::listing_id.eq(listings::id)))
         .select((ListingRow::as_select(), RemainderRow::as_select()))
         .into_boxed();
+    // Of many listings few are open: then the index of states leads, else that of ids or counties.
     if let Some(state) = filter.state {
-        query = query.filter(listing_remainders::state.eq(state));
-    }
-    if let Some(county) = &filter.county {
-        query = query.filter(listings::county.eq(county.clone()));
+        query = query
+            .filter(listing_remainders::state.eq(state))
+            .order(listing_remainders::listing_id.desc());
+        if let Some(county) = &filter.county {
+            query = query.filter(listing_remainders::county.eq(county.clone()));
+        }
+        if let Some(before) = before {
+            query = query.filter(listing_remainders::listing_id.lt(before));
+        }
+    } else {
+        query = query.order(listings::id.desc());
+        if let Some(county) = &filter.county {
+            query = query.filter(listings::county.eq(county.clone()));
+        }
+        if let Some(before) = before {
+            query = query.filter(listings::id.lt(before));
+        }
     }
     if let Some(seller) = filter.seller {
         query = query.filter(listings::seller_id.eq(seller));
@@ -266,11 +280,7 @@ pub(super) fn page(
     if let Some(grade_max) = filter.grade_max {
         query = query.filter(listings::grade.le(grade_max));
     }
-    if let Some(before) = before {
-        query = query.filter(listings::id.lt(before));
-    }
-    let rows: Vec<(ListingRow, RemainderRow)> =
-        query.order(listings::id.desc()).limit(rows_max).load(conn)?;
+    let rows: Vec<(ListingRow, RemainderRow)> = query.limit(rows_max).load(conn)?;
     Ok(rows.into_iter().map(Listing::of).collect())
 }
 

@@ -154,6 +154,14 @@ pub(crate) fn page(
     store::views(c, rows, today)
 }
 
+/// Refuses what would be refused, before it reaches the writer: strangers must not be able to fill
+/// the log with refusals.
+pub(crate) fn check_objection(c: &mut Conn, id: PublicNoticeId, today: NaiveDate) -> Answer<()> {
+    let notice = store::notice(c, id)?;
+    let before = store::objections_to(c, id)?;
+    Ok(rules::may_object((notice.first_day, notice.last_day), today, before)?)
+}
+
 /// Takes an objection by anybody within the period of the notice.
 pub(crate) fn object(tx: &mut Tx<'_>, it: &Object) -> Answer<ObjectionRow> {
     let notice = store::notice(tx.conn(), it.notice_id)?;

@@ -179,9 +179,11 @@ pub async fn create_objection(
     asked: Asked<NewObjection>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body: NewObjection { author, contact, text } } = asked;
+    let (notice_id, today) = (notice_id.into_inner(), today(&db));
+    db.read(None, move |c| actions::check_objection(c, notice_id, today)).await?;
     let receipt_code = hex::encode(rand::random::<[u8; 10]>());
     let receipt_hash = actions::hash_of(&receipt_code);
-    let (id, notice_id) = (ObjectionId::new(), notice_id.into_inner());
+    let id = ObjectionId::new();
     let command = Object { id, notice_id, author, contact, text, receipt_hash };
     let write = move |tx: &mut Tx<'_>| {
         let row = actions::object(tx, &command)?;

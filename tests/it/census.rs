@@ -132,7 +132,7 @@ on_both_engines! {
                 assert_eq!(row[21].is_empty(), accepted);
             }
         }
-        zhou.post_file(report, XLSX, b"PK no workbook".to_vec()).await.refused(422, "not-a-zip");
+        zhou.post_file(report, XLSX, b"PK no workbook".to_vec()).await.refused(422, "not-a-table");
         let fu = town.user("fu.guoping").await;
         let form = read(fu.request(reqwest::Method::GET, "/api/v1/parcel-form").await).await;
         assert_eq!(form, [HEADS.map(str::to_owned).to_vec()]);

@@ -180,13 +180,13 @@ fn text_of(cell: &Data) -> String {
 
 /// Nothing that the head of a ZIP says of its own size decides how much memory is taken.
 fn check_unpacked(file: &[u8]) -> Result<(), BadFile> {
-    let broken = |cause: zip::result::ZipError| BadFile::NotAZip(cause.to_string());
+    let broken = |cause: zip::result::ZipError| BadFile::NotATable(cause.to_string());
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).map_err(broken)?;
     let mut left = UNPACKED_BYTES_MAX;
     for place in 0..archive.len() {
         let entry = archive.by_index(place).map_err(broken)?;
         let read = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink());
-        let read = read.map_err(|cause| BadFile::NotAZip(cause.to_string()))?;
+        let read = read.map_err(|cause| BadFile::NotATable(cause.to_string()))?;
         left =
             left.checked_sub(read).ok_or(BadFile::TooLargeUnpacked { most: UNPACKED_BYTES_MAX })?;
     }

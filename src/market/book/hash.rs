@@ -14,7 +14,7 @@ impl Hasher for IdHasher {
     fn write(&mut self, bytes: &[u8]) {
         for eight in bytes.chunks(8) {
             // Ids have sixteen bytes.
-            let word = <[u8; 8]>::try_from(eight).map_or(0, u64::from_le_bytes);
+            let word = <[u8; 8]>::try_from(eight).map_or(0, u64::from_be_bytes);
             self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
         }
     }

@@ -8,6 +8,7 @@
 //! eligible bids the highest, of equal ones the earlier. The resting side's price is paid. A fill
 //! whose amount would round to nothing is left out (R3), and an order has at most 50 fills.
 
+mod asks;
 mod hash;
 mod reserve;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 
+use self::asks::{Asks, Slot, rank};
 use self::hash::ById;
 pub use self::reserve::reserve;
 use super::model::{Execution, ListingId, OrderId};
@@ -34,7 +36,7 @@ const GRADE_WORST: i64 = 5;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Turn {
     pub at_micros: i64,
-    pub id: u128,
+    pub id: uuid::Uuid,
 }
 
 /// What is offered: credits of a county, a wetland type and a grade.
@@ -59,7 +61,7 @@ impl Party {
 }
 
 /// What is left of a listing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
     pub listing: ListingId,
     pub turn: Turn,
@@ -117,16 +119,14 @@ pub struct Placed {
     pub stands: Stands,
 }
 
-type Asks = BTreeMap<(i64, Turn), Ask>;
-/// In which line an ask stands, and where in it.
-type Place = (Kind, (i64, Turn));
 type Bids = BTreeMap<(Reverse<i64>, Turn), OrderId>;
 
 /// Asks and bids that wait.
 #[derive(Debug, Default)]
 pub struct Book {
-    asks: BTreeMap<Kind, Asks>,
-    listed: ById<ListingId, (Kind, i64, Turn)>,
+    asks: Asks,
+    /// Where the asks of the last order lay; kept for its room alone.
+    slots: Vec<Slot>,
     bids: BTreeMap<Kind, Bids>,
     waiting: ById<OrderId, Bid>,
 }
@@ -134,8 +134,7 @@ pub struct Book {
 impl Book {
     /// Lays in an ask that waits already.
     pub fn lay_in_ask(&mut self, ask: Ask) {
-        self.listed.insert(ask.listing, (ask.kind, ask.price_fen, ask.turn));
-        self.asks.entry(ask.kind).or_default().insert((ask.price_fen, ask.turn), ask);
+        self.asks.insert(ask);
     }
 
     /// Lays in a bid that waits already.
@@ -149,8 +148,7 @@ impl Book {
 
     /// Takes out an ask; `None` when nothing of it waits any more.
     pub fn take_ask(&mut self, listing: ListingId) -> Option<Ask> {
-        let (kind, price_fen, turn) = self.listed.remove(&listing)?;
-        self.asks.get_mut(&kind)?.remove(&(price_fen, turn))
+        self.asks.remove(listing)
     }
 
     /// Takes out a bid; `None` when nothing of it waits any more.
@@ -166,8 +164,7 @@ impl Book {
 
     /// The ask as it waits now.
     pub fn ask(&self, listing: ListingId) -> Option<&Ask> {
-        let (kind, price_fen, turn) = self.listed.get(&listing)?;
-        self.asks.get(kind)?.get(&(*price_fen, *turn))
+        self.asks.get(listing)
     }
 
     /// The bid as it waits now.
@@ -176,96 +173,81 @@ impl Book {
     }
 
     /// Places an order: fills it from the asks that wait, and lets the rest wait if it may.
-    pub fn place(&mut self, mut bid: Bid, execution: Execution) -> Placed {
-        let found = self.givers(&bid);
-        let filled: i64 = found.iter().map(|(_, fill)| fill.m2).sum();
+    pub fn place(&mut self, bid: &Bid, execution: Execution) -> Placed {
+        let room = std::mem::take(&mut self.slots);
+        let (fills, slots) = self.givers(bid, room);
+        let filled: i64 = fills.iter().map(|fill| fill.m2).sum();
         if execution == Execution::FillOrKill && filled < bid.left_m2 {
             return Placed { fills: Vec::new(), left_m2: bid.left_m2, stands: Stands::Killed };
         }
-        let mut fills = Vec::with_capacity(found.len());
-        for (place, fill) in found {
-            self.take_from_ask(&place, &fill);
-            bid.fills += 1;
-            fills.push(fill);
+        for (slot, fill) in slots.iter().zip(&fills) {
+            self.asks.take(*slot, fill.m2);
         }
-        bid.left_m2 -= filled;
-        let left_m2 = bid.left_m2;
+        self.slots = slots;
+        let left_m2 = bid.left_m2 - filled;
+        let had = bid.fills + i64::try_from(fills.len()).unwrap_or(FILLS_MAX);
         let stands = match (left_m2, execution) {
             (0, _) => Stands::Filled,
-            _ if bid.fills >= FILLS_MAX => Stands::Exhausted,
+            _ if had >= FILLS_MAX => Stands::Exhausted,
             (_, Execution::ImmediateOrCancel | Execution::FillOrKill) => Stands::Cut,
             (_, Execution::GoodTillDate) => Stands::Waiting,
         };
         if stands == Stands::Waiting {
-            self.lay_in_bid(bid);
+            self.lay_in_bid(Bid { left_m2, fills: had, ..bid.clone() });
         }
         Placed { fills, left_m2, stands }
     }
 
     /// Lists an ask: fills the bids that wait for it, at most that many, and lets the rest wait.
-    pub fn list(&mut self, mut ask: Ask, fills_max: usize) -> Vec<Fill> {
-        let fills = self.takers(&ask, fills_max);
+    pub fn list(&mut self, ask: &Ask, fills_max: usize) -> Vec<Fill> {
+        let (fills, mut left_m2) = (self.takers(ask, fills_max), ask.left_m2);
         for fill in &fills {
-            ask.left_m2 -= fill.m2;
+            left_m2 -= fill.m2;
             self.take_from_bid(fill);
         }
-        if ask.left_m2 > 0 {
-            self.lay_in_ask(ask);
+        if left_m2 > 0 {
+            self.lay_in_ask(Ask { left_m2, ..*ask });
         }
         fills
     }
 
     /// Says from which asks an order would be filled now.
     pub fn quote(&self, bid: &Bid) -> Vec<Fill> {
-        self.givers(bid).into_iter().map(|(_, fill)| fill).collect()
+        self.givers(bid, Vec::new()).0
     }
 
-    /// From which asks an order would be filled now, and where they stand.
-    fn givers(&self, bid: &Bid) -> Vec<(Place, Fill)> {
-        let mut queues: Vec<_> = Vec::with_capacity(bid.counties.len());
-        for county in &bid.counties {
+    /// From which asks an order would be filled now, and where they lie.
+    fn givers(&self, bid: &Bid, slots: Vec<Slot>) -> (Vec<Fill>, Vec<Slot>) {
+        let mut lines = bid.counties.iter().flat_map(|county| {
             let kind = |grade| Kind { county: *county, wetland_type: bid.wetland_type, grade };
-            let graded = self.asks.range(kind(1)..=kind(bid.grade_max));
-            queues.extend(graded.map(|(_, asks)| asks.iter().peekable()));
-        }
-        let (mut fills, mut left_m2) = (Vec::new(), bid.left_m2);
-        let mut further = FILLS_MAX - bid.fills;
-        while left_m2 > 0 && further > 0 {
-            let Some((key, ask)) = next(&mut queues) else { break };
-            if ask.price_fen > bid.limit_fen {
-                break;
-            }
-            let fill = Fill {
-                listing: ask.listing,
-                order: bid.order,
-                m2: left_m2.min(ask.left_m2),
-                price_fen: ask.price_fen,
-            };
-            if may_meet(ask, bid) && is_worth_a_fen(&fill) {
-                left_m2 -= fill.m2;
-                further -= 1;
-                fills.push(((ask.kind, *key), fill));
+            self.asks.lines(kind(1), kind(bid.grade_max))
+        });
+        let mut wish = Wish::of(bid, slots);
+        match (lines.next(), lines.next()) {
+            (None, _) => {}
+            (Some(only), None) => wish.fill_from(self.asks.walk(only)),
+            (Some(first), Some(second)) => {
+                let all = [first, second].into_iter().chain(lines);
+                let mut queues: Vec<_> = all.map(|line| self.asks.walk(line).peekable()).collect();
+                let cheapest = std::iter::from_fn(|| {
+                    let heads = queues.iter_mut().filter_map(|queue| {
+                        let (_, ask) = queue.peek()?;
+                        Some((rank(ask), queue))
+                    });
+                    heads.min_by_key(|(rank, _)| *rank)?.1.next()
+                });
+                wish.fill_from(cheapest);
             }
         }
-        fills
+        (wish.fills, wish.slots)
     }
 
     /// Whether the asks of that kind that are laid in are all that this order can need of them.
     pub fn has_enough(&self, bid: &Bid, kind: &Kind) -> bool {
-        let (mut left_m2, mut further) = (bid.left_m2, FILLS_MAX - bid.fills);
-        for ask in self.asks.get(kind).into_iter().flat_map(BTreeMap::values) {
-            if ask.price_fen > bid.limit_fen || left_m2 <= 0 || further <= 0 {
-                return true;
-            }
-            let m2 = left_m2.min(ask.left_m2);
-            let fill =
-                Fill { listing: ask.listing, order: bid.order, m2, price_fen: ask.price_fen };
-            if may_meet(ask, bid) && is_worth_a_fen(&fill) {
-                left_m2 -= m2;
-                further -= 1;
-            }
-        }
-        left_m2 <= 0 || further <= 0
+        let Some(line) = self.asks.line(kind) else { return false };
+        let mut wish = Wish::of(bid, Vec::new());
+        wish.fill_from(self.asks.walk(line));
+        wish.is_over
     }
 
     /// From which bids an ask would be filled now.
@@ -293,22 +275,59 @@ impl Book {
         fills
     }
 
-    fn take_from_ask(&mut self, (kind, key): &Place, fill: &Fill) {
-        let Some(queue) = self.asks.get_mut(kind) else { return };
-        let Some(ask) = queue.get_mut(key) else { return };
-        ask.left_m2 -= fill.m2;
-        if ask.left_m2 == 0 {
-            queue.remove(key);
-            self.listed.remove(&fill.listing);
-        }
-    }
-
     fn take_from_bid(&mut self, fill: &Fill) {
         let Some(bid) = self.waiting.get_mut(&fill.order) else { return };
         bid.left_m2 -= fill.m2;
         bid.fills += 1;
         if bid.left_m2 == 0 || bid.fills >= FILLS_MAX {
             self.take_bid(fill.order);
+        }
+    }
+}
+
+/// What an order still takes, and what it has found.
+struct Wish<'b> {
+    bid: &'b Bid,
+    left_m2: i64,
+    further: i64,
+    /// It needs to look no further: it is filled, or the rest is too dear.
+    is_over: bool,
+    fills: Vec<Fill>,
+    /// Where their asks lie.
+    slots: Vec<Slot>,
+}
+
+impl<'b> Wish<'b> {
+    fn of(bid: &'b Bid, mut slots: Vec<Slot>) -> Self {
+        slots.clear();
+        let (left_m2, further) = (bid.left_m2, FILLS_MAX - bid.fills);
+        let is_over = left_m2 <= 0 || further <= 0;
+        Self { bid, left_m2, further, is_over, fills: Vec::new(), slots }
+    }
+
+    /// Takes from asks in their order.
+    fn fill_from<'a>(&mut self, asks: impl Iterator<Item = (Slot, &'a Ask)>) {
+        if self.is_over {
+            return;
+        }
+        for (slot, ask) in asks {
+            if ask.price_fen > self.bid.limit_fen {
+                self.is_over = true;
+                return;
+            }
+            let (m2, order) = (self.left_m2.min(ask.left_m2), self.bid.order);
+            let fill = Fill { listing: ask.listing, order, m2, price_fen: ask.price_fen };
+            if !may_meet(ask, self.bid) || !is_worth_a_fen(&fill) {
+                continue;
+            }
+            self.left_m2 -= m2;
+            self.further -= 1;
+            self.fills.push(fill);
+            self.slots.push(slot);
+            if self.left_m2 == 0 || self.further == 0 {
+                self.is_over = true;
+                return;
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ fn party(n: i64) -> Party {
 }
 
 fn turn(n: u64) -> Turn {
-    Turn { at_micros: i64::try_from(n / 2).unwrap(), id: u128::from(n) }
+    Turn { at_micros: i64::try_from(n / 2).unwrap(), id: uuid::Uuid::from_u128(u128::from(n)) }
 }
 
 fn ask(n: u64, dice: &mut Dice) -> Ask {
@@ -162,7 +162,7 @@ fn play(stream: u64) {
             0..4 => {
                 let ask = ask(n, &mut dice);
                 let mut bids: Vec<Bid> = book.waiting.values().cloned().collect();
-                let fills = book.list(ask.clone(), FOREVER);
+                let fills = book.list(&ask, FOREVER);
                 assert_eq!(fills, naive.list(ask), "stream {stream}, step {n}");
                 for fill in &fills {
                     let bid = bids.iter_mut().find(|bid| bid.order == fill.order).unwrap();
@@ -180,7 +180,7 @@ fn play(stream: u64) {
                 purse.0.insert(bid.order.uuid().as_u128(), held);
                 let (fills, after) = naive.place(bid.clone(), execution);
                 let mut paying = bid.clone();
-                let placed = book.place(bid, execution);
+                let placed = book.place(&bid, execution);
                 assert_eq!(placed.fills, fills, "stream {stream}, step {n}");
                 assert_eq!(placed.left_m2, after.left_m2, "stream {stream}, step {n}");
                 fills.iter().for_each(|fill| purse.pay(&mut paying, fill));
@@ -239,31 +239,77 @@ fn plain_bid(n: u64, limit_fen: i64, left_m2: i64) -> Bid {
 #[test]
 fn the_resting_sides_price_is_paid() {
     let mut book = Book::default();
-    assert_eq!(book.list(plain_ask(1, 30_000, 10), FOREVER), []);
-    let placed = book.place(plain_bid(2, 33_700, 4), Execution::GoodTillDate);
+    assert_eq!(book.list(&plain_ask(1, 30_000, 10), FOREVER), []);
+    let placed = book.place(&plain_bid(2, 33_700, 4), Execution::GoodTillDate);
     assert_eq!((placed.fills[0].m2, placed.fills[0].price_fen), (4, 30_000));
-    book.place(plain_bid(3, 33_700, 10), Execution::GoodTillDate);
-    let fills = book.list(plain_ask(4, 20_000, 4), FOREVER);
+    book.place(&plain_bid(3, 33_700, 10), Execution::GoodTillDate);
+    let fills = book.list(&plain_ask(4, 20_000, 4), FOREVER);
     assert_eq!((fills[0].m2, fills[0].price_fen), (4, 33_700), "the order was there first");
 }
 
 #[test]
 fn all_or_nothing_fills_all_or_nothing_and_at_once_keeps_no_rest() {
     let mut book = Book::default();
-    book.list(plain_ask(1, 30_000, 10), FOREVER);
-    let killed = book.place(plain_bid(2, 33_700, 11), Execution::FillOrKill);
+    book.list(&plain_ask(1, 30_000, 10), FOREVER);
+    let killed = book.place(&plain_bid(2, 33_700, 11), Execution::FillOrKill);
     assert_eq!((killed.stands, killed.fills.len()), (Stands::Killed, 0));
-    let cut = book.place(plain_bid(3, 33_700, 11), Execution::ImmediateOrCancel);
+    let cut = book.place(&plain_bid(3, 33_700, 11), Execution::ImmediateOrCancel);
     assert_eq!((cut.stands, cut.left_m2), (Stands::Cut, 1));
-    assert!(book.waiting.is_empty() && book.listed.is_empty());
+    assert!(book.waiting.is_empty() && book.asks.is_empty());
 }
 
 #[test]
 fn after_fifty_fills_the_rest_is_cancelled() {
     let mut book = Book::default();
-    (0..60).for_each(|n| drop(book.list(plain_ask(n, 30_000, 1), FOREVER)));
-    let placed = book.place(plain_bid(99, 33_700, 60), Execution::GoodTillDate);
+    (0..60).for_each(|n| drop(book.list(&plain_ask(n, 30_000, 1), FOREVER)));
+    let placed = book.place(&plain_bid(99, 33_700, 60), Execution::GoodTillDate);
     assert_eq!((placed.fills.len(), placed.left_m2), (50, 10));
     assert_eq!(placed.stands, Stands::Exhausted);
     assert!(book.waiting.is_empty());
+}
+
+#[test]
+fn a_long_queue_agrees_with_a_list() {
+    let (mut dice, mut book, mut list) = (Dice(7), Book::default(), Vec::<(u64, i64)>::new());
+    for n in 0..4_000_u64 {
+        match dice.upto(if n < 600 { 1 } else { 5 }) {
+            0 => {
+                let m2 = 1 + dice.upto(9);
+                book.list(&plain_ask(n, 30_000, m2), FOREVER);
+                list.push((n, m2));
+            }
+            1 | 2 => {
+                let mut left = 1 + dice.upto(12);
+                let placed =
+                    book.place(&plain_bid(9_000 + n, 30_000, left), Execution::ImmediateOrCancel);
+                let mut expected = Vec::new();
+                for (n, m2) in &mut list {
+                    let took = left.min(*m2);
+                    (left, *m2) = (left - took, *m2 - took);
+                    if took > 0 {
+                        expected.push((plain_ask(*n, 1, 1).listing, took));
+                    }
+                }
+                list.retain(|(_, m2)| *m2 > 0);
+                let fills = placed.fills.iter().map(|fill| (fill.listing, fill.m2));
+                assert_eq!(fills.collect::<Vec<_>>(), expected, "step {n}");
+            }
+            _ => {
+                let n = u64::try_from(dice.upto(n)).unwrap();
+                let at = list.iter().position(|(known, _)| *known == n);
+                let expected = at.map(|at| list.remove(at).1);
+                let taken = book.take_ask(plain_ask(n, 1, 1).listing);
+                assert_eq!(taken.map(|ask| ask.left_m2), expected, "ask {n}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_there_first_goes_first_however_it_is_laid_in() {
+    let mut book = Book::default();
+    [8, 2, 9, 3, 5].into_iter().for_each(|n| book.lay_in_ask(plain_ask(n, 30_000, 1)));
+    let placed = book.place(&plain_bid(20, 30_000, 5), Execution::GoodTillDate);
+    let listings: Vec<ListingId> = placed.fills.iter().map(|fill| fill.listing).collect();
+    assert_eq!(listings, [2, 3, 5, 8, 9].map(|n| plain_ask(n, 1, 1).listing));
 }
