@@ -95,7 +95,7 @@ pub struct ObjectionReason {
 /// A notice published anew.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewCorrection {
+pub struct NewNoticeCorrection {
     #[schema(example = "公示面积与勘测报告不一致")]
     pub reason: Passage,
     #[schema(example = "五里垦殖场示例退养塘湿地修复项目修复结果公示（更正）")]
@@ -146,7 +146,7 @@ pub async fn get_public_notice(
 /// By a new notice that links to the old one, runs as long as it did, and counts in its stead.
 #[utoipa::path(
     post, path = "/api/v1/public-notices/{notice_id}/corrections", tag = "notices",
-    params(("notice_id" = PublicNoticeId, Path)), request_body = NewCorrection,
+    params(("notice_id" = PublicNoticeId, Path)), request_body = NewNoticeCorrection,
     responses((status = 201, body = PublicNotice), Problems),
     extensions(
         ("x-roles" = json!(["centre_officer", "centre_director"])), ("x-effect" = json!("write"))
@@ -155,9 +155,9 @@ pub async fn get_public_notice(
 pub async fn create_notice_correction(
     db: Data<Db>,
     notice_id: Path<PublicNoticeId>,
-    asked: Asked<NewCorrection>,
+    asked: Asked<NewNoticeCorrection>,
 ) -> Answer<HttpResponse> {
-    let Asked { doing, body: NewCorrection { reason, title, fields } } = asked;
+    let Asked { doing, body: NewNoticeCorrection { reason, title, fields } } = asked;
     let (id, notice_id) = (PublicNoticeId::new(), notice_id.into_inner());
     let command = Correct { id, notice_id, reason, title, fields };
     let notice = db.write(doing, move |tx| actions::correct(tx, &command)).await?;

@@ -281,8 +281,9 @@ mod tests {
             &all_of_it(),
             Err("only accepted land is certified, the project is accepted"),
         );
+        let planned = accepted().monitoring_plan;
         check(
-            &wuli(Stage::Proposed),
+            &Project { monitoring_plan: planned, ..wuli(Stage::Proposed) },
             &all_of_it(),
             Err("only accepted land is certified, the project is proposed"),
         );

@@ -187,8 +187,10 @@ mod tests {
 
     #[test]
     fn the_members_of_the_contents_stand_in_order() {
-        let value: serde_json::Value = serde_json::to_value(content()).unwrap();
-        let text = serde_json::to_string(&content()).unwrap();
+        // The lots have members of the same names.
+        let content = Content { lots: Vec::new(), ..content() };
+        let value: serde_json::Value = serde_json::to_value(&content).unwrap();
+        let text = serde_json::to_string(&content).unwrap();
         let mut names: Vec<&String> = value.as_object().unwrap().keys().collect();
         names.sort();
         let places: Vec<_> =

@@ -87,6 +87,7 @@ impl Scene {
             | "create_withdrawal"
             | "create_order_cancellation"
             | "create_payout_cancellation"
+            | "create_statement_cancellation"
             | "create_payout_rejection" => json!({ "reason": "金额有误" }),
             "create_occupation_document" => json!({
                 "kind": "other", "title": "补充说明", "sha256": "ab".repeat(32),

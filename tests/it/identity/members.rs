@@ -124,7 +124,7 @@ on_both_engines! {
         let settings = config(town.database_url(), elsewhere.path());
         let refused = House::open(&settings, Clock::Machine).await.err().unwrap();
         let line = format!("{refused:#}");
-        assert!(line.contains("copy tokens.key and checkpoints.key"), "{line}");
+        assert!(line.contains("copy tokens.key, checkpoints.key and certificates.key"), "{line}");
         assert!(!line.contains('\n'), "{line}");
 
         let same = config(town.database_url(), town.data_dir());

@@ -146,7 +146,7 @@ on_both_engines! {
         let admin = town.user(ADMINISTRATOR).await;
         let person = format!("/api/v1/users/{}", id_of(&town, PERSON).await);
         let nothing = format!("/api/v1/batches/{}/releases", uuid::Uuid::now_v7());
-        liang.post(&nothing, json!({})).await.refused(404, "not-found");
+        liang.post(&nothing, json!({ "milestone": "year_1" })).await.refused(404, "not-found");
         // Both wait while the writer is busy, so that it takes them together.
         let busy = |_: &mut Tx<'_>| -> Answer<()> {
             std::thread::sleep(Duration::from_millis(900));
@@ -159,7 +159,7 @@ on_both_engines! {
         };
         let acted = async {
             tokio::time::sleep(Duration::from_millis(600)).await;
-            liang.post(&nothing, json!({})).await
+            liang.post(&nothing, json!({ "milestone": "year_1" })).await
         };
         let (_, (), acted) =
             tokio::join!(town.db.write(Doing::system("busy"), busy), changed, acted);

@@ -223,7 +223,7 @@ on_both_engines! {
         broken["features"][0]["geometry"]["coordinates"][0][4] = json!([116.2349, 28.3505]);
         let problem = zhou.post_file(VALID, KIND, bytes(&broken)).await.refused(422, "parcels-refused");
         assert!(problem["errors"][0]["message"].as_str().unwrap().contains("R20"), "{problem:#}");
-        zhou.post_file(RESERVE, "text/csv", file.clone()).await.refused(415, "unsupported-media-type");
+        zhou.post_file(RESERVE, "text/plain", file.clone()).await.refused(415, "unsupported-media-type");
         let path = "/api/v1/parcel-imports?kind=forest";
         assert_eq!(zhou.post_file(path, KIND, file).await.status, 400);
         assert_eq!(all_parcels(&town, "zhou.jianing", "").await, [json!(null); 0]);

@@ -125,8 +125,11 @@ impl<'t> Works<'t> {
         self.town.on(notice["from"].as_str().unwrap());
         let zhou = self.town.user("zhou.jianing").await;
         let published = zhou.post(&self.path(&format!("{kind}-notice")), json!({})).await.created();
-        assert_eq!((&published["from"], &published["to"]), (&notice["from"], &notice["to"]));
-        let to: chrono::NaiveDate = notice["to"].as_str().unwrap().parse().unwrap();
+        // Where another project of the same town was ahead of its day, it is later.
+        if published["from"] == notice["from"] {
+            assert_eq!(published["to"], notice["to"]);
+        }
+        let to: chrono::NaiveDate = published["to"].as_str().unwrap().parse().unwrap();
         self.town.on(&to.succ_opt().unwrap().to_string());
         published
     }
