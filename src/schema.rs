@@ -1463,325 +1463,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    occupation_policies (id) {
-        id -> crate::kernel::db::Id,
-        region -> Text,
-        ratio_bp -> BigInt,
-        general_compensates -> Bool,
-        types -> Text,
-        document -> Text,
-        approval_id -> crate::kernel::db::Id,
-        entered_by -> crate::kernel::db::Id,
-        entered_at -> Timestamp,
-        approved_by -> Nullable<crate::kernel::db::Id>,
-        approved_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    occupations (id) {
-        id -> crate::kernel::db::Id,
-        number -> Text,
-        county -> Text,
-        developer_id -> crate::kernel::db::Id,
-        developer_name -> Text,
-        project_name -> Text,
-        term -> Text,
-        ground -> Text,
-        legal_basis -> Text,
-        wetland_type -> Text,
-        level -> Text,
-        mangrove -> Bool,
-        peat -> Bool,
-        area -> BigInt,
-        computed_area -> BigInt,
-        west -> BigInt,
-        south -> BigInt,
-        east -> BigInt,
-        north -> BigInt,
-        polygon -> Text,
-        zone_approvals -> Text,
-        provincial_assessment -> Nullable<Text>,
-        exempt_document -> Nullable<Text>,
-        avoidance_statement -> Text,
-        impact_measures -> Text,
-        starts_on -> Nullable<Date>,
-        ends_on -> Nullable<Date>,
-        submitted_by -> crate::kernel::db::Id,
-        submitted_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    occupation_states (id) {
-        id -> crate::kernel::db::Id,
-        state -> Text,
-        accepted_on -> Nullable<Date>,
-        accepted_silently -> Nullable<Bool>,
-        decide_by -> Nullable<Date>,
-        extended -> Bool,
-        grade -> Nullable<BigInt>,
-        exempt -> Bool,
-        fee_id -> Nullable<crate::kernel::db::Id>,
-    }
-}
-
-diesel::table! {
-    occupation_documents (id) {
-        id -> crate::kernel::db::Id,
-        occupation_id -> crate::kernel::db::Id,
-        kind -> Text,
-        title -> Text,
-        sha256 -> Text,
-        filed_by -> crate::kernel::db::Id,
-        filed_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    deficiency_notices (id) {
-        id -> crate::kernel::db::Id,
-        occupation_id -> crate::kernel::db::Id,
-        missing -> Text,
-        note -> Text,
-        noted_by -> crate::kernel::db::Id,
-        noted_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    occupation_gradings (id) {
-        id -> crate::kernel::db::Id,
-        occupation_id -> crate::kernel::db::Id,
-        grade -> BigInt,
-        assessor_id -> crate::kernel::db::Id,
-        report_number -> Text,
-        reported_on -> Date,
-        author -> Text,
-        exempt -> Bool,
-        graded_by -> crate::kernel::db::Id,
-        graded_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    national_opinions (id) {
-        id -> crate::kernel::db::Id,
-        occupation_id -> crate::kernel::db::Id,
-        number -> Text,
-        authority -> Text,
-        given_on -> Date,
-        favourable -> Bool,
-        entered_by -> crate::kernel::db::Id,
-        entered_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    occupation_decisions (id) {
-        id -> crate::kernel::db::Id,
-        occupation_id -> crate::kernel::db::Id,
-        outcome -> Text,
-        document -> Nullable<Text>,
-        reason -> Nullable<Text>,
-        area -> BigInt,
-        retired_m2 -> BigInt,
-        required_m2 -> BigInt,
-        decided_by -> crate::kernel::db::Id,
-        organisation_id -> crate::kernel::db::Id,
-        decided_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    occupation_clocks (id) {
-        id -> crate::kernel::db::Id,
-        subject_id -> crate::kernel::db::Id,
-        subject -> Text,
-        county -> Text,
-        kind -> Text,
-        due_on -> Date,
-        state -> Text,
-        ended_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    land_restorations (id) {
-        id -> crate::kernel::db::Id,
-        occupation_id -> crate::kernel::db::Id,
-        restored_on -> Date,
-        report -> Text,
-        recorded_by -> crate::kernel::db::Id,
-        recorded_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    retirements (id) {
-        id -> crate::kernel::db::Id,
-        number -> Text,
-        occupation_id -> crate::kernel::db::Id,
-        serves_id -> crate::kernel::db::Id,
-        developer_id -> crate::kernel::db::Id,
-        county -> Text,
-        m2 -> BigInt,
-        reason -> Text,
-        approval_id -> crate::kernel::db::Id,
-        state -> Text,
-        asked_by -> crate::kernel::db::Id,
-        asked_at -> Timestamp,
-        journal_id -> Nullable<crate::kernel::db::Id>,
-        decided_by -> Nullable<crate::kernel::db::Id>,
-        decided_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    retirement_parts (id) {
-        id -> crate::kernel::db::Id,
-        retirement_id -> crate::kernel::db::Id,
-        position -> BigInt,
-        batch_id -> crate::kernel::db::Id,
-        m2 -> BigInt,
-        first_serial -> Nullable<BigInt>,
-        last_serial -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    retirement_serials (id) {
-        id -> crate::kernel::db::Id,
-        retirement_id -> crate::kernel::db::Id,
-        position -> BigInt,
-        batch_id -> crate::kernel::db::Id,
-        batch_number -> Text,
-        county -> Text,
-        wetland_type -> Text,
-        grade -> BigInt,
-        first_serial -> BigInt,
-        last_serial -> BigInt,
-        m2 -> BigInt,
-    }
-}
-
-diesel::table! {
-    retirement_assignments (id) {
-        id -> crate::kernel::db::Id,
-        retirement_id -> crate::kernel::db::Id,
-        from_id -> crate::kernel::db::Id,
-        to_id -> crate::kernel::db::Id,
-        approval_id -> crate::kernel::db::Id,
-        state -> Text,
-        asked_by -> crate::kernel::db::Id,
-        asked_at -> Timestamp,
-        decided_by -> Nullable<crate::kernel::db::Id>,
-        decided_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    certificates (id) {
-        id -> crate::kernel::db::Id,
-        number -> Text,
-        retirement_id -> crate::kernel::db::Id,
-        occupation_id -> crate::kernel::db::Id,
-        short_code -> Text,
-        content -> Text,
-        signature -> Text,
-        key_id -> Text,
-        issued_at -> Timestamp,
-        valid_to -> Date,
-    }
-}
-
-diesel::table! {
-    certificate_marks (id) {
-        id -> crate::kernel::db::Id,
-        certificate_id -> crate::kernel::db::Id,
-        state -> Text,
-        reason -> Text,
-        document -> Nullable<Text>,
-        marked_by -> Nullable<crate::kernel::db::Id>,
-        marked_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    restoration_fees (id) {
-        id -> crate::kernel::db::Id,
-        occupation_id -> crate::kernel::db::Id,
-        county -> Text,
-        developer_id -> crate::kernel::db::Id,
-        m2 -> BigInt,
-        rate_fen -> BigInt,
-        multiplier -> BigInt,
-        amount_fen -> BigInt,
-        reason -> Text,
-        document -> Text,
-        state -> Text,
-        notice_by -> Date,
-        noticed_on -> Nullable<Date>,
-        reference -> Nullable<Text>,
-        pay_by -> Nullable<Date>,
-        paid_at -> Nullable<Timestamp>,
-        ended_at -> Nullable<Timestamp>,
-        determined_by -> crate::kernel::db::Id,
-        determined_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    violation_cases (id) {
-        id -> crate::kernel::db::Id,
-        number -> Text,
-        county -> Text,
-        kind -> Text,
-        offender -> Text,
-        offender_id -> Nullable<crate::kernel::db::Id>,
-        area -> BigInt,
-        polygon -> Nullable<Text>,
-        basis -> Text,
-        found_on -> Date,
-        state -> Text,
-        opened_by -> crate::kernel::db::Id,
-        opened_at -> Timestamp,
-        rate_yuan -> Nullable<BigInt>,
-        fine_fen -> Nullable<BigInt>,
-        document -> Nullable<Text>,
-        restore_by -> Nullable<Date>,
-        decided_by -> Nullable<crate::kernel::db::Id>,
-        decided_at -> Nullable<Timestamp>,
-        closed_by -> Nullable<crate::kernel::db::Id>,
-        closed_on -> Nullable<Date>,
-        closing_report -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    balance_moves (id) {
-        id -> crate::kernel::db::Id,
-        kind -> Text,
-        subject_id -> crate::kernel::db::Id,
-        county -> Text,
-        occupation_county -> Nullable<Text>,
-        moved_at -> Timestamp,
-        centi_m2 -> BigInt,
-    }
-}
-
-diesel::table! {
-    balance_days (region, day) {
-        region -> Text,
-        day -> Date,
-        released -> BigInt,
-        retired_elsewhere -> BigInt,
-        retired_for_it -> BigInt,
-        occupied -> BigInt,
-    }
-}
-
-diesel::table! {
     orders (id) {
         id -> crate::kernel::db::Id,
         number -> Text,
@@ -2126,6 +1807,325 @@ diesel::table! {
 }
 
 // occupation
+
+diesel::table! {
+    occupation_policies (id) {
+        id -> crate::kernel::db::Id,
+        region -> Text,
+        ratio_bp -> BigInt,
+        general_compensates -> Bool,
+        types -> Text,
+        document -> Text,
+        approval_id -> crate::kernel::db::Id,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    occupations (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        county -> Text,
+        developer_id -> crate::kernel::db::Id,
+        developer_name -> Text,
+        project_name -> Text,
+        term -> Text,
+        ground -> Text,
+        legal_basis -> Text,
+        wetland_type -> Text,
+        level -> Text,
+        mangrove -> Bool,
+        peat -> Bool,
+        area -> BigInt,
+        computed_area -> BigInt,
+        west -> BigInt,
+        south -> BigInt,
+        east -> BigInt,
+        north -> BigInt,
+        polygon -> Text,
+        zone_approvals -> Text,
+        provincial_assessment -> Nullable<Text>,
+        exempt_document -> Nullable<Text>,
+        avoidance_statement -> Text,
+        impact_measures -> Text,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        submitted_by -> crate::kernel::db::Id,
+        submitted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    occupation_states (id) {
+        id -> crate::kernel::db::Id,
+        state -> Text,
+        accepted_on -> Nullable<Date>,
+        accepted_silently -> Nullable<Bool>,
+        decide_by -> Nullable<Date>,
+        extended -> Bool,
+        grade -> Nullable<BigInt>,
+        exempt -> Bool,
+        fee_id -> Nullable<crate::kernel::db::Id>,
+    }
+}
+
+diesel::table! {
+    occupation_documents (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        kind -> Text,
+        title -> Text,
+        sha256 -> Text,
+        filed_by -> crate::kernel::db::Id,
+        filed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    deficiency_notices (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        missing -> Text,
+        note -> Text,
+        noted_by -> crate::kernel::db::Id,
+        noted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    occupation_gradings (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        grade -> BigInt,
+        assessor_id -> crate::kernel::db::Id,
+        report_number -> Text,
+        reported_on -> Date,
+        author -> Text,
+        exempt -> Bool,
+        graded_by -> crate::kernel::db::Id,
+        graded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    national_opinions (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        number -> Text,
+        authority -> Text,
+        given_on -> Date,
+        favourable -> Bool,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    occupation_decisions (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        outcome -> Text,
+        document -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        area -> BigInt,
+        retired_m2 -> BigInt,
+        required_m2 -> BigInt,
+        decided_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    occupation_clocks (id) {
+        id -> crate::kernel::db::Id,
+        subject_id -> crate::kernel::db::Id,
+        subject -> Text,
+        county -> Text,
+        kind -> Text,
+        due_on -> Date,
+        state -> Text,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    land_restorations (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        restored_on -> Date,
+        report -> Text,
+        recorded_by -> crate::kernel::db::Id,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    retirements (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        occupation_id -> crate::kernel::db::Id,
+        serves_id -> crate::kernel::db::Id,
+        developer_id -> crate::kernel::db::Id,
+        county -> Text,
+        m2 -> BigInt,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        asked_by -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+        journal_id -> Nullable<crate::kernel::db::Id>,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    retirement_parts (id) {
+        id -> crate::kernel::db::Id,
+        retirement_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        batch_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        first_serial -> Nullable<BigInt>,
+        last_serial -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    retirement_serials (id) {
+        id -> crate::kernel::db::Id,
+        retirement_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        batch_id -> crate::kernel::db::Id,
+        batch_number -> Text,
+        county -> Text,
+        wetland_type -> Text,
+        grade -> BigInt,
+        first_serial -> BigInt,
+        last_serial -> BigInt,
+        m2 -> BigInt,
+    }
+}
+
+diesel::table! {
+    retirement_assignments (id) {
+        id -> crate::kernel::db::Id,
+        retirement_id -> crate::kernel::db::Id,
+        from_id -> crate::kernel::db::Id,
+        to_id -> crate::kernel::db::Id,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        asked_by -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    certificates (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        retirement_id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        short_code -> Text,
+        content -> Text,
+        signature -> Text,
+        key_id -> Text,
+        issued_at -> Timestamp,
+        valid_to -> Date,
+    }
+}
+
+diesel::table! {
+    certificate_marks (id) {
+        id -> crate::kernel::db::Id,
+        certificate_id -> crate::kernel::db::Id,
+        state -> Text,
+        reason -> Text,
+        document -> Nullable<Text>,
+        marked_by -> Nullable<crate::kernel::db::Id>,
+        marked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    restoration_fees (id) {
+        id -> crate::kernel::db::Id,
+        occupation_id -> crate::kernel::db::Id,
+        county -> Text,
+        developer_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        rate_fen -> BigInt,
+        multiplier -> BigInt,
+        amount_fen -> BigInt,
+        reason -> Text,
+        document -> Text,
+        state -> Text,
+        notice_by -> Date,
+        noticed_on -> Nullable<Date>,
+        reference -> Nullable<Text>,
+        pay_by -> Nullable<Date>,
+        paid_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
+        determined_by -> crate::kernel::db::Id,
+        determined_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    violation_cases (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        county -> Text,
+        kind -> Text,
+        offender -> Text,
+        offender_id -> Nullable<crate::kernel::db::Id>,
+        area -> BigInt,
+        polygon -> Nullable<Text>,
+        basis -> Text,
+        found_on -> Date,
+        state -> Text,
+        opened_by -> crate::kernel::db::Id,
+        opened_at -> Timestamp,
+        rate_yuan -> Nullable<BigInt>,
+        fine_fen -> Nullable<BigInt>,
+        document -> Nullable<Text>,
+        restore_by -> Nullable<Date>,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        closed_by -> Nullable<crate::kernel::db::Id>,
+        closed_on -> Nullable<Date>,
+        closing_report -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    balance_moves (id) {
+        id -> crate::kernel::db::Id,
+        kind -> Text,
+        subject_id -> crate::kernel::db::Id,
+        county -> Text,
+        occupation_county -> Nullable<Text>,
+        moved_at -> Timestamp,
+        centi_m2 -> BigInt,
+    }
+}
+
+diesel::table! {
+    balance_days (region, day) {
+        region -> Text,
+        day -> Date,
+        released -> BigInt,
+        retired_elsewhere -> BigInt,
+        retired_for_it -> BigInt,
+        occupied -> BigInt,
+    }
+}
 
 diesel::allow_tables_to_appear_in_same_query!(occupations, occupation_states);
 

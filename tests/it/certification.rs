@@ -39,7 +39,7 @@ async fn apply(works: &Works<'_>) -> String {
 /// Certifies a project of the fixtures on its day; returns the batch.
 pub(crate) async fn certify(works: &Works<'_>) -> Value {
     let path = apply(works).await;
-    works.town.on(works.it["certification"]["date"].as_str().unwrap());
+    works.from(works.it["certification"]["date"].as_str().unwrap());
     let liang = works.town.user("liang.wenbo").await;
     liang.post(&format!("{path}/certification"), json!({})).await.created()
 }

@@ -189,7 +189,7 @@ fn csv_of(it: &RegionBalance) -> Answer<Vec<u8>> {
             ];
             let terms = terms.map(|term| term.clone().unwrap_or_default());
             let texts = [it.region.to_string(), it.name.clone(), day.on.to_string()];
-            let numbers = [terms.as_slice(), &[it_.balance_m2.clone()]].concat();
+            let numbers = [terms.as_slice(), std::slice::from_ref(&it_.balance_m2)].concat();
             table.row(&texts.each_ref().map(String::as_str), &numbers)?;
         }
         Ok(())

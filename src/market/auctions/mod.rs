@@ -16,7 +16,7 @@
 
 pub(super) mod actions;
 pub(super) mod api;
-pub(in crate::market) mod model;
+pub(super) mod model;
 mod refusal;
 pub(super) mod store;
 

@@ -147,6 +147,7 @@ on_both_engines! {
         let person = format!("/api/v1/users/{}", id_of(&town, PERSON).await);
         let nothing = format!("/api/v1/batches/{}/releases", uuid::Uuid::now_v7());
         liang.post(&nothing, json!({ "milestone": "year_1" })).await.refused(404, "not-found");
+        admin.get(&person).await.ok();
         // Both wait while the writer is busy, so that it takes them together.
         let busy = |_: &mut Tx<'_>| -> Answer<()> {
             std::thread::sleep(Duration::from_millis(900));

@@ -62,6 +62,7 @@ async fn killed_under_load(engine: Engine) {
     let town = Town::new(engine).await;
     let fair = Fair::open(town, BUYERS).await;
     let listing = fair.list(6_120, "337.00").await;
+    fair.report_until_now().await;
     fair.town().clock.let_go();
     let mut tokens = Vec::new();
     for (name, _) in &fair.buyers {

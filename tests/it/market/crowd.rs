@@ -113,6 +113,7 @@ async fn two_server_processes_over_one_postgres_sell_the_same_credits_once() {
     }
     let town = Town::new(crate::support::Engine::Postgres).await;
     let fair = Fair::open(town, BUYERS).await;
+    fair.report_until_now().await;
     fair.town().clock.let_go();
     let (url, data) = (fair.town().database_url().to_owned(), fair.town().data_dir().to_owned());
     let servers = [Served::start(&url, &data), Served::start(&url, &data)];

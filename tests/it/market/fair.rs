@@ -1,11 +1,16 @@
 //! A fair: a county with released credits, a fee schedule, and buyers who have paid in.
 
+use chrono::NaiveDate;
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use wetland_exchange::identity::{self, CreateOrganisation, CreateUser, OrganisationKind};
 use wetland_exchange::kernel::actor::{Doing, Role};
+use wetland_exchange::kernel::clock::Clock;
+use wetland_exchange::kernel::db::RawId;
 use wetland_exchange::kernel::ids::{OrganisationId, UserId};
 use wetland_exchange::ledger::{self, Account, BatchId, CreditBucket, MoneyBucket};
+use wetland_exchange::schema::report_duties;
 
 use crate::certification::certify;
 use crate::finance::desk::{Desk, Row};
@@ -44,6 +49,28 @@ impl Fair {
 
     pub(crate) fn town(&self) -> &Town {
         &self.desk.town
+    }
+
+    /// Delivers the monitoring reports that are due until the machine's own day, each on its day, so
+    /// that servers on the machine's time have nothing to freeze.
+    pub(crate) async fn report_until_now(&self) {
+        wetland_exchange::due::run(&self.town().db).await.unwrap();
+        let today = Clock::Machine.now().date_in_shanghai();
+        let due = self.town().db.read(None, |c| {
+            let duties = report_duties::table.order(report_duties::due_on);
+            Ok(duties.select((report_duties::project_id, report_duties::due_on)).load(c)?)
+        });
+        let due: Vec<(RawId, NaiveDate)> = due.await.unwrap();
+        let fu = self.town().user("fu.guoping").await;
+        for (project, due_on) in due.into_iter().filter(|(_, due_on)| *due_on <= today) {
+            self.town().on(&due_on.to_string());
+            let path = format!("/api/v1/projects/{}/monitoring-reports", project.0);
+            let body = json!({
+                "due_on": due_on, "report_no": format!("WL-JC-{due_on}"), "date": due_on,
+                "author": "裴若兰", "restored_area_m2": "11333.00", "findings": "植被盖度稳定",
+            });
+            fu.post(&path, body).await.created();
+        }
     }
 
     async fn set_schedule(&self) {

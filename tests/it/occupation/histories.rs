@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::site::{Site, application, grading};
 
 /// How many things people try.
-const STEPS: usize = 90;
+const STEPS: usize = 240;
 
 /// A generator that gives the same history each time.
 struct Dice(u64);

@@ -114,8 +114,15 @@ impl<'t> Works<'t> {
         if stage == "scheme_reviewed" {
             self.notify("scheme").await;
         }
-        self.town.on(self.it["stages"][stage].as_str().unwrap());
+        self.from(self.it["stages"][stage].as_str().unwrap());
         self.town.user(username).await.post(&self.path(noun), body).await.created()
+    }
+
+    /// Goes on to that day, unless it has passed in this town.
+    pub(crate) fn from(&self, day: &str) {
+        if self.town.now().date_in_shanghai() < day.parse().unwrap() {
+            self.town.on(day);
+        }
     }
 
     /// Puts the scheme or the result before everybody on its day, and lets the period pass.

@@ -153,10 +153,11 @@ async fn live_and_die(url: &str, data: &std::path::Path, address: &Address) {
 
 async fn killed_in_the_last_second(engine: Engine) {
     let fair = Fair::open(Town::new(engine).await, BIDDERS).await;
+    fair.report_until_now().await;
     let now = Clock::Machine.now();
     fair.town().clock.set(now.plus_seconds(-9 * 86_400));
     let mut body = announcement(&fair, "sealed");
-    let closes_at = Clock::Machine.now().plus_seconds(60);
+    let closes_at = Clock::Machine.now().plus_seconds(120);
     (body["opens_at"], body["closes_at"]) = (json!(now.plus_seconds(-86_400)), json!(closes_at));
     let sale = Sale::announce(&fair, body).await;
     // The town's own clock stands still from here on, so that only the killed server closes.
