@@ -48,7 +48,7 @@ impl Follower {
                 return (kind, serde_json::from_str(&field("data: ").unwrap()).unwrap());
             }
             let more = tokio::time::timeout(Duration::from_secs(20), self.answer.chunk()).await;
-            let more = more.expect("an event comes").unwrap().expect("the stream goes on");
+            let more = more.unwrap().unwrap().unwrap();
             self.read.push_str(std::str::from_utf8(&more).unwrap());
         }
     }
