@@ -107,7 +107,7 @@ fn fill(database: &Path, many: u32) -> anyhow::Result<()> {
                  CAST((y + {step} * 0.8) * 1e7 AS INTEGER), printf('{{\"type\":\"Polygon\",\"coordinates\":[[[%.7f,%.7f],
                  [%.7f,%.7f],[%.7f,%.7f],[%.7f,%.7f],[%.7f,%.7f]]]}}', x, y, x + {step} * 0.8, y,
                  x + {step} * 0.8, y + {step} * 0.8, x, y + {step} * 0.8, x, y) FROM plots;
-             INSERT INTO parcel_places SELECT id, kind, 1, 1, south / 131072, west, south, east, north,
+             INSERT INTO parcel_places SELECT id, kind, 1, south / 131072, west, south, east, north,
                  NULL FROM parcel_polygons WHERE id LIKE '{county}%';
              DROP TABLE plots;"
         ))?;
