@@ -22,7 +22,7 @@
 //! | [`inventory`] | regions, parcels and layers; published totals, targets, lists of wetlands |
 //! | [`census`] | survey tasks of townships, and land that was assembled with its right holders |
 //! | [`notices`] | public notices with frozen content, and objections to them |
-//! | [`experts`] | the pool, panels drawn by a lot that anybody can repeat, their votes |
+//! | [`experts`] | the pool, panels from a draw that anybody can repeat, their votes |
 //! | [`restoration`] | projects through their stages, with scheme and bill of quantities |
 //! | [`certification`] | from accepted land to a batch of credits, its buffer and its releases |
 //! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |

@@ -1,5 +1,5 @@
-//! Experts: the pool of a centre with fields, standing, reviews and recusals, and the panels that a
-//! lot draws from it (R30).
+//! Experts: the pool of a centre with fields, standing, reviews and recusals, and the panels that are
+//! drawn from it at random (R30).
 //!
 //! A draw is prepared by the centre with its fields, its moment and a frozen list of candidates;
 //! who has an interest in the matter is not on the list. Somebody of another organisation announces
@@ -26,4 +26,4 @@ pub use actions::{Panel, PrepareDraw, draws_about, panel_of, prepare, run_due};
 pub use api::{NewDraw, operations};
 pub use model::*;
 pub use repeat::{Repetition, repeat};
-pub use rules::{Seat, Ticket, draw, hash_of_list, list_of, order_by_lot, seed_of, ticket};
+pub use rules::{Seat, Ticket, draw, hash_of_list, list_of, order_by_ticket, seed_of, ticket};

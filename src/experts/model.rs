@@ -155,7 +155,7 @@ pub struct Member {
     pub position: i64,
     pub field: Field,
     pub expert_id: ExpertId,
-    /// The ticket that the lot gave, in hexadecimal.
+    /// The ticket that the draw gave, in hexadecimal.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub ticket: String,
     /// The member in whose stead this one sits.
@@ -242,7 +242,7 @@ pub struct Draw {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "随机数未按期公开，本次抽取作废")]
     pub void_reason: Option<String>,
-    /// All whom the lot took, with those who were replaced.
+    /// All whom the draw took, with those who were replaced.
     pub members: Vec<Member>,
     /// Told once the panel has concluded.
     pub votes: Vec<CastVote>,

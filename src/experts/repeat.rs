@@ -22,10 +22,10 @@ pub struct Repetition {
     /// The seed is SHA-256(head ‖ nonce).
     #[schema(example = true)]
     pub seed_agrees: bool,
-    /// The members, with their replacements, are those that the lot gives.
+    /// The members, with their replacements, are those that the draw gives.
     #[schema(example = true)]
     pub members_agree: bool,
-    /// Whom the lot gives, in order.
+    /// Whom the draw gives, in order.
     pub members: Vec<ExpertId>,
 }
 

@@ -55,7 +55,7 @@ pub enum CannotAuction {
     NotInState(AuctionState),
     #[error("an auction is withdrawn before it opens")]
     AlreadyOpen,
-    #[error("the seller cannot bid on its own lot")]
+    #[error("the seller cannot bid on its own credits")]
     OwnLot,
     #[error("put down a deposit first: only a bidder with a confirmed deposit may bid")]
     NoDeposit,

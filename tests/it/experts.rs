@@ -1,4 +1,4 @@
-//! The pool of experts, panels by lot, and what they say, told as stories on both engines.
+//! The pool of experts, panels by a draw, and what they say, told as stories on both engines.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -99,7 +99,7 @@ async fn reveal(town: &Town, path: &str) -> Value {
 }
 
 on_both_engines! {
-    async fn r30_a_panel_is_drawn_by_a_lot_that_anybody_can_repeat(town: Town) {
+    async fn r30_a_panel_comes_from_a_draw_that_anybody_can_repeat(town: Town) {
         let wuli = Works::propose(&town, "P360124-001").await;
         let people = institute(&town, None).await;
         let ids = enter(&town, &people).await;

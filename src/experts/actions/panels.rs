@@ -14,7 +14,7 @@ use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::text::{Label, Passage};
 
-/// A member is replaced by the next one of the lot.
+/// A member is replaced by the next one of the draw.
 #[derive(Debug, Clone)]
 pub(crate) struct Replace {
     pub(crate) id: MemberId,
@@ -57,7 +57,7 @@ pub fn panel_of(c: &mut Conn, matter: Matter, subject: Uuid) -> Answer<Panel> {
     })
 }
 
-/// Replaces a member who cannot come by the next of the lot, in the same field.
+/// Replaces a member who cannot come by the next of the draw, in the same field.
 pub(crate) fn replace(tx: &mut Tx<'_>, it: &Replace) -> Answer<Draw> {
     let actor = tx.actor()?;
     let row = store::draw_row(tx.conn(), it.draw_id)?;

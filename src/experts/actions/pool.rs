@@ -177,7 +177,7 @@ pub(crate) fn reviews_of(
     Ok(store::reviews(c, expert.id, before, limit)?)
 }
 
-/// Keeps that an expert takes no part in a matter; the lots of later draws pass them by.
+/// Keeps that an expert takes no part in a matter; later draws pass them by.
 pub(crate) fn recuse(tx: &mut Tx<'_>, it: &Recuse) -> Answer<Expert> {
     let actor = tx.actor()?;
     let expert = visible_expert(tx.conn(), &actor, it.expert_id)?;

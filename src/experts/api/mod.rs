@@ -269,7 +269,7 @@ pub async fn create_draw_reveal(
     Ok(HttpResponse::Created().json(draw))
 }
 
-/// Replaces a member of a panel by the next of the lot
+/// Replaces a member of a panel by the next of the draw
 #[utoipa::path(
     post, path = "/api/v1/expert-draws/{draw_id}/replacements", tag = "experts",
     params(("draw_id" = DrawId, Path)), request_body = NewReplacement,

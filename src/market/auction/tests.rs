@@ -195,7 +195,7 @@ fn r54_only_a_bidder_with_a_deposit_that_covers_the_bid_may_bid() {
                 are needed";
     check(&open, &with(1_413_000, "94300.00"), Err(over));
     let own = NewBid { bidder: open.seller, ..bid("94200.00") };
-    check(&open, &own, Err("the seller cannot bid on its own lot"));
+    check(&open, &own, Err("the seller cannot bid on its own credits"));
     let whole = "this bid is for all of it: 1000 m²";
     check(&open, &NewBid { area: m2(999), ..bid("94200.00") }, Err(whole));
 }

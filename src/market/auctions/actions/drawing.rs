@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::closing::{award, fail, of_uniform};
 use super::subject;
 use crate::audit;
-use crate::experts::{order_by_lot, seed_of};
+use crate::experts::{order_by_ticket, seed_of};
 use crate::kernel::db::{Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::market::auction::CannotAuction;
@@ -108,7 +108,7 @@ pub(in crate::market::auctions) fn reveal(tx: &mut Tx<'_>, it: &Reveal) -> Answe
     let seed = seed_of(&hash, &it.nonce);
     let bids = store::sealed_bids(tx.conn(), auction.id)?;
     let tied = row.tied.split(',').filter_map(|id| Uuid::try_parse(id).ok());
-    let order = order_by_lot(&seed, tied);
+    let order = order_by_ticket(&seed, tied);
     row.nonce = Some(hex::encode(&it.nonce));
     row.head_seq = Some(head_seq);
     row.seed = Some(hex::encode(seed));

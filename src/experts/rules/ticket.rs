@@ -1,4 +1,4 @@
-//! The lot: from a seed and a list, an order that anybody can repeat (R30).
+//! The draw: from a seed and a list, an order that anybody can repeat (R30).
 //!
 //! Each candidate's ticket is SHA-256 of the seed's 64 hexadecimal digits, a colon and the id; the
 //! lowest ticket comes first. So the order of the list, the machine and the language do not matter,
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::experts::model::{Candidate, ExpertId, Field, Need};
 
-/// A candidate's place in a lot.
+/// A candidate's place in a draw.
 pub type Ticket = [u8; 32];
 
 /// Returns SHA-256(head of the audit log ‖ nonce): nobody knows it before both are there.
@@ -26,8 +26,8 @@ pub fn ticket(seed: &[u8; 32], id: Uuid) -> Ticket {
     Sha256::digest(text.as_bytes()).into()
 }
 
-/// Returns the ids in the order of the lot; ties of bids go by it too (R53).
-pub fn order_by_lot(seed: &[u8; 32], ids: impl IntoIterator<Item = Uuid>) -> Vec<Uuid> {
+/// Returns the ids in the order of their tickets; ties of bids go by it too (R53).
+pub fn order_by_ticket(seed: &[u8; 32], ids: impl IntoIterator<Item = Uuid>) -> Vec<Uuid> {
     let mut tickets: Vec<(Ticket, Uuid)> =
         ids.into_iter().map(|id| (ticket(seed, id), id)).collect();
     tickets.sort_unstable();
@@ -53,7 +53,7 @@ pub fn hash_of_list(list: &str) -> [u8; 32] {
     Sha256::digest(list.as_bytes()).into()
 }
 
-/// A seat of a panel with the expert whom the lot gave it.
+/// A seat of a panel with the expert whom the draw gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seat {
     pub field: Field,
