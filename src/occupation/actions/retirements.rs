@@ -24,12 +24,11 @@ use crate::occupation::model::{
     BalanceMoveId, BalanceMoveKind, OccupationId, Quality, RetirementId, RetirementPartId,
     RetirementState,
 };
-use crate::occupation::rules::{CannotRetire, Holding, PartAsked, may_retire};
+use crate::occupation::rules::{
+    CannotRetire, Holding, PARTS_MAX, PartAsked, check_parts, may_retire,
+};
 use crate::occupation::store::{self, PartRow, RetirementRow, SerialsRow};
 use crate::settlement;
-
-/// Parts of one retirement; a developer buys from a handful of batches.
-const PARTS_MAX: usize = 50;
 
 pub(super) const DEVELOPERS: &[Role] = &[Role::Developer, Role::DeveloperDirector];
 
@@ -84,7 +83,8 @@ impl<'a> Content<'a> {
 pub(crate) fn ask_retirement(tx: &mut Tx, it: &AskRetirement) -> Answer<RetirementId> {
     let (actor, now) = (tx.actor()?, tx.now());
     let occupation = visible(tx.conn(), &actor, it.occupation_id)?;
-    check_parts(&it.parts)?;
+    let runs: Vec<_> = it.parts.iter().map(|part| (part.batch, part.serials)).collect();
+    check_parts(&runs)?;
     let asked = store::retirements_serving(
         tx.conn(),
         it.occupation_id,
@@ -155,28 +155,6 @@ pub(super) fn ask(tx: &mut Tx, subject: &str, content: &impl Serialize) -> Answe
     let asked =
         SecondPerson { subject, content, initiator_roles: DEVELOPERS, approver_roles: DEVELOPERS };
     Ok(RawId(identity::ask_second_person(tx, asked)?.uuid()))
-}
-
-/// Each serial once, and each batch with or without chosen serials.
-fn check_parts(parts: &[Part]) -> Result<(), CannotRetire> {
-    if parts.is_empty() || parts.len() > PARTS_MAX {
-        return Err(CannotRetire::PartCount { most: PARTS_MAX });
-    }
-    for (at, part) in parts.iter().enumerate() {
-        if part.serials.is_some_and(|(first, last)| first < 1 || last < first) {
-            return Err(CannotRetire::SerialsBackwards);
-        }
-        for other in parts.iter().skip(at + 1).filter(|other| other.batch == part.batch) {
-            let apart = match (part.serials, other.serials) {
-                (Some((first, last)), Some((from, to))) => last < from || to < first,
-                _ => false,
-            };
-            if !apart {
-                return Err(CannotRetire::PartCount { most: PARTS_MAX });
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Decides whether these parts may be retired now; returns their batches.

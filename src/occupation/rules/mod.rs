@@ -14,7 +14,9 @@ pub(crate) use fee::{
 };
 pub(crate) use gate::{Case, GateAnswer, Missing, Standing, fits, gate};
 pub(crate) use proposal::{Offer, cheapest};
-pub(crate) use retire::{CannotRetire, Holding, PartAsked, may_assign, may_retire};
+pub(crate) use retire::{
+    CannotRetire, Holding, PARTS_MAX, PartAsked, check_parts, may_assign, may_retire,
+};
 pub(crate) use review::{
     ACCEPTANCE_DAYS, CannotReview, DECISION_DAYS, EXTENSION_DAYS, Reviewer, may_review,
     missing_documents,

@@ -1,8 +1,12 @@
 //! When credits may be retired (R42–R44, R79, R80), and to which next application they may go.
 
 use crate::certification::Grade;
+use crate::ledger::BatchId;
 use crate::occupation::model::{OccupationState, Quality, RetirementState, Wanted};
 use crate::occupation::rules::gate::{GateAnswer, Missing, fits};
+
+/// Parts of one retirement; a developer buys from a handful of batches.
+pub(crate) const PARTS_MAX: usize = 50;
 
 /// Why credits are not retired, or not assigned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +58,30 @@ pub(crate) struct Holding {
     pub(crate) available: i64,
     /// Reserved, pledged, frozen, in the buffer or not released.
     pub(crate) elsewhere: i64,
+}
+
+/// Decides whether parts can stand in one retirement: each serial once, and each batch either as an
+/// area or by its serials (R80).
+pub(crate) fn check_parts(parts: &[(BatchId, Option<(i64, i64)>)]) -> Result<(), CannotRetire> {
+    let refused = CannotRetire::PartCount { most: PARTS_MAX };
+    if parts.is_empty() || parts.len() > PARTS_MAX {
+        return Err(refused);
+    }
+    for (at, (batch, serials)) in parts.iter().enumerate() {
+        if serials.is_some_and(|(first, last)| first < 1 || last < first) {
+            return Err(CannotRetire::SerialsBackwards);
+        }
+        for (_, others) in parts.iter().skip(at + 1).filter(|(other, _)| other == batch) {
+            let apart = match (serials, others) {
+                (Some((first, last)), Some((from, to))) => last < from || to < first,
+                _ => false,
+            };
+            if !apart {
+                return Err(refused);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Decides whether these credits may be retired for an application. Since nothing comes back (R42),
@@ -149,6 +177,22 @@ mod tests {
             GateAnswer { required_m2: 5_000, retired_m2: 0, counted_m2: 0, missing: Vec::new() };
         let decided = may_retire(state, Some(&wanted()), &gate, parts);
         assert_eq!(decided.map_err(|e| e.to_string()), expected.map_err(str::to_owned));
+    }
+
+    #[test]
+    fn r80_a_serial_stands_in_one_part_of_a_retirement() {
+        let (one, other) = (BatchId::new(), BatchId::new());
+        let check = |parts: &[(BatchId, Option<(i64, i64)>)]| check_parts(parts);
+        let twice = Err(CannotRetire::PartCount { most: PARTS_MAX });
+        assert_eq!(check(&[(one, None), (other, None)]), Ok(()));
+        assert_eq!(check(&[(one, Some((1, 5))), (one, Some((6, 6)))]), Ok(()));
+        assert_eq!(check(&[(one, Some((1, 5))), (one, Some((5, 9)))]), twice);
+        assert_eq!(check(&[(one, Some((1, 5))), (one, None)]), twice);
+        assert_eq!(check(&[(one, None), (one, None)]), twice);
+        assert_eq!(check(&[]), twice);
+        assert_eq!(check(&vec![(one, None); PARTS_MAX + 1]), twice);
+        assert_eq!(check(&[(one, Some((5, 4)))]), Err(CannotRetire::SerialsBackwards));
+        assert_eq!(check(&[(one, Some((0, 4)))]), Err(CannotRetire::SerialsBackwards));
     }
 
     #[test]
