@@ -5,6 +5,31 @@ use utoipa::ToSchema;
 
 use crate::kernel::db::sql::sql_text;
 
+/// A text that was checked is shown, sent and kept as it stands, and checked again when it is read.
+macro_rules! told_as_text {
+    ($type:ident) => {
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+                out.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                String::deserialize(input)?.parse().map_err(de::Error::custom)
+            }
+        }
+
+        sql_text!($type);
+    };
+}
+
 /// A line that a person wrote: 1 to 300 characters, no control characters, no space at its ends.
 #[derive(
     Debug,
@@ -50,25 +75,7 @@ impl std::str::FromStr for Label {
     }
 }
 
-impl std::fmt::Display for Label {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Serialize for Label {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Label {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        String::deserialize(input)?.parse().map_err(de::Error::custom)
-    }
-}
-
-sql_text!(Label);
+told_as_text!(Label);
 
 /// What a person wrote at length: 1 to 4000 characters, line breaks included, no other control
 /// characters, no space at its ends.
@@ -117,25 +124,7 @@ impl std::str::FromStr for Passage {
     }
 }
 
-impl std::fmt::Display for Passage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Serialize for Passage {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Passage {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        String::deserialize(input)?.parse().map_err(de::Error::custom)
-    }
-}
-
-sql_text!(Passage);
+told_as_text!(Passage);
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::listing::{CannotTrade, check_assessor, check_purchase};
-use super::model::{Buy, Listing, ListingId, ListingState};
+use super::model::{Buy, Listing, ListingId};
+use super::placing::take;
 use super::store::{self, Shift};
 use crate::certification::{self, Batch};
 use crate::identity;
@@ -131,10 +132,7 @@ fn decide(
         other => other.into(),
     })?;
     if let Some(listing) = desk.listings.get_mut(&purchase.listing) {
-        listing.left_m2 -= purchase.area.get();
-        if listing.left_m2 == 0 {
-            listing.state = ListingState::Sold;
-        }
+        take(listing, purchase.area.get());
     }
     Ok(trade)
 }
