@@ -1,6 +1,7 @@
 //! The people of the story at the API: each logs in with a password of their own.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use anyhow::Context;
 use reqwest::{Client, Method, RequestBuilder};
@@ -96,7 +97,9 @@ pub(super) struct People {
 
 impl People {
     pub(super) fn new(url: String, calendar: Calendar) -> anyhow::Result<Self> {
-        let http = Client::builder().no_proxy().build()?;
+        // The server closes what was idle for 5 s; a request must not meet that moment.
+        let http =
+            Client::builder().no_proxy().pool_idle_timeout(Duration::from_secs(1)).build()?;
         Ok(Self { http, url, tokens: HashMap::new(), calendar })
     }
 

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::support::{empty_postgres, send};
+use crate::support::{empty_postgres, http, send};
 
 const STORY: &str = include_str!("../fixtures/jinxian/story_main_job.json");
 
@@ -121,7 +121,7 @@ async fn after_its_report_the_demo_serves_on_and_its_people_log_in() {
         line.contains("/healthz")
     });
     let url = health.unwrap().split_whitespace().next().unwrap().replace("/healthz", "");
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = http();
     assert_eq!(send(http.get(format!("{url}/healthz"))).await.status, 200);
     let body = json!({"username": "aud01.desk", "password": password.unwrap()});
     let session = send(http.post(format!("{url}/api/v1/sessions")).json(&body)).await.created();

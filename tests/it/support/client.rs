@@ -1,6 +1,7 @@
 //! A person at the API: requests as verbs, answers that say what they should be.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -87,6 +88,13 @@ impl<'t> User<'t> {
         *self.token.lock().unwrap() = Some((token.clone(), now_s));
         Some(token)
     }
+}
+
+/// A client of loopback servers. They close what was idle for 5 s, and a request must not meet that
+/// moment, which it would as a broken connection.
+pub(crate) fn http() -> reqwest::Client {
+    let kept = Duration::from_secs(1);
+    reqwest::Client::builder().no_proxy().pool_idle_timeout(kept).build().unwrap()
 }
 
 /// Sends a request and waits for the whole answer.

@@ -9,7 +9,7 @@ mod served;
 mod tools;
 mod town;
 
-pub(crate) use client::{Reply, User, send};
+pub(crate) use client::{Reply, User, http, send};
 pub(crate) use engine::{Engine, empty_postgres, postgres, sqlite};
 pub(crate) use people::{ADMINISTRATOR, username_of};
 pub(crate) use served::Served;

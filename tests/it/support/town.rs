@@ -30,7 +30,7 @@ impl Town {
         let config = config(&place.url, place.folder.path());
         let server = app::serve(&config, Clock::Set(clock.clone())).await.unwrap();
         let url = format!("http://{}", server.address);
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = client::http();
         Self { clock, db: server.house.db.clone(), url, http, server: Some(server), place }
     }
 
