@@ -215,7 +215,7 @@ async fn settle(db: &Db) -> anyhow::Result<()> {
     let regions = regions.map_err(|_| anyhow!("the fixtures' regions"))?;
     let regions: Vec<_> = regions.into_iter().map(|it| (RegionId::new(), it)).collect();
     let boundary = r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:4490"}},"features":[{"type":"Feature","properties":{"code":"360124"},"geometry":{"type":"Polygon","coordinates":[[[115,26],[119,26],[119,30],[115,30],[115,26]]]}}]}"#;
-    let boundary = inventory::read_boundary(boundary.as_bytes());
+    let boundary = inventory::read_boundary(FileFormat::GeoJson, None, boundary.as_bytes());
     let boundary = boundary.map_err(|_| anyhow!("the boundary of the bench"))?;
     let settled = db.write(Doing::system("found_bench"), move |tx| {
         inventory::create_regions(tx, &regions)?;

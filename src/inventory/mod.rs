@@ -45,7 +45,7 @@ pub use geometry::Shape;
 pub(crate) use geometry::{Bounds, Strip, canonical_text, common_area, shape_of_text};
 pub use import::{
     BadBoundary, BadFile, BadLine, Boundary, FileFormat, RawFile, ReadFile, ReadLayer, RegionFault,
-    open_file, read_boundary, read_layer, read_regions,
+    open_file, open_layer, read_boundary, read_regions,
 };
 pub use model::*;
 pub use report::{

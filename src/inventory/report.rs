@@ -121,6 +121,8 @@ pub struct LayerReport {
     pub accepted: i64,
     #[schema(example = 0)]
     pub refused: i64,
+    /// What the numbers of the file were taken for.
+    pub coordinates: CoordinatesReport,
     pub features: Vec<LayerFeatureReport>,
 }
 

@@ -3,6 +3,7 @@
 mod corrections;
 pub(crate) mod files;
 mod gis;
+mod gis_layers;
 mod guard;
 mod land;
 pub(crate) mod layers;

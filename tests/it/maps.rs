@@ -2,6 +2,7 @@
 
 use crate::certification::certify;
 use crate::inventory::files::before_step_nine;
+use crate::inventory::layers::layers_of_the_story;
 use crate::restoration::works::Works;
 
 const PUBLIC: &str = "/api/v1/public/maps/360124.svg";
@@ -98,6 +99,20 @@ on_both_engines! {
         assert!(!empty.contains("W360124"), "{empty}");
         let bare = stranger.get(&format!("{}?layers=boundary", path(x, y))).await.text;
         assert!(!bare.contains("W360124"), "{bare}");
+    }
 
+    async fn r18_a_tile_shows_the_zones_to_officials_alone(town: Town) {
+        before_step_nine(&town).await;
+        layers_of_the_story(&town).await;
+        let zhou = town.user("zhou.jianing").await;
+        // The tile of zoom 11 in which Z360124-R01 lies.
+        let (x, y) = (1685, 853);
+        let tile = format!("maps/360124/tiles/11/{x}/{y}.svg");
+        let official = zhou.get(&format!("/api/v1/{tile}")).await.text;
+        assert!(official.contains("示例红线区") && official.contains("示例黄线区"), "{official}");
+        let without = zhou.get(&format!("/api/v1/{tile}?layers=boundary,reserve")).await.text;
+        assert!(!without.contains("示例红线区"), "{without}");
+        let public = town.stranger().get(&format!("/api/v1/public/{tile}")).await.text;
+        assert!(public.contains("<svg") && !public.contains("示例红线区"), "{public}");
     }
 }

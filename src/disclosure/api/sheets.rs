@@ -1,9 +1,9 @@
 //! From what is asked to a sheet or tile: which layers, what lies there, what stands beside it.
 
 use crate::disclosure::map::{
-    CellCount, Land, LandState, LayerRow, Mark, Outline, SHAPES_MAX, Sheet, SheetSize, TilePlace,
-    Window, ZoneOutline, ZoneSign, cell_units, draw_sheet, draw_tile, land_space, state_name, word,
-    zone_name,
+    CellCount, Land, LandState, LayerRow, Mark, Outline, SHAPES_MAX, Sheet, SheetSize, TileLand,
+    TilePlace, Window, ZoneOutline, ZoneSign, cell_units, draw_sheet, draw_tile, land_space,
+    state_name, word, zone_name,
 };
 use crate::disclosure::store::{self, LandFilter};
 use crate::inventory::{self, LayerKind};
@@ -160,9 +160,7 @@ pub(super) fn sheet(c: &mut Conn, asked: &SheetAsked) -> Answer<String> {
         None => Land::Cells(store::cells(c, &filter, cell_units)?),
     };
     let year = store::wetland_year(c, &asked.county)?;
-    let kinds: Vec<LayerKind> = asked.layers.iter().filter_map(|layer| layer.kind()).collect();
-    let zones =
-        if kinds.is_empty() { Vec::new() } else { store::zones(c, &asked.county, window, &kinds)? };
+    let zones = zones(c, &asked.county, window, &asked.layers)?;
     let sheet = Sheet {
         title: title(&region.name, asked),
         subtitle: subtitle(year, &land, asked.language),
@@ -188,6 +186,17 @@ pub(super) fn sheet(c: &mut Conn, asked: &SheetAsked) -> Answer<String> {
     Ok(draw_sheet(&sheet, size, href(asked.reader), closer))
 }
 
+/// What is in force there of the layers that are zones and plans.
+fn zones(
+    c: &mut Conn,
+    county: &RegionCode,
+    window: Window,
+    layers: &[Layer],
+) -> Answer<Vec<ZoneOutline>> {
+    let kinds: Vec<LayerKind> = layers.iter().filter_map(|layer| layer.kind()).collect();
+    if kinds.is_empty() { Ok(Vec::new()) } else { store::zones(c, county, window, &kinds) }
+}
+
 /// Draws the tile; where it does not touch the county it is empty.
 pub(super) fn tile(c: &mut Conn, asked: &TileAsked) -> Answer<String> {
     inventory::region(c, &asked.county)?.ok_or_else(Failure::not_found)?;
@@ -201,12 +210,14 @@ pub(super) fn tile(c: &mut Conn, asked: &TileAsked) -> Answer<String> {
         states: states(&asked.layers),
         with_reserve: asked.reader == Reader::Official,
     };
-    let sizes = cell_units(window, 256.0, 256.0);
+    let cell_units = cell_units(window, 256.0, 256.0);
     let land = match store::marks(c, &filter, SHAPES_MAX)? {
         Some(marks) => Land::Marks(marks),
-        None => Land::Cells(store::cells(c, &filter, sizes)?),
+        None => Land::Cells(store::cells(c, &filter, cell_units)?),
     };
-    Ok(draw_tile(asked.place, &outlines, &land, sizes, href(asked.reader)))
+    let zones = zones(c, &asked.county, window, &asked.layers)?;
+    let it = TileLand { outlines, zones, land, cell_units };
+    Ok(draw_tile(asked.place, &it, href(asked.reader)))
 }
 
 impl SheetAsked {

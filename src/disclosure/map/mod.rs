@@ -20,7 +20,7 @@ pub(super) use outline::Outline;
 pub(super) use place::{TilePlace, Window};
 pub(super) use sheet::{LayerRow, Sheet, SheetSize, ZoneOutline, draw_sheet, land_space};
 pub(super) use signs::{LandState, ZoneSign};
-pub(super) use tile::draw_tile;
+pub(super) use tile::{TileLand, draw_tile};
 pub(super) use words::{state_name, word, zone_name};
 
 use crate::inventory::ParcelId;

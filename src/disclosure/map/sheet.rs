@@ -44,6 +44,18 @@ pub(crate) struct ZoneOutline {
     pub(crate) name: String,
 }
 
+impl ZoneOutline {
+    pub(super) fn drawn(&self, projection: &Projection) -> String {
+        let colour = self.sign.colour();
+        format!(
+            "<path d=\"{}\" fill=\"{colour}\" fill-opacity=\".28\" stroke=\"{colour}\" \
+             stroke-width=\"1.2\" stroke-dasharray=\"5 3\"><title>{}</title></path>",
+            self.outline.path(projection),
+            escaped(&self.name)
+        )
+    }
+}
+
 /// All that a sheet shows.
 #[derive(Debug, Clone)]
 pub(crate) struct Sheet {
@@ -195,15 +207,7 @@ fn ground(sheet: &Sheet, projection: &Projection, space: Space) -> String {
         "<path d=\"{county}\" fill=\"#fbfaf5\" stroke=\"#5b4a8a\" stroke-width=\"5\" \
          stroke-opacity=\".18\"/>"
     ));
-    for ZoneOutline { outline, sign, name } in &sheet.zones {
-        let colour = sign.colour();
-        out.push_str(&format!(
-            "<path d=\"{}\" fill=\"{colour}\" fill-opacity=\".28\" stroke=\"{colour}\" \
-             stroke-width=\"1.2\" stroke-dasharray=\"5 3\"><title>{}</title></path>",
-            outline.path(projection),
-            escaped(name)
-        ));
-    }
+    sheet.zones.iter().for_each(|zone| out.push_str(&zone.drawn(projection)));
     out.push_str(&format!(
         "<path d=\"{county}\" fill=\"none\" stroke=\"#5b4a8a\" stroke-width=\"1.4\" \
          stroke-dasharray=\"9 3 2 3\"/>"

@@ -5,14 +5,22 @@ use super::cells::draw_cells;
 use super::marks::mark;
 use super::outline::Outline;
 use super::place::{Projection, TILE_PIXELS, TilePlace};
+use super::sheet::ZoneOutline;
 use super::signs::hatchings;
 
-/// Draws a tile; `sizes` is the size of its cells, `outlines` the counties that it touches.
+/// What lies on a tile: the counties that it touches, the zones and the land, which is drawn in cells
+/// of that size where it is too much.
+pub(crate) struct TileLand {
+    pub(crate) outlines: Vec<Outline>,
+    pub(crate) zones: Vec<ZoneOutline>,
+    pub(crate) land: Land,
+    pub(crate) cell_units: [i64; 2],
+}
+
+/// Draws a tile.
 pub(crate) fn draw_tile(
     tile: TilePlace,
-    outlines: &[Outline],
-    land: &Land,
-    sizes: [i64; 2],
+    it: &TileLand,
     href: impl Fn(&super::Mark) -> String,
 ) -> String {
     let projection = Projection::Tile(tile);
@@ -22,18 +30,21 @@ pub(crate) fn draw_tile(
          viewBox=\"0 0 {side} {side}\" font-family=\"sans-serif\">{}",
         hatchings()
     );
-    for outline in outlines {
+    it.zones.iter().for_each(|zone| out.push_str(&zone.drawn(&projection)));
+    for outline in &it.outlines {
         let path = outline.path(&projection);
         out.push_str(&format!(
             "<path d=\"{path}\" fill=\"none\" stroke=\"#5b4a8a\" stroke-width=\"1.5\" \
              stroke-dasharray=\"6 2 1 2\"/>"
         ));
     }
-    match land {
+    match &it.land {
         Land::Marks(marks) => {
             marks.iter().for_each(|it| out.push_str(&mark(it, &projection, &href(it), 3.0)));
         }
-        Land::Cells(cells) => out.push_str(&draw_cells(cells, sizes, &projection, |_| None)),
+        Land::Cells(cells) => {
+            out.push_str(&draw_cells(cells, it.cell_units, &projection, |_| None))
+        }
     }
     out.push_str("</svg>");
     out

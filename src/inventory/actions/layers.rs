@@ -1,26 +1,23 @@
 //! Takes layers in, version by version, and brings them into force.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use serde_json::json;
 
-use crate::inventory::geometry::{geodesic_area, overlap};
-use crate::inventory::import::ReadLayer;
 use crate::inventory::model::{
-    FRAME, LayerComment, LayerFeature, LayerFeatureId, LayerFile, LayerKind, LayerPartId,
-    LayerState, LayerStep, LayerVersion, LayerVersionId,
+    FRAME, LayerComment, LayerKind, LayerPartId, LayerState, LayerStep, LayerVersion,
+    LayerVersionId,
 };
-use crate::inventory::refusal::layer_features_refused;
-use crate::inventory::report::{FindingReport, LayerFeatureReport, LayerReport};
-use crate::inventory::rules::{self, CannotChangeLayer, Finding};
+use crate::inventory::rules::{self, CannotChangeLayer};
 use crate::inventory::store;
 use crate::kernel::actor::Actor;
 use crate::kernel::area::SurveyedArea;
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::ids::UserId;
 use crate::kernel::problem::{Answer, Failure};
-use crate::kernel::region::{RegionCode, RegionLevel};
+use crate::kernel::region::RegionCode;
 use crate::kernel::text::Label;
 
 /// A version that is begun.
@@ -33,14 +30,6 @@ pub struct BeginLayer {
     pub source_authority: Label,
     pub source_document: Label,
     pub source_date: NaiveDate,
-}
-
-/// A file of features that was checked against a draft.
-#[derive(Debug, Clone)]
-pub struct CheckedLayer {
-    pub version_id: LayerVersionId,
-    pub file_sha256: String,
-    reads: Vec<ReadLayer>,
 }
 
 /// By which document a version enters its next state, and of which day it is.
@@ -103,143 +92,6 @@ pub fn begin_layer(tx: &mut Tx, it: BeginLayer) -> Answer<LayerVersion> {
         }),
     );
     Ok(version)
-}
-
-/// Checks the features of a file against the draft that they are to be added to.
-pub fn check_layer(
-    c: &mut Conn,
-    version: &LayerVersion,
-    file_sha256: String,
-    mut reads: Vec<ReadLayer>,
-) -> Answer<CheckedLayer> {
-    let numbers: Vec<String> = reads.iter().filter_map(|read| read.draft.number.clone()).collect();
-    let taken = store::feature_numbers_taken(c, version.id, &numbers)?;
-    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
-    for number in &numbers {
-        *counts.entry(number).or_default() += 1;
-    }
-    let county = version.region.county().filter(|_| version.region.level() == RegionLevel::County);
-    let boundaries = store::boundaries(c, &county.into_iter().collect())?;
-    for read in &mut reads {
-        if let Some(number) = &read.draft.number {
-            if counts.get(number).is_some_and(|count| *count > 1) {
-                read.findings.push(Finding::NumberTwice(number.clone()));
-            }
-            if taken.contains(number) {
-                read.findings.push(Finding::NumberTaken(number.clone()));
-            }
-        }
-        if let Some(shape) = &read.draft.shape {
-            let outside = |(county, boundary): (&RegionCode, _)| {
-                (overlap(shape, boundary).centi_m2() == 0).then(|| Finding::OutsideCounty {
-                    county: county.clone(),
-                    m2: geodesic_area(shape),
-                })
-            };
-            read.findings.extend(boundaries.iter().filter_map(outside));
-        }
-    }
-    Ok(CheckedLayer { version_id: version.id, file_sha256, reads })
-}
-
-impl CheckedLayer {
-    /// What is said of the file.
-    pub fn report(&self) -> LayerReport {
-        let feature = |(index, read): (usize, &ReadLayer)| LayerFeatureReport {
-            index: i64::try_from(index).unwrap_or(i64::MAX),
-            number: read.draft.number.clone(),
-            name: read.draft.name.clone(),
-            zone: read.draft.zone,
-            area_m2: read.draft.shape.as_ref().map(geodesic_area),
-            accepted: read.findings.is_empty(),
-            findings: read.findings.iter().map(|it| FindingReport::of(index, it)).collect(),
-        };
-        let features: Vec<LayerFeatureReport> =
-            self.reads.iter().enumerate().map(feature).collect();
-        let accepted = features.iter().filter(|feature| feature.accepted).count();
-        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        LayerReport {
-            file_sha256: self.file_sha256.clone(),
-            accepted: count(accepted),
-            refused: count(features.len() - accepted),
-            features,
-        }
-    }
-}
-
-/// Adds the features of a file to a draft, all of them or none.
-pub fn add_layer_file(tx: &mut Tx, id: LayerPartId, it: &CheckedLayer) -> Answer<LayerVersion> {
-    let mut version = own_version(tx, it.version_id)?;
-    rules::add(&version)?;
-    // What was added meanwhile may have taken a number.
-    let checked = check_layer(tx.conn(), &version, it.file_sha256.clone(), unfound(&it.reads))?;
-    let report = CheckedLayer { reads: both(&it.reads, &checked.reads), ..it.clone() }.report();
-    if report.refused > 0 {
-        return Err(layer_features_refused(&report));
-    }
-    let features: Option<Vec<_>> = it.reads.iter().map(feature).collect();
-    let features = features.ok_or_else(|| Failure::broken("what has no finding is whole"))?;
-    let centi_m2: i64 = features.iter().map(|(feature, _)| feature.area_m2.centi_m2()).sum();
-    let (actor, now) = (tx.actor()?, tx.now());
-    let file = LayerFile {
-        id,
-        file_sha256: it.file_sha256.clone(),
-        features: i64::try_from(features.len()).unwrap_or(i64::MAX),
-        area_m2: SurveyedArea::of_centi_m2(centi_m2).unwrap_or_default(),
-        entered_by: actor.user_id,
-        organisation_id: actor.organisation_id,
-        entered_at: now,
-    };
-    store::insert_file(tx, version.id, &file, &features)?;
-    version.features += file.features;
-    let sum = version.area_m2.centi_m2().saturating_add(centi_m2).min(SurveyedArea::MAX_CENTI_M2);
-    version.area_m2 = SurveyedArea::of_centi_m2(sum).unwrap_or_default();
-    store::update_version(tx, &version)?;
-    record(
-        tx,
-        &version,
-        json!({
-            "file_sha256": file.file_sha256,
-            "features": file.features,
-            "area_m2": file.area_m2,
-        }),
-    );
-    Ok(version)
-}
-
-fn unfound(reads: &[ReadLayer]) -> Vec<ReadLayer> {
-    reads.iter().map(|it| ReadLayer { findings: Vec::new(), ..it.clone() }).collect()
-}
-
-/// What was found when the file was read, and what is found now.
-fn both(before: &[ReadLayer], now: &[ReadLayer]) -> Vec<ReadLayer> {
-    let join = |(before, now): (&ReadLayer, &ReadLayer)| {
-        let mut read = before.clone();
-        for finding in &now.findings {
-            if !read.findings.contains(finding) {
-                read.findings.push(finding.clone());
-            }
-        }
-        read
-    };
-    before.iter().zip(now).map(join).collect()
-}
-
-fn feature(read: &ReadLayer) -> Option<(LayerFeature, crate::inventory::geometry::Shape)> {
-    let it = read.draft.clone();
-    let shape = it.shape?;
-    let feature = LayerFeature {
-        id: LayerFeatureId::new(),
-        number: it.number?,
-        name: it.name?,
-        zone: it.zone,
-        approval_by: it.approval_by,
-        approval_document: it.approval_document,
-        survey_year: it.survey_year,
-        valid_from: it.valid_from,
-        area_m2: geodesic_area(&shape),
-    };
-    Some((feature, shape))
 }
 
 /// Opens a version to comments until that day.
@@ -326,7 +178,7 @@ pub(crate) fn own_layer(
     version.ok_or_else(Failure::not_found)
 }
 
-fn own_version(tx: &mut Tx, id: LayerVersionId) -> Answer<LayerVersion> {
+pub(super) fn own_version(tx: &mut Tx, id: LayerVersionId) -> Answer<LayerVersion> {
     let seat = tx.actor()?.region;
     own_layer(tx.conn(), &seat, id)
 }
@@ -361,7 +213,7 @@ fn step(
     actor: &Actor,
     decision: Option<LayerDecision>,
     closes_on: Option<NaiveDate>,
-    entered_at: crate::kernel::clock::Time,
+    entered_at: Time,
 ) -> LayerStep {
     let (document, dated) = decision.map(|it| (it.document, it.dated)).unzip();
     LayerStep {
@@ -375,7 +227,7 @@ fn step(
     }
 }
 
-fn record(tx: &mut Tx, version: &LayerVersion, after: serde_json::Value) {
+pub(super) fn record(tx: &mut Tx, version: &LayerVersion, after: serde_json::Value) {
     let subject = format!("layer_version:{}", version.id);
     tx.record(Event { subject, after: Some(after), ..Event::default() });
 }

@@ -10,6 +10,7 @@ mod enter;
 mod export;
 mod handed;
 mod land;
+mod layer_files;
 mod layers;
 mod lists;
 mod published;
@@ -28,9 +29,10 @@ pub use handed::{check_reserve_file, enter_whole, refuse_unless};
 pub use land::{
     keep_land_answer, kept_land_answers, land_at, land_bar, land_of_parcel, may_use_land,
 };
+pub use layer_files::{CheckedLayer, add_layer_file, check_layer};
 pub use layers::{
-    BeginLayer, CheckedLayer, CommentLayer, LayerDecision, add_layer_file, approve_layer,
-    argue_layer, begin_layer, check_layer, comment_layer, consult_layer,
+    BeginLayer, CommentLayer, LayerDecision, approve_layer, argue_layer, begin_layer,
+    comment_layer, consult_layer,
 };
 pub(crate) use layers::{own_layer, readable_layer};
 pub use lists::{

@@ -13,6 +13,15 @@ use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::Label;
 
+/// Which part of a file holds the features.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct LayerFileQuery {
+    /// The layer to be read, where the file holds several.
+    pub(super) layer: Option<String>,
+}
+
 /// Which versions are wanted.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -5,11 +5,11 @@ use actix_web::web::{Data, Path, Query};
 use sha2::{Digest, Sha256};
 
 use super::layer_views::{
-    LayerFeatureView, LayerQuery, LayerVersionView, NewLayerComment, NewLayerConsultation,
-    NewLayerDecision, NewLayerVersion,
+    LayerFeatureView, LayerFileQuery, LayerQuery, LayerVersionView, NewLayerComment,
+    NewLayerConsultation, NewLayerDecision, NewLayerVersion,
 };
 use crate::inventory::actions::{self, CheckedLayer, LayerComparison};
-use crate::inventory::import::read_layer;
+use crate::inventory::import::{FileFormat, open_layer};
 use crate::inventory::model::{
     LayerComment, LayerFeatureId, LayerPartId, LayerVersion, LayerVersionId,
 };
@@ -21,6 +21,13 @@ use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::Answer;
 use crate::web::{Asked, AskedBytes, Problems};
+
+const FILES: &str = "\
+GeoJSON, a GeoPackage, a ZIP with a Shapefile, or a table (CSV or XLSX) with the boundary as WKT, in the \
+reference systems of files of parcels. Names of columns besides those of the example, the first of \
+each line: zone_no, farmland_no or feature_no FEAT_NO 要素编号 图斑编号 编号 · name 名称 · zone 区类 分区 \
+· survey_year SURV_YEAR 调查年度 年度 · valid_from 生效日期 生效日 · boundary_version BND_VERS 边界版本 \
+版本 · approval_by APPR_BY 批准机关 · approval_document APPR_DOC 批准文号 · note 备注.";
 
 pub(super) fn operations() -> Operations {
     operations![
@@ -135,8 +142,18 @@ async fn list_layer_features(
 /// Checks a file of features and reports all that is wrong with each; nothing is written
 #[utoipa::path(
     post, path = "/api/v1/layer-versions/{version_id}/file-reports", tag = "inventory",
-    params(("version_id" = LayerVersionId, Path)),
-    request_body(content = Object, content_type = "application/geo+json", example = json!(a_file())),
+    params(("version_id" = LayerVersionId, Path), LayerFileQuery),
+    request_body(
+        content(
+            (Object = "application/geo+json", example = json!(a_file())),
+            (String = "application/geopackage+sqlite3", example = json!("(the file)")),
+            (String = "application/zip", example = json!("(a ZIP with .shp, .dbf, .prj and .cpg)")),
+            (String = "text/csv", example = json!("编号,名称,区类,WKT")),
+            (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                example = json!("(the file)")),
+        ),
+        description = FILES,
+    ),
     responses((status = 200, body = LayerReport), Problems),
     extensions(
         ("x-roles" = json!(["centre_director", "centre_officer", "forestry_officer"])),
@@ -146,17 +163,28 @@ async fn list_layer_features(
 async fn create_layer_file_report(
     db: Data<Db>,
     id: Path<LayerVersionId>,
+    query: Query<LayerFileQuery>,
     asked: AskedBytes,
 ) -> Answer<HttpResponse> {
-    let checked = checked(&db, id.into_inner(), &asked).await?;
+    let checked = checked(&db, id.into_inner(), query.layer.clone(), &asked).await?;
     Ok(HttpResponse::Ok().json(checked.report()))
 }
 
 /// Adds a file of features to a draft, all of them or none; a large layer comes in several files
 #[utoipa::path(
     post, path = "/api/v1/layer-versions/{version_id}/files", tag = "inventory",
-    params(("version_id" = LayerVersionId, Path)),
-    request_body(content = Object, content_type = "application/geo+json", example = json!(a_file())),
+    params(("version_id" = LayerVersionId, Path), LayerFileQuery),
+    request_body(
+        content(
+            (Object = "application/geo+json", example = json!(a_file())),
+            (String = "application/geopackage+sqlite3", example = json!("(the file)")),
+            (String = "application/zip", example = json!("(a ZIP with .shp, .dbf, .prj and .cpg)")),
+            (String = "text/csv", example = json!("编号,名称,区类,WKT")),
+            (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                example = json!("(the file)")),
+        ),
+        description = FILES,
+    ),
     responses((status = 201, body = LayerVersion), Problems),
     extensions(
         ("x-roles" = json!(["centre_director", "centre_officer", "forestry_officer"])),
@@ -166,9 +194,10 @@ async fn create_layer_file_report(
 async fn create_layer_file(
     db: Data<Db>,
     id: Path<LayerVersionId>,
+    query: Query<LayerFileQuery>,
     asked: AskedBytes,
 ) -> Answer<HttpResponse> {
-    let checked = checked(&db, id.into_inner(), &asked).await?;
+    let checked = checked(&db, id.into_inner(), query.layer.clone(), &asked).await?;
     let file_id = LayerPartId::new();
     let write = move |tx: &mut Tx| actions::add_layer_file(tx, file_id, &checked);
     let version = db.write(asked.doing.clone(), write).await?;
@@ -307,14 +336,20 @@ async fn get_layer_comparison(
 }
 
 /// Reads and checks a file beside the writer.
-async fn checked(db: &Db, id: LayerVersionId, asked: &AskedBytes) -> Answer<CheckedLayer> {
+async fn checked(
+    db: &Db,
+    id: LayerVersionId,
+    layer: Option<String>,
+    asked: &AskedBytes,
+) -> Answer<CheckedLayer> {
+    let format = FileFormat::of_content_type(&asked.content_type).unwrap_or(FileFormat::GeoJson);
     let (actor, bytes) = (asked.doing.actor()?.clone(), asked.bytes.clone());
     let person = actor.clone();
     db.read(Some(&person), move |c| {
         let version = actions::own_layer(c, &actor.region, id)?;
         let file_sha256 = hex::encode(Sha256::digest(&bytes));
-        let reads = read_layer(version.kind, &bytes)?;
-        actions::check_layer(c, &version, file_sha256, reads)
+        let opened = open_layer(format, version.kind, layer.as_deref(), &bytes)?;
+        actions::check_layer(c, &version, file_sha256, opened)
     })
     .await
 }

@@ -4,9 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use sha2::{Digest, Sha256};
 
+use super::layer_views::LayerFileQuery;
 use super::views::{RegionQuery, RegionView};
 use crate::inventory::actions::{self, RegionsLoaded};
-use crate::inventory::import::{read_boundary, read_regions};
+use crate::inventory::import::{FileFormat, read_boundary, read_regions};
 use crate::inventory::model::{CountyBoundaryId, RegionId};
 use crate::inventory::refusal::{boundary_refused, regions_refused};
 use crate::inventory::store;
@@ -60,27 +61,42 @@ async fn create_regions(db: Data<Db>, asked: AskedBytes) -> Answer<HttpResponse>
     Ok(HttpResponse::Created().json(loaded))
 }
 
-/// Takes a county's boundary in: GeoJSON with one polygon; it replaces the one before
+/// Takes a county's boundary in; it replaces the one before
+///
+/// GeoJSON, a GeoPackage, a ZIP with a Shapefile or a table with WKT, holding one polygon and the
+/// county's code in a column `code`, `county`, `XZQDM` or `区划代码`; it names its reference system.
 #[utoipa::path(
-    post, path = "/api/v1/county-boundaries", tag = "inventory",
-    request_body(content = Object, content_type = "application/geo+json", example = json!({
-        "type": "FeatureCollection",
-        "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}},
-        "features": [{
-            "type": "Feature",
-            "properties": {"code": "360124", "name": "进贤县"},
-            "geometry": {"type": "Polygon", "coordinates":
-                [[[116.0, 28.1], [116.6, 28.1], [116.6, 28.8], [116.0, 28.8], [116.0, 28.1]]]},
-        }],
-    })),
+    post, path = "/api/v1/county-boundaries", tag = "inventory", params(LayerFileQuery),
+    request_body(content(
+        (Object = "application/geo+json", example = json!({
+            "type": "FeatureCollection",
+            "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}},
+            "features": [{
+                "type": "Feature",
+                "properties": {"code": "360124", "name": "进贤县"},
+                "geometry": {"type": "Polygon", "coordinates":
+                    [[[116.0, 28.1], [116.6, 28.1], [116.6, 28.8], [116.0, 28.8], [116.0, 28.1]]]},
+            }],
+        })),
+        (String = "application/geopackage+sqlite3", example = json!("(the file)")),
+        (String = "application/zip", example = json!("(a ZIP with .shp, .dbf, .prj and .cpg)")),
+        (String = "text/csv", example = json!("XZQDM,WKT")),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            example = json!("(the file)")),
+    )),
     responses((status = 201, body = RegionView), Problems),
     extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
 )]
-async fn create_county_boundary(db: Data<Db>, asked: AskedBytes) -> Answer<HttpResponse> {
+async fn create_county_boundary(
+    db: Data<Db>,
+    query: Query<LayerFileQuery>,
+    asked: AskedBytes,
+) -> Answer<HttpResponse> {
     let (doing, bytes) = (asked.doing.clone(), asked.bytes.clone());
+    let format = FileFormat::of_content_type(&asked.content_type).unwrap_or(FileFormat::GeoJson);
     let file_sha256 = hex::encode(Sha256::digest(&bytes));
     let read = move |_: &mut crate::kernel::db::Conn| -> Answer<_> {
-        read_boundary(&bytes).map_err(boundary_refused)
+        read_boundary(format, query.layer.as_deref(), &bytes).map_err(boundary_refused)
     };
     let boundary = db.read(doing.actor.as_ref(), read).await?;
     let id = CountyBoundaryId::new();

@@ -1,11 +1,12 @@
-//! Files of a layer's features. Strict like those of parcels: an unknown property is a finding.
+//! Files of a layer's features, in the formats of those of parcels and as strict: an unknown property
+//! is a finding.
 
-use serde_json::{Map, Value};
-
+use super::names::{Naming, number_of};
 use super::properties::{Properties, date, label, one_of};
-use super::{BadFile, features};
-use crate::inventory::geometry::read_geometry;
+use super::{BadFile, FileFormat, RawFeature, RawFile, open};
+use crate::inventory::geometry::{Bounds, GaussKrueger};
 use crate::inventory::model::{LayerDraft, LayerKind, Zone};
+use crate::inventory::report::CoordinatesReport;
 use crate::inventory::rules::{Expected, Finding};
 
 /// A feature and what is wrong with it so far.
@@ -18,36 +19,47 @@ pub struct ReadLayer {
 /// A larger layer comes in several files: each is added in one transaction, while others wait.
 const FILE_FEATURES_MAX: usize = 5_000;
 
-/// Reads a file of features of that kind.
-pub fn read_layer(kind: LayerKind, file: &[u8]) -> Result<Vec<ReadLayer>, BadFile> {
-    let features = features(file)?;
-    if features.len() > FILE_FEATURES_MAX {
-        let (found, most) = (features.len(), FILE_FEATURES_MAX);
-        return Err(BadFile::TooManyFeatures { found, most });
-    }
-    Ok(features.into_iter().map(|feature| read_feature(kind, feature)).collect())
+/// A file of a layer's features that was opened.
+#[derive(Debug, PartialEq)]
+pub struct LayerFile {
+    kind: LayerKind,
+    raw: RawFile,
 }
 
-fn read_feature(kind: LayerKind, feature: Value) -> ReadLayer {
-    let mut findings = Vec::new();
-    let Value::Object(mut members) = feature else {
-        findings.push(Finding::MissingProperty("properties"));
-        return ReadLayer { draft: LayerDraft::default(), findings };
-    };
-    let known = ["type", "properties", "geometry", "id", "bbox"];
-    let unknown = members.keys().filter(|key| !known.contains(&key.as_str()));
-    findings.extend(unknown.map(|key| Finding::UnknownMember(key.chars().take(40).collect())));
-    if members.get("type").and_then(Value::as_str) != Some("Feature") {
-        findings.push(Finding::UnknownMember("type".into()));
+/// Opens a file of features of that kind; of several layers the one that is named.
+pub fn open_layer(
+    format: FileFormat,
+    kind: LayerKind,
+    layer: Option<&str>,
+    file: &[u8],
+) -> Result<LayerFile, BadFile> {
+    let raw = open(format, Naming::Layer(kind), layer, file)?;
+    let (found, most) = (raw.features.len(), FILE_FEATURES_MAX);
+    if found > most {
+        return Err(BadFile::TooManyFeatures { found, most });
     }
-    let properties = match members.remove("properties") {
-        Some(Value::Object(properties)) => properties,
-        _ => Map::new(),
-    };
+    Ok(LayerFile { kind, raw })
+}
+
+impl LayerFile {
+    /// Makes drafts of the features; `counties` are boxes by which a zone is found that the file
+    /// does not name.
+    pub(crate) fn read(
+        self,
+        counties: &[Bounds],
+    ) -> Result<(Vec<ReadLayer>, CoordinatesReport), BadFile> {
+        let (zone, coordinates) = self.raw.settled(counties)?;
+        let read = |feature| read_feature(self.kind, feature, zone);
+        Ok((self.raw.features.into_iter().map(read).collect(), coordinates))
+    }
+}
+
+fn read_feature(kind: LayerKind, feature: RawFeature, zone: Option<GaussKrueger>) -> ReadLayer {
+    let RawFeature { mut findings, properties, geometry } = feature;
     let mut properties = Properties::of(properties);
     let mut draft = draft(kind, &mut properties);
     findings.extend(properties.finish());
-    match read_geometry(members.get("geometry").unwrap_or(&Value::Null)) {
+    match geometry.shape(zone) {
         Ok(shape) => draft.shape = Some(shape),
         Err(faults) => findings.extend(faults.into_iter().map(Finding::Geometry)),
     }
@@ -55,15 +67,8 @@ fn read_feature(kind: LayerKind, feature: Value) -> ReadLayer {
 }
 
 fn draft(kind: LayerKind, of: &mut Properties) -> LayerDraft {
-    let number = match kind {
-        LayerKind::Zones => "zone_no",
-        LayerKind::BasicFarmland => "farmland_no",
-        LayerKind::EcologicalRedLine | LayerKind::UrbanPlanningArea | LayerKind::Mangrove => {
-            "feature_no"
-        }
-    };
     let mut draft = LayerDraft {
-        number: of.required(number, label),
+        number: of.required(number_of(kind), label),
         name: of.required("name", label),
         survey_year: of.optional("survey_year", |value| value.as_i64().ok_or(Expected::Year)),
         valid_from: of.optional("valid_from", date),
@@ -90,6 +95,10 @@ mod tests {
 
     const ZONES: &str = include_str!("../../../tests/fixtures/jinxian/redlines.geojson");
     const FARMLAND: &str = include_str!("../../../tests/fixtures/jinxian/basic_farmland.geojson");
+
+    fn read_layer(kind: LayerKind, file: &[u8]) -> Result<Vec<ReadLayer>, BadFile> {
+        Ok(open_layer(FileFormat::GeoJson, kind, None, file)?.read(&[])?.0)
+    }
 
     #[test]
     fn the_storys_layers_are_read_without_a_finding() {

@@ -1,5 +1,5 @@
-//! Files of parcels: GeoJSON, GeoPackage or a zipped Shapefile becomes drafts, each with what could
-//! not be read. The property names are those of the county's files; tables have Chinese and short
+//! Files of parcels, of layers and of boundaries: GeoJSON, GeoPackage, a zipped Shapefile or a table
+//! becomes drafts, each with what could not be read. The property names are those of the county's files; tables have Chinese and short
 //! ones too (`names.rs`). Strict: an unknown property is a finding.
 //!
 //! Coordinates are degrees or metres of a Gauss-Krüger zone of 3 degrees, on CGCS2000 (`frame.rs`).
@@ -34,7 +34,8 @@ use crate::kernel::region::RegionCode;
 
 pub use boundary::{BadBoundary, Boundary, read_boundary};
 pub use frame::Frame;
-pub use layers::{ReadLayer, read_layer};
+pub use layers::{LayerFile, ReadLayer, open_layer};
+use names::Naming;
 pub(crate) use names::{NAMES, WORDS};
 pub(crate) use properties::LABEL_CHARACTERS_MAX;
 use properties::Properties;
@@ -171,19 +172,34 @@ pub fn open_file(
     layer: Option<&str>,
     file: &[u8],
 ) -> Result<RawFile, BadFile> {
-    let mut opened = match format {
-        FileFormat::GeoJson => geojson::read(file)?,
-        FileFormat::GeoPackage => geopackage::read(file, layer)?,
-        FileFormat::Shapefile => shapefile::read(file, layer)?,
-        FileFormat::Csv => table::features(&table::csv_rows(file)?)?,
-        FileFormat::Xlsx => table::features(&table::workbook_rows(file)?)?,
-    };
+    open(format, Naming::Parcels(kind), layer, file)
+}
+
+/// Reads a file with its properties as they are called there.
+fn read(format: FileFormat, layer: Option<&str>, file: &[u8]) -> Result<RawFile, BadFile> {
+    match format {
+        FileFormat::GeoJson => geojson::read(file),
+        FileFormat::GeoPackage => geopackage::read(file, layer),
+        FileFormat::Shapefile => shapefile::read(file, layer),
+        FileFormat::Csv => table::features(&table::csv_rows(file)?),
+        FileFormat::Xlsx => table::features(&table::workbook_rows(file)?),
+    }
+}
+
+/// Opens a file with its properties under the names of the county's files.
+fn open(
+    format: FileFormat,
+    naming: Naming,
+    layer: Option<&str>,
+    file: &[u8],
+) -> Result<RawFile, BadFile> {
+    let mut opened = read(format, layer, file)?;
     for feature in &mut opened.features {
         let properties = std::mem::take(&mut feature.properties);
         feature.properties = match format {
-            FileFormat::GeoJson => names::of_json(properties, kind),
+            FileFormat::GeoJson => names::of_json(properties, naming),
             FileFormat::GeoPackage | FileFormat::Shapefile | FileFormat::Csv | FileFormat::Xlsx => {
-                names::of_table(properties, kind)
+                names::of_table(properties, naming)
             }
         };
     }
@@ -201,27 +217,19 @@ impl RawFile {
     /// Makes drafts of the features; `counties` are the boxes of those that they name, by which a
     /// zone is found that the file does not name.
     pub fn read(self, kind: ParcelKind, counties: &[Bounds]) -> Result<ReadFile, BadFile> {
-        let settled = frame::settle(self.frame, &self.features, counties)?;
-        let coordinates = CoordinatesReport {
-            layer: self.layer,
-            encoding: self.encoding.map(str::to_owned),
-            ..settled.report
-        };
-        let read = |feature| read_feature(kind, feature, settled.zone);
+        let (zone, coordinates) = self.settled(counties)?;
+        let read = |feature| read_feature(kind, feature, zone);
         Ok(ReadFile { reads: self.features.into_iter().map(read).collect(), coordinates })
     }
-}
 
-/// Reads a small file of GeoJSON in degrees, such as a county's boundary, as it stands.
-pub(super) fn features(file: &[u8]) -> Result<Vec<Value>, BadFile> {
-    if geojson::read(file)?.frame != Frame::Degrees {
-        return Err(BadFile::NotCgcs2000);
-    }
-    let mut file: Value =
-        serde_json::from_slice(file).map_err(|cause| BadFile::NotJson(cause.to_string()))?;
-    match file.get_mut("features").map(Value::take) {
-        Some(Value::Array(features)) => Ok(features),
-        _ => Err(BadFile::NotACollection),
+    /// The zone to compute with, and what is told of it.
+    fn settled(
+        &self,
+        counties: &[Bounds],
+    ) -> Result<(Option<GaussKrueger>, CoordinatesReport), BadFile> {
+        let settled = frame::settle(self.frame, &self.features, counties)?;
+        let (layer, encoding) = (self.layer.clone(), self.encoding.map(str::to_owned));
+        Ok((settled.zone, CoordinatesReport { layer, encoding, ..settled.report }))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::inventory::model::ParcelKind;
+use crate::inventory::model::{LayerKind, ParcelKind};
 use crate::kernel::area::SurveyedArea;
 
 /// A property of the county's files, and the names that tables may give it. A dot leads into an
@@ -33,6 +33,23 @@ pub(crate) const NAMES: &[(&str, &[&str])] = &[
     ("pond_check.date", &["PC_DATE", "核实日期", "核实日"]),
 ];
 
+/// The same of the features of layers. A number is known by the name that its own kind gives it.
+const LAYER_NAMES: &[(&str, &[&str])] = &[
+    ("zone_no", NUMBER),
+    ("farmland_no", NUMBER),
+    ("feature_no", NUMBER),
+    ("name", &["名称"]),
+    ("zone", &["区类", "分区"]),
+    ("survey_year", &["SURV_YEAR", "调查年度", "年度"]),
+    ("valid_from", &["生效日期", "生效日"]),
+    ("boundary_version", &["BND_VERS", "边界版本", "版本"]),
+    ("approval_by", &["APPR_BY", "批准机关"]),
+    ("approval_document", &["APPR_DOC", "批准文号"]),
+    ("note", &["备注"]),
+];
+
+const NUMBER: &[&str] = &["FEAT_NO", "要素编号", "图斑编号", "编号"];
+
 /// The words of closed lists, in Chinese.
 pub(crate) const WORDS: &[(&str, &str, &str)] = &[
     ("level", "国际重要", "international_important"),
@@ -54,6 +71,10 @@ pub(crate) const WORDS: &[(&str, &str, &str)] = &[
     ("restorable.conclusion", "未确定", "not_determined"),
     ("pond_check.result", "通过", "passed"),
     ("pond_check.result", "未通过", "refused"),
+    ("zone", "红线区", "red"),
+    ("zone", "红线", "red"),
+    ("zone", "黄线区", "yellow"),
+    ("zone", "黄线", "yellow"),
 ];
 
 /// Columns that programs add of their own accord.
@@ -70,11 +91,29 @@ const IGNORED: &[&str] = &[
     "shape_ar_1",
 ];
 
+/// What the features of a file are, which decides what their properties are called.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Naming {
+    Parcels(ParcelKind),
+    Layer(LayerKind),
+}
+
+/// What a feature of that layer calls its number.
+pub(super) fn number_of(kind: LayerKind) -> &'static str {
+    match kind {
+        LayerKind::Zones => "zone_no",
+        LayerKind::BasicFarmland => "farmland_no",
+        LayerKind::EcologicalRedLine | LayerKind::UrbanPlanningArea | LayerKind::Mangrove => {
+            "feature_no"
+        }
+    }
+}
+
 /// Puts the properties of a GeoJSON feature under the names of the county's files.
-pub(super) fn of_json(properties: Map<String, Value>, kind: ParcelKind) -> Map<String, Value> {
+pub(super) fn of_json(properties: Map<String, Value>, naming: Naming) -> Map<String, Value> {
     let mut named = Map::new();
     for (key, value) in properties {
-        match known(&key, kind) {
+        match naming.known(&key) {
             Some(name) if key != name => put(&mut named, (name, key), worded(name, value)),
             _ => drop(named.insert(key, value)),
         }
@@ -83,10 +122,10 @@ pub(super) fn of_json(properties: Map<String, Value>, kind: ParcelKind) -> Map<S
 }
 
 /// The same of a row of a table, whose values have the types of columns.
-pub(super) fn of_table(row: Map<String, Value>, kind: ParcelKind) -> Map<String, Value> {
+pub(super) fn of_table(row: Map<String, Value>, naming: Naming) -> Map<String, Value> {
     let mut named = Map::new();
     for (key, value) in row {
-        match known(&key, kind) {
+        match naming.known(&key) {
             Some(name) => put(&mut named, (name, key), typed(name, worded(name, value))),
             None if IGNORED.contains(&key.to_ascii_lowercase().as_str()) => {}
             None => drop(named.insert(key, value)),
@@ -95,13 +134,27 @@ pub(super) fn of_table(row: Map<String, Value>, kind: ParcelKind) -> Map<String,
     named
 }
 
-fn known(key: &str, kind: ParcelKind) -> Option<&'static str> {
-    let is = |(name, others): &&(&str, &[&str])| {
-        name.eq_ignore_ascii_case(key) || others.iter().any(|it| it.eq_ignore_ascii_case(key))
-    };
+impl Naming {
+    fn known(self, key: &str) -> Option<&'static str> {
+        match self {
+            Self::Parcels(kind) => known_of_parcel(key, kind),
+            Self::Layer(kind) => {
+                let own = |name: &str| name == number_of(kind) || !name.ends_with("_no");
+                let mut named = LAYER_NAMES.iter().filter(|(name, _)| own(name));
+                named.find(|it| is_called(it, key)).map(|(name, _)| *name)
+            }
+        }
+    }
+}
+
+fn is_called((name, others): &(&str, &[&str]), key: &str) -> bool {
+    name.eq_ignore_ascii_case(key) || others.iter().any(|it| it.eq_ignore_ascii_case(key))
+}
+
+fn known_of_parcel(key: &str, kind: ParcelKind) -> Option<&'static str> {
     let name = match key.to_ascii_lowercase().as_str() {
         "area_m2" | "declared_area_m2" => "declared_area_m2",
-        _ => NAMES.iter().find(is).map(|(name, _)| *name)?,
+        _ => NAMES.iter().find(|it| is_called(it, key)).map(|(name, _)| *name)?,
     };
     Some(match (name, kind) {
         ("declared_area_m2", ParcelKind::Wetland) => "area_m2",
@@ -165,7 +218,7 @@ fn typed(name: &str, value: Value) -> Value {
             let code = text.strip_suffix(".0").map(str::to_owned);
             Value::String(code.unwrap_or(text))
         }
-        "restorable.date" | "pond_check.date" => {
+        "restorable.date" | "pond_check.date" | "valid_from" => {
             let day = text.split(['T', ' ']).next().unwrap_or_default();
             Value::String(day.replace('/', "-"))
         }
@@ -195,7 +248,8 @@ mod tests {
             "级别": "一般湿地", "WET_TYPE": "沼泽", "RS_CONCL": "可恢复", "RS_DATE": "2022/02/22",
             "核实结果": "通过", "PC_EVID": null, "Shape_Area": 0.0001, "colour": "blue",
         });
-        let named = of_table(row.as_object().unwrap().clone(), ParcelKind::Reserve);
+        let named =
+            of_table(row.as_object().unwrap().clone(), Naming::Parcels(ParcelKind::Reserve));
         assert_eq!(
             Value::Object(named),
             json!({
@@ -207,16 +261,27 @@ mod tests {
             })
         );
         let row = json!({"湿地号": "W360124-0001", "面积": 18825.22, "保护": "是"});
-        let named = of_table(row.as_object().unwrap().clone(), ParcelKind::Wetland);
+        let named =
+            of_table(row.as_object().unwrap().clone(), Naming::Parcels(ParcelKind::Wetland));
         let expected =
             json!({"wetland_no": "W360124-0001", "area_m2": "18825.22", "protected": true});
+        assert_eq!(Value::Object(named), expected);
+        let row = json!({
+            "FEAT_NO": "Z360124-Y01", "ZONE": "黄线区", "生效日期": "2021/01/01",
+            "批准机关": "进贤县人民政府", "farmland_no": "F1", "Shape_Leng": 1.5,
+        });
+        let named = of_table(row.as_object().unwrap().clone(), Naming::Layer(LayerKind::Zones));
+        let expected = json!({
+            "zone_no": "Z360124-Y01", "zone": "yellow", "valid_from": "2021-01-01",
+            "approval_by": "进贤县人民政府", "farmland_no": "F1",
+        });
         assert_eq!(Value::Object(named), expected);
     }
 
     #[test]
     fn every_property_has_a_name_that_fits_a_dbf() {
         let gbk = |name: &str| encoding_rs::GB18030.encode(name).0.len();
-        for (name, others) in NAMES {
+        for (name, others) in NAMES.iter().chain(LAYER_NAMES) {
             let fits = |it: &&str| it.len() <= 10;
             assert!(fits(name) || others.iter().any(fits), "{name} in UTF-8");
             assert!(others.iter().any(|it| !it.is_ascii() && gbk(it) <= 10), "{name} in GBK");

@@ -1,7 +1,7 @@
 //! Land in the files that planners exchange: read, refused, written; and read by the programs that
 //! they use.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -10,8 +10,8 @@ use super::files::{KIND, RESERVE, before_step_nine, bytes, plots};
 use crate::support::{Town, text, tool};
 
 const REPORT: &str = "/api/v1/parcel-import-reports?kind=reserve";
-const GEOPACKAGE: &str = "application/geopackage+sqlite3";
-const ZIP: &str = "application/zip";
+pub(super) const GEOPACKAGE: &str = "application/geopackage+sqlite3";
+pub(super) const ZIP: &str = "application/zip";
 const NAME: &str = "五里垦殖场示例退养塘";
 
 /// One plot of the story as a table has it, with short and Chinese names.
@@ -33,15 +33,25 @@ fn table() -> Value {
 
 /// The table written by GDAL into that format and reference system.
 async fn written(folder: &Path, name: &str, more: &[&str]) -> Option<()> {
+    written_of(&table(), folder, name, more).await
+}
+
+/// A file of GeoJSON written by GDAL into that format and reference system.
+pub(super) async fn written_of(
+    file: &Value,
+    folder: &Path,
+    name: &str,
+    more: &[&str],
+) -> Option<()> {
     let source = folder.join("table.geojson");
-    std::fs::write(&source, bytes(&table())).unwrap();
+    std::fs::write(&source, bytes(file)).unwrap();
     let target = folder.join(name);
     let args = [more, &[text(&target), text(&source)]].concat();
     tool("ogr2ogr", &args, &[]).await.map(drop)
 }
 
 /// A Shapefile that GDAL wrote, in a ZIP, with these of its parts.
-fn zipped(folder: &Path, name: &str, endings: &[&str]) -> Vec<u8> {
+pub(super) fn zipped(folder: &Path, name: &str, endings: &[&str]) -> Vec<u8> {
     let parts = endings.iter().map(|ending| {
         let file = format!("{name}.{ending}");
         (file.clone(), std::fs::read(folder.join(file)).unwrap())
@@ -59,6 +69,25 @@ fn zip_of(files: &[(String, Vec<u8>)]) -> Vec<u8> {
 }
 
 /// Codes of the findings on the first feature.
+/// Sends 200 MB in chunks without saying how much it will be; how much of it the server took, and the
+/// first line of its answer.
+fn pour(address: &str, token: &str) -> (usize, String) {
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST {RESERVE} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
+         content-type: {KIND}\r\nidempotency-key: 0191e4c8-7b1a-7000-8000-000000000001\r\n\
+         transfer-encoding: chunked\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let chunk = [b"100000\r\n".as_slice(), &vec![b' '; 1 << 20], b"\r\n"].concat();
+    let taken = (0..200).take_while(|_| stream.write_all(&chunk).is_ok()).count();
+    let mut answer = Vec::new();
+    // A server that closed while more was coming may reset the connection.
+    let read = stream.take(4_000).read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned();
+    (taken << 20, if read.is_ok() { answer } else { "closed".into() })
+}
+
 fn found(report: &Value) -> Vec<&str> {
     let findings = report["features"][0]["findings"].as_array().unwrap();
     findings.iter().map(|finding| finding["code"].as_str().unwrap()).collect()
@@ -205,7 +234,12 @@ on_both_engines! {
         assert!(bomb.len() < 1 << 20);
         zhou.post_file(RESERVE, ZIP, bomb).await.refused(422, "too-large-unpacked");
         zhou.post_file(RESERVE, ZIP, b"PK\x03\x04".to_vec()).await.refused(422, "not-a-shapefile");
-        zhou.post_file(RESERVE, KIND, vec![b' '; 40 << 20]).await.refused(413, "body-too-large");
+        zhou.post_file(RESERVE, KIND, vec![b' '; 200 << 20]).await.refused(413, "body-too-large");
+        let address = town.url.trim_start_matches("http://").to_owned();
+        let token = town.log_in("zhou.jianing").await;
+        let poured = tokio::task::spawn_blocking(move || pour(&address, &token)).await.unwrap();
+        assert!(poured.0 < 64 << 20, "{poured:?}");
+        assert!(poured.1.contains(" 413 ") || poured.1 == "closed", "{poured:?}");
 
         let mut file = plots(&["R360124-0012"]);
         let places: Vec<Value> = (0..1_000_000).map(|n| json!([116.2, 28.3 + f64::from(n) * 1e-9])).collect();

@@ -9,14 +9,19 @@ const ZONES: &str = include_str!("../../fixtures/jinxian/redlines.geojson");
 const FARMLAND: &str = include_str!("../../fixtures/jinxian/basic_farmland.geojson");
 const LAYERS: &str = "/api/v1/layer-versions";
 
-/// Begins a version and adds a file to it.
-pub(crate) async fn draft(user: &User<'_>, kind: &str, name: &str, file: &str) -> String {
+/// Begins a version.
+pub(crate) async fn begun(user: &User<'_>, kind: &str, name: &str) -> String {
     let version = json!({
         "kind": kind, "region": "360124", "name": name, "source_authority": "进贤县自然资源局",
         "source_document": "示例〔2021〕3号", "source_date": "2021-01-01",
     });
     let version = user.post(LAYERS, version).await.created();
-    let id = version["id"].as_str().unwrap().to_owned();
+    version["id"].as_str().unwrap().to_owned()
+}
+
+/// Begins a version and adds a file to it.
+pub(crate) async fn draft(user: &User<'_>, kind: &str, name: &str, file: &str) -> String {
+    let id = begun(user, kind, name).await;
     let path = format!("{LAYERS}/{id}/files");
     user.post_file(&path, KIND, file.as_bytes().to_vec()).await.created();
     id

@@ -1,7 +1,7 @@
 //! The regions of the fixtures and the boundary of their county.
 
 use wetland_exchange::app::House;
-use wetland_exchange::inventory::{self, CountyBoundaryId, RegionId};
+use wetland_exchange::inventory::{self, CountyBoundaryId, FileFormat, RegionId};
 use wetland_exchange::kernel::actor::Doing;
 
 const REGIONS: &[u8] = include_bytes!("../../fixtures/jinxian/regions.csv");
@@ -15,7 +15,7 @@ pub(super) async fn settle(house: &House) {
     let made = house.db.write(doing, move |tx| inventory::create_regions(tx, &regions));
     made.await.unwrap();
 
-    let boundary = inventory::read_boundary(COUNTY).unwrap();
+    let boundary = inventory::read_boundary(FileFormat::GeoJson, None, COUNTY).unwrap();
     let id = CountyBoundaryId::new();
     let doing = Doing::system("found_town");
     let made = house.db.write(doing, move |tx| {
