@@ -13,7 +13,7 @@ use crate::market::fair::{Fair, PAID_IN_FEN};
 use crate::support::{Engine, Reply, Served, Town, send};
 
 const BIDDERS: usize = 64;
-const KILLS: u64 = 8;
+const PAUSES: u64 = 8;
 const DEPOSIT_FEN: i64 = 150_000;
 
 /// Every buyer's price; the highest is asked by four of them.
@@ -139,12 +139,12 @@ async fn answered(request: reqwest::RequestBuilder) -> Option<Reply> {
     (status != 503).then_some(Reply { status, headers, text })
 }
 
-/// Serves until the time is over, and kills the server at odd moments.
-async fn live_and_die(url: &str, data: &std::path::Path, address: &Address) {
-    for life in 0..KILLS {
+/// Serves until that time, and kills the server at odd moments.
+async fn live_and_die(url: &str, data: &std::path::Path, address: &Address, until: Time) {
+    for life in (0..).take_while(|_| Clock::Machine.now() < until) {
         let served = Served::start(url, data);
         *address.write().await = Some(served.url.clone());
-        tokio::time::sleep(Duration::from_millis(30 + 67 * (life * 5 % KILLS))).await;
+        tokio::time::sleep(Duration::from_millis(30 + 67 * (life * 5 % PAUSES))).await;
         *address.write().await = None;
         served.kill();
         crash::verify(url, data);
@@ -157,7 +157,7 @@ async fn killed_in_the_last_second(engine: Engine) {
     let now = Clock::Machine.now();
     fair.town().clock.set(now.plus_seconds(-9 * 86_400));
     let mut body = announcement(&fair, "sealed");
-    let closes_at = Clock::Machine.now().plus_seconds(120);
+    let closes_at = Clock::Machine.now().plus_seconds(150);
     (body["opens_at"], body["closes_at"]) = (json!(now.plus_seconds(-86_400)), json!(closes_at));
     let sale = Sale::announce(&fair, body).await;
     // The town's own clock stands still from here on, so that only the killed server closes.
@@ -166,7 +166,8 @@ async fn killed_in_the_last_second(engine: Engine) {
     put_down(&sale, &tokens).await;
     let (url, data) = (fair.town().database_url().to_owned(), fair.town().data_dir().to_owned());
     let address = Address::default();
-    wait_until(closes_at.plus_seconds(-4)).await;
+    // Each life takes its time on a busy machine; some of them must lie before the close.
+    wait_until(closes_at.plus_seconds(-20)).await;
     let bidding: Vec<_> = tokens
         .into_iter()
         .enumerate()
@@ -185,7 +186,7 @@ async fn killed_in_the_last_second(engine: Engine) {
             })
         })
         .collect();
-    live_and_die(&url, &data, &address).await;
+    live_and_die(&url, &data, &address, closes_at).await;
     wait_until(closes_at).await;
     let served = Served::start(&url, &data);
     *address.write().await = Some(served.url.clone());
