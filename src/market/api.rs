@@ -28,7 +28,7 @@ use crate::ledger::{BatchId, JournalId};
 use crate::settlement::{TradeId, TradeView};
 use crate::web::{Asked, Problems};
 
-pub use orders::OrderView;
+pub use orders::{NewOrder, OrderView};
 
 pub fn operations() -> Operations {
     operations![

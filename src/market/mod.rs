@@ -44,7 +44,7 @@ mod refusal;
 mod store;
 
 pub use actions::{offers, run_due};
-pub use api::{OrderView, operations};
+pub use api::{NewOrder, OrderView, operations};
 pub use auctions::run_due as advance_auctions;
 pub use band::index_fen;
 pub use book::{Ask, Bid, Book, FILLS_MAX, Fill, Kind, Party, Placed, Stands, Turn, reserve};

@@ -68,6 +68,24 @@ pub struct NewOrder {
     shows_buyer: bool,
 }
 
+impl NewOrder {
+    /// The command to place it, for an occupation of the buyer's in that county where it names one.
+    pub(crate) fn into_command(self, occupation: Option<(uuid::Uuid, RegionCode)>) -> PlaceOrder {
+        let wanted = Wanted {
+            area: self.m2,
+            limit: self.price_per_mu,
+            wetland_type: self.wetland_type,
+            grade_max: self.grade_max.get(),
+            trading_area: self.trading_area,
+            counties: self.counties,
+            occupation,
+            execution: self.execution,
+            valid_to: self.valid_to,
+        };
+        PlaceOrder { order: OrderId::new(), wanted, shows_buyer: self.shows_buyer }
+    }
+}
+
 fn waits() -> Execution {
     Execution::GoodTillDate
 }
@@ -168,19 +186,7 @@ impl OrderView {
 )]
 pub async fn create_order(db: Data<Db>, asked: Asked<NewOrder>) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
-    let wanted = Wanted {
-        area: body.m2,
-        limit: body.price_per_mu,
-        wetland_type: body.wetland_type,
-        grade_max: body.grade_max.get(),
-        trading_area: body.trading_area,
-        counties: body.counties,
-        occupation: None,
-        execution: body.execution,
-        valid_to: body.valid_to,
-    };
-    let order = PlaceOrder { order: OrderId::new(), wanted, shows_buyer: body.shows_buyer };
-    let placed = db.write_together(doing, order, placing::place_orders).await?;
+    let placed = db.write_together(doing, body.into_command(None), placing::place_orders).await?;
     Ok(HttpResponse::Created().json(placed))
 }
 

@@ -18,8 +18,8 @@ use crate::occupation::model::{
     Quality, RetiredLot, RetirementId, RetirementState, Wanted,
 };
 use crate::occupation::rules::{
-    Application, CannotOccupy, Case, GateAnswer, Neighbourhood, Standing, Wetland, gate, may_apply,
-    missing_documents,
+    Application, CannotOccupy, CannotReview, Case, GateAnswer, Neighbourhood, Standing, Wetland,
+    gate, may_apply, missing_documents,
 };
 use crate::occupation::store::{
     self, CertificateRow, OccupationRow, RetirementRow, SerialsRow, StateRow, Whose,
@@ -58,6 +58,13 @@ pub(crate) fn visible(c: &mut Conn, actor: &Actor, id: OccupationId) -> Answer<O
         Whose::Region(region) => row.county.is_within(&region),
     };
     if is_seen { Ok(row) } else { Err(Failure::not_found()) }
+}
+
+/// The county of an application of the actor's own that still waits for its decision.
+pub(crate) fn county_of_own(c: &mut Conn, actor: &Actor, id: OccupationId) -> Answer<RegionCode> {
+    let row = visible(c, actor, id)?;
+    let state = store::state(c, id)?.state;
+    if state.is_pending() { Ok(row.county) } else { Err(CannotReview::WrongState(state).into()) }
 }
 
 /// Loads a retirement that the actor may know of.

@@ -28,7 +28,7 @@ pub(crate) use certificates::{
     MarkCertificate, mark_certificate, renew_certificate, visible_certificate, worth_of,
 };
 pub use clocks::run_due;
-pub(crate) use facts::{Facts, facts, seen, visible, visible_retirement};
+pub(crate) use facts::{Facts, county_of_own, facts, seen, visible, visible_retirement};
 pub(crate) use fees::{Determine, determine};
 pub use fees::{DueFee, fee_ended, fee_is_for, fee_noticed, fee_paid, fees_in_state};
 pub(crate) use policies::{EnterPolicy, approve_policy, enter_policy, policy, policy_of};

@@ -6,6 +6,7 @@ mod cases;
 mod certificates;
 mod decisions;
 mod gate;
+mod orders;
 mod policies;
 mod public;
 mod retirement_views;
@@ -21,6 +22,7 @@ pub fn operations() -> Operations {
         applications::operations(),
         reviews::operations(),
         gate::operations(),
+        orders::operations(),
         decisions::operations(),
         retirements::operations(),
         certificates::operations(),

@@ -27,7 +27,7 @@ impl Scene {
                 "organisation_id": self.things["organisation"],
             }),
             "create_listing" => json!({ "batch_id": id, "m2": 1, "price_per_mu": "94200.00" }),
-            "create_order" => json!({
+            "create_order" | "create_occupation_order" => json!({
                 "m2": 1, "price_per_mu": "337.00", "wetland_type": "marsh", "grade_max": 5,
             }),
             "create_price_band" => json!({ "on": true, "document": "示例〔2026〕7号" }),

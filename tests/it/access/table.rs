@@ -167,6 +167,7 @@ create_national_opinion          | forestry_officer | unknown occupation
 create_restoration_fee           | forestry_officer | unknown occupation
 get_occupation_gate              | developers forestry_officer auditor administrator | unknown occupation
 get_purchase_proposal            | developers | unknown occupation
+create_occupation_order          | developer | unknown occupation
 create_occupation_approval       | forestry_officer | unknown occupation
 create_occupation_rejection      | forestry_officer | unknown occupation
 create_occupation_withdrawal     | developer | unknown occupation

@@ -7,5 +7,6 @@ mod assignments;
 mod crowd;
 mod gate;
 mod histories;
+mod orders;
 mod paper;
 pub(crate) mod site;
