@@ -1311,6 +1311,37 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    replacements (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        loss_id -> crate::kernel::db::Id,
+        owner_id -> crate::kernel::db::Id,
+        kind -> Text,
+        batch_id -> Nullable<crate::kernel::db::Id>,
+        application_id -> Nullable<crate::kernel::db::Id>,
+        m2 -> BigInt,
+        reason -> Text,
+        reference -> Text,
+        approval_id -> crate::kernel::db::Id,
+        offered_by -> crate::kernel::db::Id,
+        offered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    replacement_takings (id) {
+        id -> crate::kernel::db::Id,
+        replacement_id -> crate::kernel::db::Id,
+        loss_id -> crate::kernel::db::Id,
+        application_id -> Nullable<crate::kernel::db::Id>,
+        m2 -> BigInt,
+        left_m2 -> BigInt,
+        taken_by -> crate::kernel::db::Id,
+        taken_at -> Timestamp,
+    }
+}
+
 // settlement
 diesel::table! {
     fee_accounts (id) {
@@ -2525,3 +2556,6 @@ diesel::allow_tables_to_appear_in_same_query!(statement_lines, statement_excepti
 
 // disclosure
 diesel::allow_tables_to_appear_in_same_query!(trades, batches);
+diesel::allow_tables_to_appear_in_same_query!(projects, public_notices);
+diesel::allow_tables_to_appear_in_same_query!(project_stages, public_notices);
+diesel::allow_tables_to_appear_in_same_query!(project_withdrawals, public_notices);
