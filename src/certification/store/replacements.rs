@@ -52,24 +52,28 @@ pub(in crate::certification) fn duties(
     before: Option<LossId>,
     limit: i64,
 ) -> Answer<Vec<Loss>> {
-    let mut of_whom = batches::table.select(batches::project_id).into_boxed();
-    of_whom = match whose {
-        Whose::Owner(owner) => of_whom.filter(batches::owner_id.eq(*owner)),
-        Whose::Region(region) => of_whom.filter(batches::county.like(format!("{region}%"))),
-    };
-    let owing = losses::table
-        .filter(losses::duty_m2.gt(0))
-        .filter(losses::project_id.eq_any(of_whom))
-        .select(losses::finding_id);
+    let nothing_left = replacement_takings::loss_id
+        .eq(loss_findings::id)
+        .and(replacement_takings::left_m2.eq(0));
     let mut query = loss_findings::table
-        .filter(loss_findings::id.eq_any(owing))
+        .inner_join(losses::table.on(losses::finding_id.eq(loss_findings::id)))
+        .left_join(replacement_takings::table.on(nothing_left))
+        .filter(losses::duty_m2.gt(0))
         .select(FindingRow::as_select())
         .into_boxed();
+    let of_project = batches::table.select(batches::project_id);
+    query = match whose {
+        Whose::Owner(owner) => {
+            let theirs = of_project.filter(batches::owner_id.eq(*owner));
+            query.filter(losses::project_id.eq_any(theirs))
+        }
+        Whose::Region(region) => {
+            let there = of_project.filter(batches::county.like(format!("{region}%")));
+            query.filter(losses::project_id.eq_any(there))
+        }
+    };
     if open {
-        let fulfilled = replacement_takings::table
-            .filter(replacement_takings::left_m2.eq(0))
-            .select(replacement_takings::loss_id);
-        query = query.filter(loss_findings::id.ne_all(fulfilled));
+        query = query.filter(replacement_takings::id.is_null());
     }
     if let Some(before) = before {
         query = query.filter(loss_findings::id.lt(before));
