@@ -1216,12 +1216,7 @@ diesel::table! {
 }
 diesel::allow_tables_to_appear_in_same_query!(batches, releases);
 diesel::allow_tables_to_appear_in_same_query!(freezes, thaws);
-diesel::allow_tables_to_appear_in_same_query!(
-    loss_findings,
-    losses,
-    replacement_takings,
-    batches
-);
+diesel::allow_tables_to_appear_in_same_query!(loss_findings, losses, replacement_takings, batches);
 
 diesel::table! {
     freezes (id) {

@@ -71,8 +71,7 @@ pub async fn list_application_documents(
 ) -> Answer<HttpResponse> {
     let (before, limit, reader) = (page.after()?, page.limit(), actor.clone());
     let id = application_id.into_inner();
-    let read =
-        move |c: &mut Conn| actions::application_documents(c, &reader, id, before, limit);
+    let read = move |c: &mut Conn| actions::application_documents(c, &reader, id, before, limit);
     let rows = db.read(Some(&actor), read).await?;
     Ok(HttpResponse::Ok().json(Page::of(rows, &page, |document| document.id.uuid(), |row| row)))
 }

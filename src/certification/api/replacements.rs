@@ -6,9 +6,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::certification::actions::{
-    self, OfferReplacement, ReplacementSource, TakeReplacement,
-};
+use crate::certification::actions::{self, OfferReplacement, ReplacementSource, TakeReplacement};
 use crate::certification::model::{
     CertificationPartId, Loss, LossId, Replacement, ReplacementId, ReplacementKind,
 };
@@ -155,8 +153,7 @@ pub async fn create_replacement_approval(
     asked: Asked<()>,
 ) -> Answer<HttpResponse> {
     let (id, journal_id) = (CertificationPartId::new(), JournalId::new());
-    let command =
-        TakeReplacement { id, replacement_id: replacement_id.into_inner(), journal_id };
+    let command = TakeReplacement { id, replacement_id: replacement_id.into_inner(), journal_id };
     let write = move |tx: &mut crate::kernel::db::Tx<'_>| {
         let reader = tx.actor()?;
         tx.expect_version(|c| actions::visible_replacement(c, &reader, command.replacement_id))?;

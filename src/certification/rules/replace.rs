@@ -25,7 +25,9 @@ pub(crate) enum CannotReplace {
     OtherType(WetlandType),
     #[error("grade {offered} is worse than grade {lost} of what was lost")]
     WorseGrade { lost: i64, offered: i64 },
-    #[error("{asked} are offered, the application is for {applied}: it replaces whole or not at all")]
+    #[error(
+        "{asked} are offered, the application is for {applied}: it replaces whole or not at all"
+    )]
     OtherArea { asked: SquareMetres, applied: SquareMetres },
     #[error("who entered the application does not take its land as a replacement")]
     SamePerson,
@@ -164,8 +166,7 @@ mod tests {
         let from = OfferedFrom::Credits { available_m2: 100, frozen: true };
         check(&lost(), &Offered { from, ..credits(1) }, Err(CannotReplace::Frozen));
         let county: RegionCode = "360121".parse().unwrap();
-        let elsewhere =
-            CannotReplace::OtherCounty { lost: lost().county, offered: county.clone() };
+        let elsewhere = CannotReplace::OtherCounty { lost: lost().county, offered: county.clone() };
         check(&lost(), &Offered { county, ..credits(1) }, Err(elsewhere));
     }
 

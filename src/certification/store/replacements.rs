@@ -52,9 +52,8 @@ pub(in crate::certification) fn duties(
     before: Option<LossId>,
     limit: i64,
 ) -> Answer<Vec<Loss>> {
-    let nothing_left = replacement_takings::loss_id
-        .eq(loss_findings::id)
-        .and(replacement_takings::left_m2.eq(0));
+    let nothing_left =
+        replacement_takings::loss_id.eq(loss_findings::id).and(replacement_takings::left_m2.eq(0));
     let mut query = loss_findings::table
         .inner_join(losses::table.on(losses::finding_id.eq(loss_findings::id)))
         .left_join(replacement_takings::table.on(nothing_left))
@@ -105,9 +104,7 @@ pub(super) fn replaced_by(
     applications: &[ApplicationId],
 ) -> QueryResult<BTreeMap<ApplicationId, LossId>> {
     let taken = replacement_takings::table
-        .filter(
-            replacement_takings::application_id.eq_any(applications.iter().copied().map(Some)),
-        )
+        .filter(replacement_takings::application_id.eq_any(applications.iter().copied().map(Some)))
         .select((
             replacement_takings::application_id.assume_not_null(),
             replacement_takings::loss_id,

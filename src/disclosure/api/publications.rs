@@ -155,7 +155,8 @@ pub async fn list_overdue_publications(
 
 /// Returns the first day whose events are still in time today: what happened before it is overdue.
 fn first_in_time(calendar: &Calendar, today: NaiveDate, days: u32) -> Option<NaiveDate> {
-    let back = (0..TERM_DAYS_MAX).map_while(|n| today.checked_sub_days(Days::new(u64::try_from(n).ok()?)));
+    let back =
+        (0..TERM_DAYS_MAX).map_while(|n| today.checked_sub_days(Days::new(u64::try_from(n).ok()?)));
     let in_time = |day: &NaiveDate| calendar.term_end(*day, days).is_some_and(|end| end >= today);
     back.take_while(in_time).last()
 }

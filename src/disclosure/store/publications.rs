@@ -94,7 +94,12 @@ pub(in crate::disclosure) fn unpublished(
             .filter(public_notices::id.is_null())
             .filter(project_withdrawals::id.is_null())
             .filter(projects::township.like(format!("{region}%")))
-            .select((projects::id, projects::number, projects::township, project_stages::entered_at))
+            .select((
+                projects::id,
+                projects::number,
+                projects::township,
+                project_stages::entered_at,
+            ))
             .into_boxed();
         if let Some(before) = before {
             query = query.filter(projects::id.lt(before));

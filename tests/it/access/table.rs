@@ -370,7 +370,8 @@ impl Row {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [TABLE, auctions::TABLE, replaced::TABLE].iter().flat_map(|table| table.trim().lines()).map(row).collect()
+    let tables = [TABLE, auctions::TABLE, replaced::TABLE];
+    tables.iter().flat_map(|table| table.trim().lines()).map(row).collect()
 }
 
 fn row(line: &'static str) -> Row {
