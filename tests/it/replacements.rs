@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::inventory::files::{KIND, RESERVE, bytes, plots};
 use crate::market::fair::{Fair, purchases};
-use crate::restoration::works::{Works, described};
+use crate::restoration::works::{Works, described, proposal};
 use crate::support::Town;
 
 const APPLICATIONS: &str = "/api/v1/certification-applications";
@@ -18,7 +19,12 @@ async fn second_project(town: &Town) -> Works<'_> {
     it["township_code"] = json!("360124500");
     it["certification"]["wetland_type"] = json!("marsh");
     it["certification"]["grade"] = json!(2);
-    let works = Works::propose_as(town, it, |_| ()).await;
+    let mut file = plots(&["R360124-0010"]);
+    file["features"][0]["properties"]["township_code"] = json!("360124500");
+    town.user("zhou.jianing").await.post_file(RESERVE, KIND, bytes(&file)).await.created();
+    let fu = town.user("fu.guoping").await;
+    let project = fu.post("/api/v1/projects", proposal(&it)).await.created();
+    let works = Works { town, it, id: id(&project).to_owned() };
     works.accept().await;
     town.on("2024-07-08");
     works

@@ -27,7 +27,7 @@ async fn draw_for(town: &Town, works: &Works<'_>) -> Value {
         zhou.post("/api/v1/experts", body).await.created();
     }
     let body = json!({
-        "needs": [{ "field": "wetland", "seats": 3 }], "moment": "2099-09-30T04:00:00Z",
+        "needs": [{ "field": "wetland", "seats": 3 }], "moment": "2023-09-30T04:00:00Z",
     });
     zhou.post(&works.path("expert-draws"), body).await.created()
 }
@@ -77,6 +77,7 @@ on_both_engines! {
         let application = zhou.post("/api/v1/certification-applications", wuli.application()).await.created();
         let parcels = fu.get("/api/v1/parcels").await.ok();
         let other = Works::propose(&town, "P360124-002").await;
+        town.on("2023-08-20");
         let draw = draw_for(&town, &other).await;
         for (noun, thing, owner, stranger) in [
             ("certification-applications", &application["id"], "fu.guoping", "hu.xiaoqiu"),
