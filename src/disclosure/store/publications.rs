@@ -114,7 +114,7 @@ pub(in crate::disclosure) fn unpublished(
             entered_at,
         }));
     }
-    rows.sort_by(|one, other| other.id.cmp(&one.id));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
     rows.truncate(usize::try_from(limit).unwrap_or_default().saturating_add(1));
     Ok(rows)
 }
