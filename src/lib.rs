@@ -64,6 +64,7 @@
 //! | 批次 | batch | the credits of one certification, with one block of serials |
 //! | 编号区间 | lot | a run of serials of one batch in one hand |
 //! | 缓冲储备 | buffer | the part of a batch held back against loss |
+//! | 灭失 / 补建 | loss / replacement | restored land that is gone, and what its owner gives for it |
 //! | 挂牌 | listing | an offer at a fixed price |
 //! | 买单 / 求购 | order / demand | what a buyer wants at what price; orders that wait are demand |
 //! | 竞价 / 保证金 / 出价 | auction, deposit, bid | bids in the open or sealed, with money held to bid |

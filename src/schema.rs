@@ -1216,6 +1216,7 @@ diesel::table! {
 }
 diesel::allow_tables_to_appear_in_same_query!(batches, releases);
 diesel::allow_tables_to_appear_in_same_query!(freezes, thaws);
+diesel::allow_tables_to_appear_in_same_query!(loss_findings, losses, replacement_takings, batches);
 
 diesel::table! {
     freezes (id) {
@@ -1308,6 +1309,37 @@ diesel::table! {
         m2 -> BigInt,
         returned_by -> crate::kernel::db::Id,
         returned_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    replacements (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        loss_id -> crate::kernel::db::Id,
+        owner_id -> crate::kernel::db::Id,
+        kind -> Text,
+        batch_id -> Nullable<crate::kernel::db::Id>,
+        application_id -> Nullable<crate::kernel::db::Id>,
+        m2 -> BigInt,
+        reason -> Text,
+        reference -> Text,
+        approval_id -> crate::kernel::db::Id,
+        offered_by -> crate::kernel::db::Id,
+        offered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    replacement_takings (id) {
+        id -> crate::kernel::db::Id,
+        replacement_id -> crate::kernel::db::Id,
+        loss_id -> crate::kernel::db::Id,
+        application_id -> Nullable<crate::kernel::db::Id>,
+        m2 -> BigInt,
+        left_m2 -> BigInt,
+        taken_by -> crate::kernel::db::Id,
+        taken_at -> Timestamp,
     }
 }
 
@@ -2525,3 +2557,6 @@ diesel::allow_tables_to_appear_in_same_query!(statement_lines, statement_excepti
 
 // disclosure
 diesel::allow_tables_to_appear_in_same_query!(trades, batches);
+diesel::allow_tables_to_appear_in_same_query!(projects, public_notices);
+diesel::allow_tables_to_appear_in_same_query!(project_stages, public_notices);
+diesel::allow_tables_to_appear_in_same_query!(project_withdrawals, public_notices);

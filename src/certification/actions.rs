@@ -3,7 +3,9 @@
 mod draws;
 mod freezes;
 mod losses;
+mod papers;
 mod releases;
+mod replacements;
 
 use chrono::Datelike;
 use serde_json::json;
@@ -40,7 +42,12 @@ pub(crate) use losses::{
     EnterLoss, ReturnBuffer, enter_loss, return_buffer, visible_loss, visible_losses,
 };
 pub use losses::{TakeLoss, take_loss};
+pub(crate) use papers::{application_documents, attach_document};
 pub(crate) use releases::{ReleaseCredits, release};
+pub(crate) use replacements::{
+    OfferReplacement, ReplacementSource, TakeReplacement, offer_replacement, take_replacement,
+    visible_duties, visible_replacement, visible_replacements,
+};
 
 /// An officer of the centre enters an application.
 #[derive(Debug, Clone)]
@@ -145,7 +152,6 @@ pub(crate) fn apply(tx: &mut Tx, it: &Apply) -> Answer<Application> {
     let project = project_within(tx.conn(), it.project_id, &actor.region)?;
     rules::indicators_given(&it.grade_indicators)?;
     let asked = asked(tx, &project, it.id, it.m2)?;
-    free_of_duties(tx.conn(), &project)?;
     none_of(&rules::against(&project, &asked))?;
     let application = Application {
         id: it.id,
@@ -161,6 +167,7 @@ pub(crate) fn apply(tx: &mut Tx, it: &Apply) -> Answer<Application> {
         entered_by: actor.user_id,
         entered_at: now,
         decision: None,
+        replaces: None,
     };
     store::insert_application(tx, &application)?;
     tx.record(Event {
@@ -181,7 +188,6 @@ pub(crate) fn certify(tx: &mut Tx, it: &Certify) -> Answer<Batch> {
     let now = tx.now();
     let project = restoration::project(tx.conn(), application.project_id)?;
     let asked = asked(tx, &project, application.id, application.m2)?;
-    free_of_duties(tx.conn(), &project)?;
     none_of(&rules::against(&project, &asked))?;
     let acceptance = project
         .acceptance
@@ -245,7 +251,7 @@ fn undecided(tx: &mut Tx, id: ApplicationId) -> Answer<Application> {
     let actor = tx.actor()?;
     let application = visible_application(tx.conn(), &actor, id)?;
     let decider = Decider { user: actor.user_id, role: actor.role };
-    rules::decide(application.entered_by, application.decision.is_some(), &decider)?;
+    rules::decide(application.entered_by, !application.is_open(), &decider)?;
     Ok(application)
 }
 
@@ -328,6 +334,7 @@ fn asked(
         m2,
         others_m2,
         barred: barred(c, project)?,
+        duties: duties(c, project)?,
         scheme_notice: restoration::scheme_notice(c, project.id, today)?,
         result_notice: restoration::result_notice(c, project.id, today)?,
         panel: experts::panel_of(c, matter, application.uuid())?,
@@ -346,13 +353,12 @@ fn none_of(against: &[(&'static str, CannotCertify)]) -> Answer<()> {
 }
 
 /// Land that somebody must restore by law earns no credit, whatever the project says of itself (R34).
-fn free_of_duties(c: &mut Conn, project: &Project) -> Answer<()> {
+fn duties(c: &mut Conn, project: &Project) -> Answer<Vec<Label>> {
+    let mut duties = Vec::new();
     for site in &project.parcels {
-        if let Some(basis) = inventory::duty_on_parcel(c, site.parcel_id)? {
-            return Err(CannotCertify::LegalDuty(basis.to_string()).into());
-        }
+        duties.extend(inventory::duty_on_parcel(c, site.parcel_id)?);
     }
-    Ok(())
+    Ok(duties)
 }
 
 fn project_within(c: &mut Conn, id: ProjectId, region: &RegionCode) -> Answer<Project> {

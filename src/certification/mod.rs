@@ -14,8 +14,10 @@
 //! available is frozen, nothing is released, and its batches say so, so that the market suspends
 //! their offers (R45, R88). A second person thaws it. A loss of restored land takes from the
 //! project's own side and leaves a duty to replace what is missing (R89); a market gives back what
-//! the owner's offers reserve, since only it knows them. After the post assessment the buffer goes
-//! to its owner (R38). Each of these is a journal.
+//! the owner's offers reserve, since only it knows them. Whoever owes the replacement offers credits
+//! of its own or land that an application describes and that is as ripe as land that becomes credits;
+//! a second person takes it. After the post assessment the buffer goes to its owner (R38). Each move
+//! of credits is a journal; land that replaces earns none.
 
 mod actions;
 pub mod api;

@@ -18,7 +18,10 @@ use crate::kernel::text::Label;
 use crate::ledger::BatchId;
 use crate::restoration::ProjectId;
 
-pub use afterwards::{Freeze, FreezeCause, FreezeMove, Loss, LossMove, ThawRequest};
+pub use afterwards::{
+    DutyState, Freeze, FreezeCause, FreezeMove, Loss, LossMove, Replacement, ReplacementKind,
+    ThawRequest,
+};
 
 id! {
     /// An application for certification.
@@ -43,6 +46,11 @@ id! {
 id! {
     /// A loss of restored area.
     pub struct LossId;
+}
+
+id! {
+    /// Something that is offered in replacement of a loss.
+    pub struct ReplacementId;
 }
 
 id! {
@@ -195,6 +203,16 @@ pub struct Application {
     /// Absent while the application is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+    /// The loss that its land replaces instead of becoming credits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<LossId>,
+}
+
+impl Application {
+    /// Whether nobody said yet what becomes of its land.
+    pub fn is_open(&self) -> bool {
+        self.decision.is_none() && self.replaces.is_none()
+    }
 }
 
 /// What of a batch was certified in one township (R64).

@@ -2,7 +2,9 @@
 
 use actix_web::http::StatusCode;
 
-use crate::certification::rules::{CannotCertify, CannotFreeze, CannotLose, CannotRelease};
+use crate::certification::rules::{
+    CannotCertify, CannotFreeze, CannotLose, CannotRelease, CannotReplace,
+};
 use crate::kernel::problem::Refusal;
 
 impl Refusal for CannotCertify {
@@ -180,6 +182,66 @@ impl Refusal for CannotLose {
             Self::NoBuffer => "缓冲储备已无剩余".into(),
             Self::OwesReplacement(m2) => format!("项目尚欠补充 {m2} m²"),
             Self::BufferKept => "按本系统的设置，缓冲储备不予返还".into(),
+        }
+    }
+}
+
+impl Refusal for CannotReplace {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::LossUndecided => "loss-undecided",
+            Self::NothingOwed => "nothing-owed",
+            Self::MoreThanOwed { .. } => "replacement-more-than-owed",
+            Self::NotAvailable { .. } => "replacement-not-available",
+            Self::Frozen => "project-frozen",
+            Self::OtherCounty { .. } => "replacement-other-county",
+            Self::OtherType(_) => "replacement-other-type",
+            Self::WorseGrade { .. } => "replacement-worse-grade",
+            Self::OtherArea { .. } => "replacement-other-area",
+            Self::SamePerson => "certifier-entered-application",
+            Self::Taken => "replacement-taken",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::SamePerson => StatusCode::FORBIDDEN,
+            Self::MoreThanOwed { .. }
+            | Self::OtherCounty { .. }
+            | Self::OtherType(_)
+            | Self::WorseGrade { .. }
+            | Self::OtherArea { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::LossUndecided
+            | Self::NothingOwed
+            | Self::NotAvailable { .. }
+            | Self::Frozen
+            | Self::Taken => StatusCode::CONFLICT,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::LossUndecided => "该灭失尚待第二人确认，还没有补建义务".into(),
+            Self::NothingOwed => "该灭失没有尚未履行的补建义务".into(),
+            Self::MoreThanOwed { asked, owed_m2 } => {
+                format!("拟补建 {asked}，尚欠的只有 {owed_m2} m²")
+            }
+            Self::NotAvailable { asked, available_m2 } => {
+                format!("拟补建 {asked}，该批次可用指标只有 {available_m2} m²")
+            }
+            Self::Frozen => "这些指标所属的项目已被冻结".into(),
+            Self::OtherCounty { lost, offered } => {
+                format!("灭失的湿地在 {lost}，补建的在 {offered}")
+            }
+            Self::OtherType(kind) => format!("没有灭失类型为 {kind} 的湿地"),
+            Self::WorseGrade { lost, offered } => {
+                format!("补建的质量等级 {offered} 低于灭失的等级 {lost}")
+            }
+            Self::OtherArea { asked, applied } => {
+                format!("拟补建 {asked}，而申请的面积为 {applied}，应整体补建")
+            }
+            Self::SamePerson => "录入申请的人不得确认以其土地补建".into(),
+            Self::Taken => "该补建已经确认".into(),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod balances;
 mod maps;
 mod prices;
+mod publications;
 mod public_parcels;
 mod sheets;
 mod traces;
@@ -30,6 +31,7 @@ pub fn operations() -> Operations {
         .and(maps::operations())
         .and(prices::operations())
         .and(public_parcels::operations())
+        .and(publications::operations())
         .and(traces::operations())
         .and(tape::operations())
 }

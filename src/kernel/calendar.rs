@@ -85,6 +85,12 @@ impl Calendar {
     pub fn term_end(&self, event: NaiveDate, working_days: u32) -> Option<NaiveDate> {
         (0..working_days).try_fold(event, |day, _| self.next_working_day(day))
     }
+
+    /// Returns how many working days lie after one day and up to another.
+    pub fn working_days_after(&self, after: NaiveDate, until: NaiveDate) -> usize {
+        let days = after.iter_days().skip(1).take_while(|day| *day <= until);
+        days.filter(|day| self.is_working_day(*day)).count()
+    }
 }
 
 /// The days that come with the program, in order.

@@ -10,6 +10,7 @@ pub(super) fn plan() -> Plan {
         Proof { what: "what is frozen is what freezes moved", find: frozen },
         Proof { what: "losses took what was lost", find: losses },
         Proof { what: "buffers went to their owners", find: buffers },
+        Proof { what: "replacements paid what was owed", find: replacements },
     ];
     Plan { proofs, ..Plan::default() }
 }
@@ -79,5 +80,32 @@ fn buffers(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
              JOIN accounts a ON a.id = t.from_account_id AND a.bucket = 'buffer' \
              WHERE j.event = 'buffer_return' GROUP BY j.subject_id) b ON b.subject_id = r.id \
          WHERE COALESCE(b.m2, 0) <> r.m2",
+    )
+}
+
+fn replacements(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
+    found.look(
+        conn,
+        "losses",
+        "what is owed is not the duty less its replacements",
+        "SELECT l.id AS key FROM losses l \
+         JOIN (SELECT loss_id, SUM(m2) AS m2, MIN(left_m2) AS left_m2 FROM replacement_takings \
+             GROUP BY loss_id) t ON t.loss_id = l.finding_id \
+         WHERE t.m2 + t.left_m2 <> l.duty_m2",
+    )?;
+    found.look(
+        conn,
+        "replacement_takings",
+        "what was taken is not what was offered, or has no journal of its credits",
+        "SELECT t.id AS key FROM replacement_takings t \
+         LEFT JOIN replacements r ON r.id = t.replacement_id \
+         LEFT JOIN (SELECT j.subject_id, SUM(x.amount) AS m2 FROM journals j \
+             JOIN transfers x ON x.journal_id = j.id \
+             JOIN accounts a ON a.id = x.from_account_id AND a.bucket = 'available' \
+             JOIN accounts b ON b.id = x.to_account_id AND b.bucket = 'cancelled' \
+             WHERE j.event = 'replacement' GROUP BY j.subject_id) b \
+             ON b.subject_id = t.replacement_id \
+         WHERE r.id IS NULL OR r.m2 <> t.m2 OR r.loss_id <> t.loss_id \
+             OR COALESCE(b.m2, 0) <> CASE r.kind WHEN 'credits' THEN t.m2 ELSE 0 END",
     )
 }

@@ -28,6 +28,7 @@ mod market;
 mod notices;
 mod occupation;
 mod openapi;
+mod replacements;
 mod restoration;
 mod tampering;
 mod traces;

@@ -67,6 +67,58 @@ on_both_engines! {
         town.verify().await;
     }
 
+    async fn r92_what_is_published_late_or_not_at_all_is_listed(town: Town) {
+        let wuli = Works::propose(&town, "P360124-001").await;
+        let tu = town.user("tu.mingyuan").await;
+        let overdue = async || {
+            let list = tu.get("/api/v1/overdue-publications").await.ok();
+            list["items"].as_array().unwrap().iter()
+                .map(|one| (one["kind"].clone(), one["publish_by"].clone(), one["working_days_late"].clone()))
+                .collect::<Vec<_>>()
+        };
+        // Proposed on 2022-03-07: its scheme is due by 2022-04-04.
+        town.on("2022-04-04");
+        assert_eq!(overdue().await, []);
+        town.on("2022-04-05");
+        assert_eq!(overdue().await, [(json!("scheme"), json!("2022-04-04"), json!(1))]);
+        town.user("hu.xiaoqiu").await.get("/api/v1/overdue-publications").await.refused(403, "not-allowed");
+        wuli.complete().await;
+        let late = town.stranger().get("/api/v1/public/late-publications?region=360124").await.ok();
+        assert_eq!(late["items"].as_array().unwrap().len(), 1);
+        let first = &late["items"][0];
+        assert_eq!((&first["kind"], &first["subject_number"]), (&json!("scheme"), &json!("P360124-001")));
+        assert_eq!((&first["publish_by"], &first["published_on"]), (&json!("2022-04-04"), &json!("2022-04-06")));
+        assert_eq!(first["working_days_late"], 2);
+        let elsewhere = "/api/v1/public/late-publications?region=360121";
+        assert_eq!(town.stranger().get(elsewhere).await.ok()["items"], json!([]));
+
+        // Accepted on 2023-08-04: its result is due by 2023-09-01.
+        wuli.enter("accepted").await;
+        town.on("2023-09-01");
+        assert_eq!(overdue().await, []);
+        town.on("2023-09-04");
+        assert_eq!(overdue().await, [(json!("result"), json!("2023-09-01"), json!(1))]);
+        wuli.notify("result").await;
+        assert_eq!(overdue().await, []);
+        let both = town.stranger().get("/api/v1/public/late-publications").await.ok();
+        assert_eq!((&both["items"][0]["kind"], &both["items"][1]), (&json!("result"), first));
+        let page = town.stranger().get("/api/v1/public/late-publications?limit=1").await.ok();
+        let next = page["next_cursor"].as_str().unwrap();
+        let next = format!("/api/v1/public/late-publications?limit=1&cursor={next}");
+        assert_eq!(town.stranger().get(&next).await.ok()["items"], json!([first]));
+        // A correction is not late, since what it corrects was out.
+        let result = town.stranger().get("/api/v1/public-notices?kind=result").await.ok();
+        let body = json!({
+            "reason": "面积有误", "title": "修复结果公示（更正）",
+            "fields": [{ "name": "验收面积", "value": "11333.00 m²" }],
+        });
+        town.on("2024-01-05");
+        let path = format!("{}/corrections", path_of(&result["items"][0]));
+        tu.post(&path, body).await.created();
+        let after = town.stranger().get("/api/v1/public/late-publications").await.ok();
+        assert_eq!(after["items"], both["items"]);
+    }
+
     async fn r28_r58_an_open_objection_blocks_the_next_step_until_it_is_decided(town: Town) {
         let wuli = Works::propose(&town, "P360124-001").await;
         town.on("2022-04-06");

@@ -4,11 +4,74 @@ mod walk;
 pub(crate) mod works;
 
 use serde_json::{Value, json};
+use wetland_exchange::identity::{self, CreateOrganisation, CreateUser, OrganisationKind};
+use wetland_exchange::kernel::actor::{Doing, Role};
+use wetland_exchange::kernel::ids::{OrganisationId, UserId};
 
 use self::works::{Works, acceptance, described, enter_parcels, officer_of, proposal};
+use crate::inventory::files::{KIND, RESERVE, bytes, plots};
 use crate::inventory::layers::{approve, draft, layers_of_the_story};
+use crate::market::fair::invented_code;
+use crate::support::{Town, password_of};
+
+/// A centre of the province, with an officer and a director.
+async fn province(town: &Town) {
+    let it = CreateOrganisation {
+        id: OrganisationId::new(),
+        code: "CENTRE36".into(),
+        kind: OrganisationKind::OperationsCentre,
+        name: "示例省湿地资源运营中心".into(),
+        region: "36".parse().unwrap(),
+        uscc: Some(invented_code(701)),
+        bank: None,
+        related_to: None,
+    };
+    let person = |username: &str, role| CreateUser {
+        id: UserId::new(),
+        username: username.into(),
+        display_name: "示例人员".into(),
+        organisation_id: it.id,
+        role,
+        password_hash: town.hash_of(&password_of(username)),
+    };
+    let people = [
+        person("province.officer", Role::CentreOfficer),
+        person("province.director", Role::CentreDirector),
+    ];
+    let write = town.db.write(Doing::system("found_province"), move |tx| {
+        identity::create_organisation(tx, &it)?;
+        people.iter().try_for_each(|one| identity::create_user(tx, one).map(|_| ()))
+    });
+    write.await.unwrap();
+}
 
 on_both_engines! {
+    async fn r31_important_wetland_is_approved_and_accepted_above_the_county(town: Town) {
+        province(&town).await;
+        let it = described("P360124-001");
+        town.on(it["stages"]["proposed"].as_str().unwrap());
+        let mut file = plots(&["R360124-0012"]);
+        file["features"][0]["properties"]["level"] = json!("provincial_important");
+        town.user("zhou.jianing").await.post_file(RESERVE, KIND, bytes(&file)).await.created();
+        let project = town.user("fu.guoping").await.post("/api/v1/projects", proposal(&it)).await.created();
+        let works = Works { town: &town, it, id: project["id"].as_str().unwrap().to_owned() };
+        works.enter("scheme_reviewed").await;
+        works.from("2022-04-28");
+        let approval = works.path("approval");
+        let (liang, tu) = (town.user("liang.wenbo").await, town.user("tu.mingyuan").await);
+        liang.post(&approval, json!({})).await.refused(403, "important-wetland");
+        let above = town.user("province.director").await;
+        assert_eq!(above.post(&approval, json!({})).await.created()["stage"], "approved");
+        works.enter("under_construction").await;
+        works.enter("completed").await;
+        works.from(works.it["stages"]["accepted"].as_str().unwrap());
+        let path = works.path("acceptance");
+        tu.post(&path, acceptance(&works.it)).await.refused(403, "important-wetland");
+        let officer = town.user("province.officer").await;
+        assert_eq!(officer.post(&path, acceptance(&works.it)).await.created()["stage"], "accepted");
+        town.verify().await;
+    }
+
     async fn r24_a_project_goes_through_its_stages_in_order_each_with_who_and_when(town: Town) {
         let wuli = Works::propose(&town, "P360124-001").await;
         let fu = town.user("fu.guoping").await;

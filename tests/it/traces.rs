@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::certification::certify;
 use crate::market::fair::{Fair, purchases};
 use crate::restoration::works::Works;
+use crate::support::{ADMINISTRATOR, Town};
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n%%EOF\n";
 const ANY: &str = "application/octet-stream";
@@ -13,6 +14,22 @@ const ANY: &str = "application/octet-stream";
 /// A part of a query, its bytes written out.
 fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// A draw for the panel of a project, from a pool of three.
+async fn draw_for(town: &Town, works: &Works<'_>) -> Value {
+    let zhou = town.user("zhou.jianing").await;
+    let users = town.user(ADMINISTRATOR).await.get("/api/v1/users?limit=200").await.ok();
+    for username in ["ke.anran", "yu.siyuan", "pei.ruolan"] {
+        let all = users["items"].as_array().unwrap();
+        let user = all.iter().find(|user| user["username"] == username).unwrap();
+        let body = json!({ "user_id": user["id"], "fields": ["wetland"] });
+        zhou.post("/api/v1/experts", body).await.created();
+    }
+    let body = json!({
+        "needs": [{ "field": "wetland", "seats": 3 }], "moment": "2023-09-30T04:00:00Z",
+    });
+    zhou.post(&works.path("expert-draws"), body).await.created()
 }
 
 on_both_engines! {
@@ -49,6 +66,45 @@ on_both_engines! {
         let aud = town.user("aud01.desk").await;
         let log = aud.get("/api/v1/audit/entries?operation=create_project_document").await.ok();
         assert!(log.to_string().contains(&hash), "the hash stands in the log");
+        town.verify().await;
+    }
+
+    async fn applications_draws_and_parcels_have_their_papers(town: Town) {
+        let wuli = Works::propose(&town, "P360124-001").await;
+        wuli.accept().await;
+        let (zhou, gan) = (town.user("zhou.jianing").await, town.user("gan.zhiqiang").await);
+        let fu = town.user("fu.guoping").await;
+        let application = zhou.post("/api/v1/certification-applications", wuli.application()).await.created();
+        let parcels = fu.get("/api/v1/parcels").await.ok();
+        let other = Works::propose(&town, "P360124-002").await;
+        town.on("2023-08-20");
+        let draw = draw_for(&town, &other).await;
+        for (noun, thing, owner, stranger) in [
+            ("certification-applications", &application["id"], "fu.guoping", "hu.xiaoqiu"),
+            ("parcels", &parcels["items"][0]["id"], "fu.guoping", "hu.xiaoqiu"),
+            ("expert-draws", &draw["id"], "tu.mingyuan", ""),
+        ] {
+            let path = format!("/api/v1/{noun}/{}/documents", thing.as_str().unwrap());
+            let query = format!("{path}?name={}&purpose={}", encoded("材料.pdf"), encoded("评审材料"));
+            let user = town.user(owner).await;
+            user.post_file(&query, ANY, b"MZ not a PDF".to_vec()).await.refused(422, "document-kind-unknown");
+            assert_eq!(user.get(&path).await.ok()["items"], json!([]), "nothing half done");
+            let document = user.post_file(&query, ANY, PDF.to_vec()).await.created();
+            assert_eq!((&document["subject_id"], &document["kind"]), (thing, &json!("pdf")));
+            assert_eq!(gan.get(&path).await.ok()["items"], json!([document]));
+            let content = format!("/api/v1/documents/{}/content", document["id"].as_str().unwrap());
+            let file = gan.get(&content).await;
+            assert!(file.header("content-disposition").starts_with("attachment; "));
+            let hidden = town.user("hu.xiaoqiu").await.get(&content).await;
+            hidden.refused(404, "not-found");
+            if !stranger.is_empty() {
+                let stranger = town.user(stranger).await;
+                stranger.get(&path).await.refused(404, "not-found");
+                stranger.post_file(&query, ANY, PDF.to_vec()).await.refused(404, "not-found");
+            }
+            let log = town.user("aud01.desk").await.get("/api/v1/audit/entries?limit=200").await.ok();
+            assert!(log.to_string().contains(document["sha256"].as_str().unwrap()), "{noun}");
+        }
         town.verify().await;
     }
 

@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::subject_of_project;
-use crate::certification::model::{Batch, CertificationPartId, Loss, LossId, LossMove, Settings};
+use crate::certification::model::{
+    Batch, CertificationPartId, DutyState, Loss, LossId, LossMove, Settings,
+};
 use crate::certification::rules::{self, CannotLose, Side, Take};
 use crate::certification::store;
 use crate::identity::{self, SecondPerson};
@@ -98,6 +100,8 @@ pub(crate) fn enter_loss(tx: &mut Tx, it: &EnterLoss) -> Answer<Loss> {
         decided_at: None,
         moves: Vec::new(),
         duty_m2: 0,
+        owed_m2: 0,
+        duty: DutyState::None,
     };
     loss.approval_id = identity::ask_second_person(
         tx,

@@ -1,6 +1,8 @@
 //! Certification over HTTP: applications, the two decisions on them, batches and their releases.
 
 mod afterwards;
+mod papers;
+mod replacements;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
@@ -36,6 +38,8 @@ pub fn operations() -> Operations {
         create_release,
     ]
     .and(afterwards::operations())
+    .and(papers::operations())
+    .and(replacements::operations())
 }
 
 /// An application for certification as an officer of the centre enters it.

@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{FreezeId, LossId, ThawRequestId};
+use super::{ApplicationId, FreezeId, LossId, ReplacementId, ThawRequestId};
 use crate::identity::ApprovalId;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
-use crate::kernel::ids::UserId;
+use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::names::names;
 use crate::kernel::text::{Label, Passage};
 use crate::ledger::BatchId;
@@ -21,6 +21,26 @@ names! {
         ReportOverdue = "report_overdue",
         /// A person ordered it.
         Ordered = "ordered",
+    }
+}
+
+names! {
+    /// Whether a loss left something to replace.
+    pub enum DutyState {
+        /// Nothing was left to replace, or the loss waits for its second person.
+        None = "none",
+        Open = "open",
+        Fulfilled = "fulfilled",
+    }
+}
+
+names! {
+    /// What replaces restored land that was lost.
+    pub enum ReplacementKind {
+        /// Credits of a batch of the owner's; they are cancelled.
+        Credits = "credits",
+        /// Land of an application for certification; it earns no credits.
+        Area = "area",
     }
 }
 
@@ -96,7 +116,42 @@ pub struct Loss {
     pub decided_at: Option<Time>,
     /// What it took, in order.
     pub moves: Vec<LossMove>,
-    /// What the project owes in replacement.
-    #[schema(example = 0)]
+    /// What the project's own side did not have and the project has to replace.
+    #[schema(example = 133)]
     pub duty_m2: i64,
+    /// What of it is not replaced yet.
+    #[serde(default)]
+    #[schema(example = 133)]
+    pub owed_m2: i64,
+    pub duty: DutyState,
+}
+
+/// What the owner of a project offers in replacement of restored land that was lost (R89).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Replacement {
+    pub id: ReplacementId,
+    #[schema(example = "RP360124-2026-0001")]
+    pub number: String,
+    pub loss_id: LossId,
+    /// Who owes the replacement and offers it.
+    pub owner: OrganisationId,
+    pub kind: ReplacementKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch_id: Option<BatchId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_id: Option<ApplicationId>,
+    pub m2: SquareMetres,
+    pub reason: Passage,
+    /// The document that goes with it.
+    pub reference: Label,
+    pub approval_id: ApprovalId,
+    pub offered_by: UserId,
+    pub offered_at: Time,
+    /// When a second person took it; absent while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_at: Option<Time>,
+    /// What the loss still owed after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 33)]
+    pub left_m2: Option<i64>,
 }

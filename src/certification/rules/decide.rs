@@ -67,6 +67,8 @@ pub(crate) struct Asked {
     pub(crate) others_m2: i64,
     /// The parcels that the inventory bars from projects by now (R17).
     pub(crate) barred: Vec<BarredParcel>,
+    /// Why somebody must restore its land by law, whatever the project says of itself (R34).
+    pub(crate) duties: Vec<Label>,
     /// Where the two notices of the project stand (R28).
     pub(crate) scheme_notice: Standing,
     pub(crate) result_notice: Standing,
@@ -111,7 +113,9 @@ pub(crate) fn against(project: &Project, asked: &Asked) -> Reasons {
         judged(asked.panel),
     ];
     let barred = asked.barred.iter().cloned().map(CannotCertify::Barred);
-    let of_state = of_state.into_iter().flatten().chain(barred).map(|reason| ("", reason));
+    let duties = asked.duties.iter().map(|basis| CannotCertify::LegalDuty(basis.to_string()));
+    let of_state = of_state.into_iter().flatten().chain(duties).chain(barred);
+    let of_state = of_state.map(|reason| ("", reason));
     of_state.chain(too_much.map(|reason| ("/m2", reason))).collect()
 }
 
@@ -176,6 +180,7 @@ mod tests {
             m2: 11_333.try_into().unwrap(),
             others_m2: 0,
             barred: Vec::new(),
+            duties: Vec::new(),
             scheme_notice: Standing::Ended { on: day("2022-04-12") },
             result_notice: Standing::Ended { on: day("2023-08-13") },
             panel: Panel::None,
@@ -202,6 +207,7 @@ mod tests {
         };
         let asked = Asked {
             barred: vec![barred.clone(), barred],
+            duties: vec!["矿山修复责任".parse().unwrap()],
             scheme_notice: Standing::Objected { open: 1 },
             result_notice: Standing::Missing,
             panel: Panel::Pending,
@@ -221,6 +227,7 @@ mod tests {
                 "1 right holders object",
                 "the project is frozen",
                 "the panel of experts has not concluded",
+                "land that is restored to meet a legal duty earns no credit: 矿山修复责任",
                 "parcel R360124-0012: under farmland",
                 "parcel R360124-0012: under farmland",
             ]

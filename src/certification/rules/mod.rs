@@ -5,9 +5,13 @@ mod freeze;
 mod loss;
 mod numbers;
 mod release;
+mod replace;
 
 pub(super) use decide::{Asked, CannotCertify, Decider, against, decide, indicators_given};
 pub(super) use freeze::{CannotFreeze, check_freeze, check_thaw};
 pub(super) use loss::{CannotLose, Side, Take, check_finding, check_return, take};
 pub(super) use numbers::{SerialBlock, batch_number, buffer, township_shares};
 pub(super) use release::{CannotRelease, may_release, release};
+pub(super) use replace::{
+    CannotReplace, Lost, Offered, OfferedFrom, check_offer, check_open, check_taker,
+};

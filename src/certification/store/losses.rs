@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+use super::replacements::left_of;
 use super::rows::{BufferReturnRow, FindingRow, LossMoveRow, LossRow};
-use crate::certification::model::{CertificationPartId, Loss, LossId, LossMove};
+use crate::certification::model::{CertificationPartId, DutyState, Loss, LossId, LossMove};
 use crate::certification::rules::Take;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::db::{Conn, Tx};
@@ -45,9 +46,12 @@ pub(in crate::certification) fn lost_m2(c: &mut Conn, project: ProjectId) -> Que
     Ok(of_project(c, project)?.iter().map(|row| row.taken_m2 + row.duty_m2).sum())
 }
 
-/// How many m² a project owes in replacement.
+/// How many m² a project still owes in replacement.
 pub(in crate::certification) fn owed_m2(c: &mut Conn, project: ProjectId) -> QueryResult<i64> {
-    Ok(of_project(c, project)?.iter().map(|row| row.duty_m2).sum())
+    let rows = of_project(c, project)?;
+    let left = left_of(c, &rows.iter().map(|row| row.finding_id).collect::<Vec<_>>())?;
+    let owed = |row: &LossRow| left.get(&row.finding_id).copied().unwrap_or(row.duty_m2);
+    Ok(rows.iter().map(owed).sum())
 }
 
 pub(in crate::certification) fn insert_finding(tx: &mut Tx, it: &Loss) -> Answer<()> {
@@ -110,7 +114,8 @@ fn of_project(c: &mut Conn, project: ProjectId) -> QueryResult<Vec<LossRow>> {
     losses::table.filter(losses::project_id.eq(project)).select(LossRow::as_select()).load(c)
 }
 
-fn whole(c: &mut Conn, rows: Vec<FindingRow>) -> Answer<Vec<Loss>> {
+/// Adds to losses what was taken and what is still owed: one query for all of each.
+pub(super) fn whole(c: &mut Conn, rows: Vec<FindingRow>) -> Answer<Vec<Loss>> {
     let ids: Vec<LossId> = rows.iter().map(|row| row.id).collect();
     let decided = losses::table.filter(losses::finding_id.eq_any(&ids));
     let decided: Vec<LossRow> = match c {
@@ -129,9 +134,12 @@ fn whole(c: &mut Conn, rows: Vec<FindingRow>) -> Answer<Vec<Loss>> {
         let moved = LossMove { batch_id: row.batch_id, bucket: row.bucket, m2: row.m2 };
         moves.entry(row.loss_id).or_default().push(moved);
     }
+    let left = left_of(c, &ids)?;
     let loss = |row: FindingRow| {
         let taken = decided.iter().find(|loss| loss.finding_id == row.id);
         let m2 = SquareMetres::try_from(row.m2);
+        let duty_m2 = taken.map_or(0, |loss| loss.duty_m2);
+        let owed_m2 = left.get(&row.id).copied().unwrap_or(duty_m2);
         Ok(Loss {
             id: row.id,
             number: row.number,
@@ -146,7 +154,13 @@ fn whole(c: &mut Conn, rows: Vec<FindingRow>) -> Answer<Vec<Loss>> {
             entered_at: row.entered_at,
             decided_at: taken.map(|loss| loss.decided_at),
             moves: taken.and_then(|loss| moves.remove(&loss.id)).unwrap_or_default(),
-            duty_m2: taken.map_or(0, |loss| loss.duty_m2),
+            duty_m2,
+            owed_m2,
+            duty: match (duty_m2, owed_m2) {
+                (0, _) => DutyState::None,
+                (_, 0) => DutyState::Fulfilled,
+                _ => DutyState::Open,
+            },
         })
     };
     rows.into_iter().map(loss).collect()

@@ -2,6 +2,7 @@
 
 mod freezes;
 mod losses;
+mod replacements;
 pub(crate) mod rows;
 
 use std::collections::BTreeMap;
@@ -33,6 +34,9 @@ pub(super) use freezes::{
 };
 pub(super) use losses::{
     insert_buffer_return, insert_finding, insert_loss, loss, losses, lost_m2, owed_m2,
+};
+pub(super) use replacements::{
+    duties, insert_replacement, insert_taking, replacement, replacements,
 };
 
 /// Whose applications are asked for.
@@ -236,10 +240,12 @@ fn with_decisions(c: &mut Conn, rows: Vec<ApplicationRow>) -> Answer<Vec<Applica
     };
     let mut decisions: BTreeMap<ApplicationId, Decision> =
         decisions.into_iter().map(|row| (row.application_id, decision(row))).collect();
+    let replaced = replacements::replaced_by(c, &ids)?;
     rows.into_iter()
         .map(|row| {
             let decision = decisions.remove(&row.id);
-            application_of(row, decision)
+            let replaces = replaced.get(&row.id).copied();
+            Ok(Application { replaces, ..application_of(row, decision)? })
         })
         .collect()
 }
@@ -271,6 +277,7 @@ fn application_of(row: ApplicationRow, decision: Option<Decision>) -> Answer<App
         entered_by: row.entered_by,
         entered_at: row.entered_at,
         decision,
+        replaces: None,
     })
 }
 

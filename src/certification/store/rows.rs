@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::certification::model::{
     ApplicationId, ApplicationOutcome, CertificationPartId, FreezeCause, FreezeId, LossId,
-    Milestone, ReleaseId, ThawRequestId,
+    Milestone, ReleaseId, ReplacementId, ReplacementKind, ThawRequestId,
 };
 use crate::identity::ApprovalId;
 use crate::inventory::WetlandType;
@@ -192,5 +192,38 @@ record! {
         m2: i64 as BigInt,
         returned_by: UserId as Id,
         returned_at: Time as Timestamp,
+    }
+}
+
+record! {
+    /// A row is what an owner offers in replacement of a loss.
+    pub(crate) struct ReplacementRow in replacements {
+        id: ReplacementId as Id,
+        number: String as Text,
+        loss_id: LossId as Id,
+        owner_id: OrganisationId as Id,
+        kind: ReplacementKind as Text,
+        batch_id: Option<BatchId> as Nullable<Id>,
+        application_id: Option<ApplicationId> as Nullable<Id>,
+        m2: i64 as BigInt,
+        reason: Passage as Text,
+        reference: Label as Text,
+        approval_id: ApprovalId as Id,
+        offered_by: UserId as Id,
+        offered_at: Time as Timestamp,
+    }
+}
+
+record! {
+    /// A row is a replacement that a second person took.
+    pub(crate) struct TakingRow in replacement_takings {
+        id: CertificationPartId as Id,
+        replacement_id: ReplacementId as Id,
+        loss_id: LossId as Id,
+        application_id: Option<ApplicationId> as Nullable<Id>,
+        m2: i64 as BigInt,
+        left_m2: i64 as BigInt,
+        taken_by: UserId as Id,
+        taken_at: Time as Timestamp,
     }
 }

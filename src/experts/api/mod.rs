@@ -1,6 +1,7 @@
 //! Experts over HTTP: the pool, draws that everybody may repeat, and what panels say.
 
 mod bodies;
+mod papers;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
@@ -41,6 +42,7 @@ pub fn operations() -> Operations {
         create_panel_replacement,
         create_panel_vote,
     ]
+    .and(papers::operations())
 }
 
 /// Takes a person into the pool of experts

@@ -13,6 +13,7 @@ mod land;
 mod layer_files;
 mod layers;
 mod lists;
+mod papers;
 mod published;
 mod regions;
 mod surveys;
@@ -39,6 +40,7 @@ pub use lists::{
     DecideOnList, ListEntryText, PublishList, SetMarker, create_list_decision, create_wetland_list,
     create_wetland_marker,
 };
+pub(crate) use papers::{attach_document, parcel_documents};
 pub use published::{KeepPublished, SetTarget, create_published_table, create_wetland_target};
 pub use regions::{RegionsLoaded, create_county_boundary, create_regions};
 pub use surveys::{create_land_survey, create_monitoring};

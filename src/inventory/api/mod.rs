@@ -10,6 +10,7 @@ mod layer_views;
 mod layers;
 mod list_views;
 mod lists;
+mod papers;
 mod parcels;
 mod published;
 mod published_views;
@@ -27,6 +28,7 @@ pub fn operations() -> Operations {
     regions::operations()
         .and(exports::operations())
         .and(ogc::operations())
+        .and(papers::operations())
         .and(parcels::operations())
         .and(forms::operations())
         .and(layers::operations())

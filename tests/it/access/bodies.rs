@@ -200,6 +200,10 @@ impl Scene {
             "create_loss" => json!({
                 "m2": 1, "found_on": "2023-08-20", "reason": "洪水", "reference": "示例〔2023〕9号",
             }),
+            "create_loss_replacement" => json!({
+                "kind": "credits", "source_id": self.things["batch"], "m2": 1, "reason": "补建",
+                "reference": "示例〔2023〕10号",
+            }),
             "create_acceptance" => acceptance(&it),
             "create_closure" => json!({
                 "keeper": "五里垦殖场湿地管护站",

@@ -75,6 +75,7 @@ const OPEN: &[&str] = &[
     "list_ogc_items",
     "get_ogc_item",
     "get_trading_area",
+    "list_late_publications",
     "list_public_notices",
     "get_public_notice",
     "create_objection",

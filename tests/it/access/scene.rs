@@ -364,7 +364,7 @@ impl Scene {
             (_, "create_survey_file") => {
                 user.post_file(&path, KIND, bytes(&plots(&["R360124-0012"]))).await
             }
-            (_, "create_project_document" | "create_assembly_document") => {
+            (_, one) if one.ends_with("_document") && one != "create_occupation_document" => {
                 path += "?name=a.pdf&purpose=%E5%90%8C%E6%84%8F%E4%B9%A6";
                 let pdf = b"%PDF-1.7\n%%EOF\n".to_vec();
                 user.post_file(&path, "application/octet-stream", pdf).await

@@ -1,6 +1,7 @@
 //! The table, written by hand: one row per operation.
 
 mod auctions;
+mod replaced;
 
 use std::str::FromStr;
 
@@ -370,7 +371,8 @@ impl Row {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [TABLE, auctions::TABLE].iter().flat_map(|table| table.trim().lines()).map(row).collect()
+    let tables = [TABLE, auctions::TABLE, replaced::TABLE];
+    tables.iter().flat_map(|table| table.trim().lines()).map(row).collect()
 }
 
 fn row(line: &'static str) -> Row {

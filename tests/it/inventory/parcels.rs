@@ -69,6 +69,27 @@ on_both_engines! {
         assert_eq!(list["items"][0]["refused"], 4);
     }
 
+    async fn r13_a_parcel_without_its_water_regime_stays_out(town: Town) {
+        let zhou = town.user("zhou.jianing").await;
+        town.on("2025-08-18");
+        let mut file = plots(&["R360124-0012"]);
+        file["features"][0]["properties"]["water_regime"] = json!(null);
+        let report = zhou.post_file(REPORT, KIND, bytes(&file)).await.ok();
+        assert_eq!(refused(&report), [("R360124-0012", vec!["R13"])]);
+        let problem = zhou.post_file(RESERVE, KIND, bytes(&file)).await.refused(422, "parcels-refused");
+        let error = &problem["errors"][0];
+        assert_eq!((&error["code"], &error["pointer"]), (
+            &json!("no-water-regime"), &json!("/features/0/properties/water_regime"),
+        ));
+        assert!(all_parcels(&town, "zhou.jianing", "&kind=reserve").await.is_empty());
+        for regime in ["seasonal", "long_term"] {
+            file["features"][0]["properties"]["water_regime"] = json!(regime);
+            assert_eq!(zhou.post_file(REPORT, KIND, bytes(&file)).await.ok()["accepted"], 1, "{regime}");
+        }
+        let import = zhou.post_file(RESERVE, KIND, bytes(&file)).await.created();
+        assert_eq!(import["report"]["accepted"], 1);
+    }
+
     async fn r19_what_is_there_already_does_not_enter_again(town: Town) {
         let zhou = town.user("zhou.jianing").await;
         town.on("2025-08-18");

@@ -210,7 +210,11 @@ on_both_engines! {
 async fn earns_no_credit(works: &Works<'_>) {
     let zhou = works.town.user("zhou.jianing").await;
     let refused = zhou.post("/api/v1/certification-applications", works.application()).await;
-    refused.refused(409, "legal-duty");
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    // Whatever else is missing by then, the duty is named among it.
+    let errors = refused.json()["errors"].clone();
+    let codes = errors.as_array().unwrap().iter().map(|error| error["code"].clone());
+    assert!(codes.into_iter().any(|code| code == "legal-duty"), "{errors:#}");
 }
 
 /// Plain land lies apart from the rest.
