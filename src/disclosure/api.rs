@@ -4,6 +4,7 @@ mod balances;
 mod maps;
 mod prices;
 mod public_parcels;
+mod retired;
 mod sheets;
 mod traces;
 mod tape;
@@ -30,6 +31,7 @@ pub fn operations() -> Operations {
         .and(maps::operations())
         .and(prices::operations())
         .and(public_parcels::operations())
+        .and(retired::operations())
         .and(traces::operations())
         .and(tape::operations())
 }

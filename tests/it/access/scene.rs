@@ -364,8 +364,11 @@ impl Scene {
             (_, "create_survey_file") => {
                 user.post_file(&path, KIND, bytes(&plots(&["R360124-0012"]))).await
             }
-            (_, "create_project_document" | "create_assembly_document") => {
-                path += "?name=a.pdf&purpose=%E5%90%8C%E6%84%8F%E4%B9%A6";
+            (
+                _,
+                "create_project_document" | "create_assembly_document" | "create_occupation_file",
+            ) => {
+                path += "?kind=other&name=a.pdf&purpose=%E5%90%8C%E6%84%8F%E4%B9%A6";
                 let pdf = b"%PDF-1.7\n%%EOF\n".to_vec();
                 user.post_file(&path, "application/octet-stream", pdf).await
             }
