@@ -2159,7 +2159,7 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(occupations, occupation_states);
+diesel::allow_tables_to_appear_in_same_query!(occupations, occupation_states, retirements);
 
 // finance
 diesel::table! {

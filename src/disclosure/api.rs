@@ -5,6 +5,7 @@ mod maps;
 mod prices;
 mod publications;
 mod public_parcels;
+mod retired;
 mod sheets;
 mod traces;
 mod tape;
@@ -32,6 +33,7 @@ pub fn operations() -> Operations {
         .and(prices::operations())
         .and(public_parcels::operations())
         .and(publications::operations())
+        .and(retired::operations())
         .and(traces::operations())
         .and(tape::operations())
 }

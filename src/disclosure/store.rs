@@ -3,6 +3,7 @@
 mod land;
 mod no_net_loss;
 mod publications;
+mod retired;
 mod traces;
 mod tape;
 mod zones;
@@ -22,6 +23,7 @@ use crate::schema::{accounts, balances, batches};
 pub(super) use land::{LandFilter, boundary, cells, extent, marks, public_parcel, wetland_year};
 pub(super) use no_net_loss::releases_in;
 pub(super) use publications::{LateRow, OverdueRow, late_notices, unpublished};
+pub(super) use retired::{Retired, RetiredFilter, retired};
 pub(super) use tape::{TapeFilter, Taped, tape};
 pub(super) use traces::{MovedRow, application_of, buckets_of_batch_at, moves_of_serial};
 pub(super) use zones::zones;

@@ -10,7 +10,8 @@
 //! one journal, available → retired, and nothing leaves retired (R42). It serves one application
 //! (R80); when that ends without approval, two people may let it serve the developer's next one (R79).
 //! Each retirement has a certificate: a canonical JSON, signed with Ed25519, that goes along with the
-//! PDF (`certificate` tells how anybody checks it with public tools). Frozen, its credits do not count.
+//! PDF (`certificate` tells how anybody checks it with public tools). Frozen or
+//! expired, its credits do not count; an expired one is renewed by its holder.
 //!
 //! Decisions. Credits are retired only after the forestry bureau has set the grade, only where they
 //! count and never more than is missing, since nothing brings them back. A temporary occupation

@@ -307,8 +307,13 @@ pub struct Quality {
 pub struct RetiredLot {
     pub quality: Quality,
     pub m2: i64,
-    /// Its certificate is frozen.
-    pub is_frozen: bool,
+    /// What its newest certificate is worth; void once that has expired.
+    pub certificate: CertificateState,
+}
+
+/// The printed form of a run of serials (R36).
+pub fn run_text(batch_number: &str, first_serial: i64, last_serial: i64) -> String {
+    format!("WL-{batch_number}-{first_serial:06}-{last_serial:06}")
 }
 
 /// The level decides who reviews (R77), in words.

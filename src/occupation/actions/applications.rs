@@ -180,22 +180,13 @@ pub(crate) struct AddDocument {
 
 /// Files a document; once nothing of a notice is open, the clock of acceptance runs again.
 pub(crate) fn add_document(tx: &mut Tx, it: &AddDocument) -> Answer<OccupationId> {
-    let (actor, today) = (tx.actor()?, tx.now().date_in_shanghai());
+    let actor = tx.actor()?;
     let occupation = visible(tx.conn(), &actor, it.occupation_id)?;
     let state = store::state(tx.conn(), occupation.id)?;
     if !state.state.is_pending() {
         return Err(CannotReview::WrongState(state.state).into());
     }
-    if store::documents(tx.conn(), occupation.id)?.len() >= DOCUMENTS_MAX {
-        return Err(CannotOccupy::TooManyDocuments { most: DOCUMENTS_MAX }.into());
-    }
-    tx.insert(&document_row(tx, occupation.id, &it.document)?)?;
-    let missing = facts(tx.conn(), occupation.id, today)?.documents_missing;
-    if state.state == OccupationState::Deficient && missing.is_empty() {
-        tx.update(&StateRow { state: OccupationState::Submitted, ..state })?;
-        stop(tx, occupation.id.uuid(), ClockKind::Acceptance)?;
-        start(tx, &occupation, ClockKind::Acceptance, ACCEPTANCE_DAYS)?;
-    }
+    file_document(tx, &occupation, state, &it.document)?;
     tx.record(Event {
         subject: subject(occupation.id),
         after: Some(json!({
@@ -205,6 +196,27 @@ pub(crate) fn add_document(tx: &mut Tx, it: &AddDocument) -> Answer<OccupationId
         ..Event::default()
     });
     Ok(occupation.id)
+}
+
+/// Puts a document to an application that waits for its decision.
+pub(super) fn file_document(
+    tx: &mut Tx,
+    occupation: &OccupationRow,
+    state: StateRow,
+    it: &NewDocument,
+) -> Answer<()> {
+    if store::documents(tx.conn(), occupation.id)?.len() >= DOCUMENTS_MAX {
+        return Err(CannotOccupy::TooManyDocuments { most: DOCUMENTS_MAX }.into());
+    }
+    tx.insert(&document_row(tx, occupation.id, it)?)?;
+    let today = tx.now().date_in_shanghai();
+    let missing = facts(tx.conn(), occupation.id, today)?.documents_missing;
+    if state.state == OccupationState::Deficient && missing.is_empty() {
+        tx.update(&StateRow { state: OccupationState::Submitted, ..state })?;
+        stop(tx, occupation.id.uuid(), ClockKind::Acceptance)?;
+        start(tx, occupation, ClockKind::Acceptance, ACCEPTANCE_DAYS)?;
+    }
+    Ok(())
 }
 
 fn document_row(tx: &Tx, id: OccupationId, it: &NewDocument) -> Answer<DocumentRow> {

@@ -159,15 +159,20 @@ fn lots_of(c: &mut Conn, id: OccupationId, today: NaiveDate) -> Answer<Vec<Retir
     let mut lots = Vec::new();
     for row in store::serials_of(c, &ids)? {
         let newest = certificates.iter().find(|it| it.retirement_id == row.retirement_id);
-        let is_frozen = is_frozen(c, newest, today)?;
-        lots.push(RetiredLot { m2: row.m2.get(), is_frozen, quality: quality_of(c, &row)? });
+        let certificate = worth_of_newest(c, newest, today)?;
+        lots.push(RetiredLot { m2: row.m2.get(), certificate, quality: quality_of(c, &row)? });
     }
     Ok(lots)
 }
 
-fn is_frozen(c: &mut Conn, newest: Option<&CertificateRow>, today: NaiveDate) -> Answer<bool> {
-    let Some(certificate) = newest else { return Ok(false) };
-    Ok(worth_of(c, certificate, today)?.0 == CertificateState::Frozen)
+/// Nobody counts by a paper that would be refused at the desk: frozen, or expired.
+fn worth_of_newest(
+    c: &mut Conn,
+    newest: Option<&CertificateRow>,
+    today: NaiveDate,
+) -> Answer<CertificateState> {
+    let newest = newest.ok_or_else(|| Failure::broken("a retirement has its certificate"))?;
+    Ok(worth_of(c, newest, today)?.0)
 }
 
 /// What rules look at of serials that were retired.

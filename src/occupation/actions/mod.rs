@@ -9,6 +9,7 @@ mod certificates;
 mod clocks;
 mod facts;
 mod fees;
+mod files;
 mod policies;
 mod proposals;
 mod retirements;
@@ -31,6 +32,7 @@ pub use clocks::run_due;
 pub(crate) use facts::{Facts, county_of_own, facts, seen, visible, visible_retirement};
 pub(crate) use fees::{Determine, determine};
 pub use fees::{DueFee, fee_ended, fee_is_for, fee_noticed, fee_paid, fees_in_state};
+pub(crate) use files::{AttachFile, attach_file, files_of};
 pub(crate) use policies::{EnterPolicy, approve_policy, enter_policy, policy, policy_of};
 pub(crate) use proposals::{Proposal, ProposedPurchase, propose};
 pub(crate) use retirements::{

@@ -22,7 +22,7 @@ use crate::ledger::{
 };
 use crate::occupation::model::{
     BalanceMoveId, BalanceMoveKind, OccupationId, Quality, RetirementId, RetirementPartId,
-    RetirementState,
+    RetirementState, run_text,
 };
 use crate::occupation::rules::{
     CannotRetire, Holding, PARTS_MAX, PartAsked, check_parts, may_retire,
@@ -237,9 +237,9 @@ pub(crate) fn confirm_retirement(tx: &mut Tx, it: &ConfirmRetirement) -> Answer<
     Ok(row.id)
 }
 
-/// The printed form of a run of serials (R36).
+/// The printed form of the serials of a row.
 pub(super) fn serials_text(it: &SerialsRow) -> String {
-    format!("WL-{}-{:06}-{:06}", it.batch_number, it.first_serial, it.last_serial)
+    run_text(&it.batch_number, it.first_serial, it.last_serial)
 }
 
 /// Books available → retired and returns the serials that went.

@@ -5,6 +5,7 @@ mod applications;
 mod cases;
 mod certificates;
 mod decisions;
+mod files;
 mod gate;
 mod orders;
 mod policies;
@@ -20,6 +21,7 @@ use crate::kernel::operations::Operations;
 pub fn operations() -> Operations {
     [
         applications::operations(),
+        files::operations(),
         reviews::operations(),
         gate::operations(),
         orders::operations(),

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::documents::{self, DocumentId};
 use crate::inventory::{WetlandLevel, WetlandType};
 use crate::kernel::area::{SquareMetres, SurveyedArea};
 use crate::kernel::clock::Time;
@@ -14,10 +15,13 @@ use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::Label;
 use crate::occupation::model::{
-    DocumentKind, FeeState, OccupationGround, OccupationId, OccupationOutcome, OccupationPartId,
-    OccupationState, OccupationTerm, RestorationFeeId,
+    ClockKind, ClockState, DocumentKind, FeeState, OccupationGround, OccupationId,
+    OccupationOutcome, OccupationPartId, OccupationState, OccupationTerm, RestorationFeeId,
 };
 use crate::occupation::store::{self, FeeRow, OccupationRow, StateRow};
+
+/// The newest files that are looked through for those of the documents: more are never attached.
+const FILES_MAX: i64 = 500;
 
 /// An application to occupy wetland, and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -107,6 +111,8 @@ pub(super) struct OccupationDetail {
     pub deficiency: Option<DeficiencyView>,
     pub decision: Option<DecisionView>,
     pub restoration_fee: Option<FeeView>,
+    /// The terms that run for it, were kept or were missed, in the order of their beginning.
+    pub terms: Vec<TermView>,
 }
 
 /// A filed document.
@@ -119,6 +125,18 @@ pub(super) struct DocumentView {
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub sha256: String,
     pub filed_at: Time,
+    /// Its file, once that was delivered.
+    pub file_id: Option<DocumentId>,
+}
+
+/// A term of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = OccupationTermRun)]
+pub(super) struct TermView {
+    pub kind: ClockKind,
+    pub due_on: NaiveDate,
+    pub state: ClockState,
+    pub ended_at: Option<Time>,
 }
 
 /// The one notice of what is missing (R76).
@@ -191,7 +209,10 @@ pub(super) fn detail(c: &mut Conn, row: OccupationRow) -> Answer<OccupationDetai
     let id = row.id;
     let polygon = serde_json::from_str(&row.polygon)
         .map_err(|_| Failure::broken("an application has a polygon"))?;
+    let files = documents::attached_to(c, id.uuid(), None, FILES_MAX)?;
+    let file_of = |sha256: &str| files.iter().find(|file| file.sha256 == sha256);
     let documents = store::documents(c, id)?.into_iter().map(|it| DocumentView {
+        file_id: file_of(&it.sha256).map(|file| file.id),
         id: it.id,
         kind: it.kind,
         title: it.title,
@@ -215,7 +236,21 @@ pub(super) fn detail(c: &mut Conn, row: OccupationRow) -> Answer<OccupationDetai
         decided_at: it.decided_at,
     });
     let restoration_fee = store::fee_of(c, id)?.map(FeeView::from);
+    let terms = store::clocks_of(c, id.uuid())?.into_iter().map(|it| TermView {
+        kind: it.kind,
+        due_on: it.due_on,
+        state: it.state,
+        ended_at: it.ended_at,
+    });
     let (documents, state) = (documents.collect(), store::state(c, id)?);
     let occupation = OccupationView::from((row, state));
-    Ok(OccupationDetail { occupation, polygon, documents, deficiency, decision, restoration_fee })
+    Ok(OccupationDetail {
+        occupation,
+        polygon,
+        documents,
+        deficiency,
+        decision,
+        restoration_fee,
+        terms: terms.collect(),
+    })
 }

@@ -21,6 +21,7 @@ impl Refusal for Missing {
             Self::WrongType { .. } => "wrong-type",
             Self::OutsideArea { .. } => "outside-trading-area",
             Self::Frozen { .. } => "certificate-frozen",
+            Self::Expired { .. } => "certificate-expired",
             Self::FeeUnpaid(_) => "restoration-fee-unpaid",
             Self::BalanceBelowZero { .. } => "balance-below-zero",
             Self::Land(fault) => fault.code(),
@@ -32,7 +33,8 @@ impl Refusal for Missing {
             Self::GradeTooLow { .. }
             | Self::WrongType { .. }
             | Self::OutsideArea { .. }
-            | Self::Frozen { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::Frozen { .. }
+            | Self::Expired { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::State(_)
             | Self::NoticeOpen
             | Self::Document(_)
@@ -77,6 +79,9 @@ impl Refusal for Missing {
             }
             Self::Frozen { batch, m2 } => {
                 format!("批次 {batch} 的 {m2} m² 不计入：其核销证明已冻结")
+            }
+            Self::Expired { batch, m2 } => {
+                format!("批次 {batch} 的 {m2} m² 不计入：其核销证明已过有效期，请换发新证明")
             }
             Self::FeeUnpaid(amount) => format!("湿地恢复费 {amount} 元尚未缴纳"),
             Self::BalanceBelowZero { region, short } => {

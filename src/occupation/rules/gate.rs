@@ -7,7 +7,8 @@ use crate::kernel::area::SurveyedArea;
 use crate::kernel::money::Fen;
 use crate::kernel::region::RegionCode;
 use crate::occupation::model::{
-    DocumentKind, OccupationState, OccupationTerm, Policy, Quality, RetiredLot, Wanted,
+    CertificateState, DocumentKind, OccupationState, OccupationTerm, Policy, Quality, RetiredLot,
+    Wanted,
 };
 use crate::settlement::{Reach, may_go};
 
@@ -71,6 +72,8 @@ pub(crate) enum Missing {
     OutsideArea { batch: String, m2: i64, county: RegionCode, reach: Reach },
     #[error("{m2} m² of {batch} do not count: their certificate is frozen")]
     Frozen { batch: String, m2: i64 },
+    #[error("{m2} m² of {batch} do not count: their certificate has expired; issue a new one")]
+    Expired { batch: String, m2: i64 },
     #[error("the restoration fee of {0} CNY is not paid")]
     FeeUnpaid(Fen),
     #[error("the balance of {region} would be {short} m² below zero")]
@@ -165,13 +168,14 @@ fn counted(case: &Case) -> (i64, Vec<Missing>) {
     let (mut counted, mut unfit) = (0, Vec::new());
     for lot in case.lots {
         let batch = lot.quality.batch.clone();
-        if lot.is_frozen {
-            unfit.push(Missing::Frozen { batch, m2: lot.m2 });
-        } else {
-            match fits(&lot.quality, lot.m2, &wanted) {
-                Ok(()) => counted += lot.m2,
+        let m2 = lot.m2;
+        match lot.certificate {
+            CertificateState::Frozen => unfit.push(Missing::Frozen { batch, m2 }),
+            CertificateState::Void => unfit.push(Missing::Expired { batch, m2 }),
+            CertificateState::Valid => match fits(&lot.quality, m2, &wanted) {
+                Ok(()) => counted += m2,
                 Err(why) => unfit.push(why),
-            }
+            },
         }
     }
     (counted, unfit)

@@ -10,6 +10,9 @@ use crate::kernel::region::RegionCode;
 use crate::occupation::model::{ClockId, ClockKind, ClockState};
 use crate::schema::occupation_clocks as clocks;
 
+/// An application has a term of each kind, and some of them twice.
+const CLOCKS_MAX: i64 = 100;
+
 /// Terms that run and whose last day has passed, the longest overdue first.
 pub(crate) fn clocks_due(c: &mut Conn, today: NaiveDate, rows_max: i64) -> Answer<Vec<ClockRow>> {
     Ok(clocks::table
@@ -27,6 +30,16 @@ pub(crate) fn running_clocks(c: &mut Conn, subject: uuid::Uuid) -> Answer<Vec<Cl
         .filter(clocks::subject_id.eq(RawId(subject)))
         .filter(clocks::state.eq_any([ClockState::Running, ClockState::Missed]))
         .order(clocks::id)
+        .select(ClockRow::as_select())
+        .load(c)?)
+}
+
+/// The terms of something in the order of their beginning; there are a handful.
+pub(crate) fn clocks_of(c: &mut Conn, subject: uuid::Uuid) -> Answer<Vec<ClockRow>> {
+    Ok(clocks::table
+        .filter(clocks::subject_id.eq(RawId(subject)))
+        .order(clocks::id)
+        .limit(CLOCKS_MAX)
         .select(ClockRow::as_select())
         .load(c)?)
 }

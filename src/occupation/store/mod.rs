@@ -16,7 +16,7 @@ pub(super) use certificates::{
     cases_page, certificate, certificate_by_number, certificates_of, certificates_of_retirements,
     last_mark, marks_of, violation_case,
 };
-pub(super) use clocks::{clocks_due, clocks_missed, running_clock, running_clocks};
+pub(super) use clocks::{clocks_due, clocks_missed, clocks_of, running_clock, running_clocks};
 pub(super) use retirements::{
     assignment_waiting, parts, retirement, retirements_page, retirements_serving, serials,
     serials_of,

@@ -63,6 +63,8 @@ const OPEN: &[&str] = &[
     "list_demand_days",
     "get_price_band",
     "list_public_batches",
+    "list_public_retirements",
+    "export_public_retirements",
     "list_public_trades",
     "export_public_trades",
     "get_price_index",

@@ -364,8 +364,11 @@ impl Scene {
             (_, "create_survey_file") => {
                 user.post_file(&path, KIND, bytes(&plots(&["R360124-0012"]))).await
             }
-            (_, one) if one.ends_with("_document") && one != "create_occupation_document" => {
-                path += "?name=a.pdf&purpose=%E5%90%8C%E6%84%8F%E4%B9%A6";
+            (_, one)
+                if one == "create_occupation_file"
+                    || (one.ends_with("_document") && one != "create_occupation_document") =>
+            {
+                path += "?kind=other&name=a.pdf&purpose=%E5%90%8C%E6%84%8F%E4%B9%A6";
                 let pdf = b"%PDF-1.7\n%%EOF\n".to_vec();
                 user.post_file(&path, "application/octet-stream", pdf).await
             }

@@ -1,12 +1,8 @@
 //! What an application must bring, where it may lie, and the clocks of its review.
 
 use serde_json::{Value, json};
-use wetland_exchange::identity::{self, CreateOrganisation, OrganisationKind};
-use wetland_exchange::kernel::actor::{Doing, Role};
-use wetland_exchange::kernel::ids::OrganisationId;
 
-use super::site::{Site, application, grading, path, person, square};
-use crate::market::fair::invented_code;
+use super::site::{Site, application, grading, path, square};
 
 const WETLANDS: &str = include_str!("../../fixtures/jinxian/wetland_database.geojson");
 
@@ -14,26 +10,6 @@ async fn refused(site: &Site, change: impl FnOnce(&mut Value), status: u16, code
     let mut body = application(1, "5000.00");
     change(&mut body);
     site.trader().await.post("/api/v1/occupations", body).await.refused(status, code);
-}
-
-/// The forestry bureau of the province, with one officer.
-async fn province(site: &Site) {
-    let it = CreateOrganisation {
-        id: OrganisationId::new(),
-        code: "FORESTRY36".into(),
-        kind: OrganisationKind::ForestryBureau,
-        name: "示例省林业局".into(),
-        region: "36".parse().unwrap(),
-        uscc: Some(invented_code(700)),
-        bank: None,
-        related_to: None,
-    };
-    let officer = person(&site.fair, "province.forestry", it.id, Role::ForestryOfficer);
-    let write = site.town().db.write(Doing::system("open_site"), move |tx| {
-        identity::create_organisation(tx, &it)?;
-        identity::create_user(tx, &officer)
-    });
-    write.await.unwrap();
 }
 
 on_both_engines! {
@@ -153,7 +129,7 @@ on_both_engines! {
 
     async fn r77_the_county_reviews_general_wetland_and_the_province_what_is_important(town: Town) {
         let site = Site::open(town, 0).await;
-        province(&site).await;
+        site.bureau(0, "36", "province.forestry").await;
         let (gan, above) = (site.forestry().await, site.town().user("province.forestry").await);
         site.town().on("2023-09-04");
         let general = site.apply(application(1, "500.00")).await;

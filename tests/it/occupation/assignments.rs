@@ -75,16 +75,4 @@ on_both_engines! {
         let told = trader.get(&format!("{better}/purchase-proposal")).await.ok();
         assert_eq!((&told["purchases"], &told["short_m2"]), (&json!([]), &json!(100)));
     }
-
-    async fn r46_r86_credits_of_one_county_serve_another_as_far_as_it_lets_them(town: Town) {
-        let site = Site::open(town, 0).await;
-        let (peng, shen) =
-            (site.town().user("peng.haoran").await, site.town().user("shen.yutong").await);
-        let area = json!({ "reach": "prefecture", "document": "示例〔2023〕1号" });
-        let area = peng.post("/api/v1/trading-areas", area).await.created();
-        let area = format!("/api/v1/trading-areas/{}/approval", area["id"].as_str().unwrap());
-        shen.post(&area, json!({})).await.created();
-        let path = site.ready(1, "1000.00").await;
-        assert_eq!(site.missing(&path).await, ["area-short"]);
-    }
 }

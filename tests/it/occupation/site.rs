@@ -1,24 +1,28 @@
 //! A building site: a developer with credits of 五里 and two people, and land that nobody has.
 
 use serde_json::{Value, json};
-use wetland_exchange::identity::{self, CreateUser};
+use wetland_exchange::identity::{self, CreateOrganisation, CreateUser, OrganisationKind};
 use wetland_exchange::kernel::actor::{Doing, Role};
 use wetland_exchange::kernel::ids::{OrganisationId, UserId};
 use wetland_exchange::ledger::{self, Account, CreditBucket};
 
-use crate::market::fair::{Fair, purchases};
+use crate::market::fair::{Fair, invented_code, purchases};
 use crate::support::{Reply, Town, User, password_of};
 
 /// A square of so many m² on plain land of 进贤县; each place is apart from the others.
 pub(crate) fn square(place: i64, m2: &str) -> Value {
-    let phi = 28.4_f64.to_radians();
+    let offset: f64 = (place % 10).to_string().parse().unwrap();
+    let row: f64 = (place / 10).to_string().parse().unwrap();
+    square_at((116.24 + 0.004 * offset, 28.4 + 0.004 * row), m2)
+}
+
+/// A square of so many m² whose lowest corner lies there.
+pub(crate) fn square_at((x, y): (f64, f64), m2: &str) -> Value {
+    let phi = y.to_radians();
     let north = 111_132.92 - 559.82 * (2.0 * phi).cos() + 1.175 * (4.0 * phi).cos();
     let east = 111_412.84 * phi.cos() - 93.5 * (3.0 * phi).cos();
     let side = m2.parse::<f64>().unwrap().sqrt();
     let (wide, high) = (side / east, side / north);
-    let offset: f64 = (place % 10).to_string().parse().unwrap();
-    let row: f64 = (place / 10).to_string().parse().unwrap();
-    let (x, y) = (116.24 + 0.004 * offset, 28.4 + 0.004 * row);
     json!({ "type": "Polygon", "coordinates": [[
         [x, y], [x + wide, y], [x + wide, y + high], [x, y + high], [x, y],
     ]] })
@@ -105,11 +109,34 @@ impl Site {
 
     /// Applies for land of that size, accepted and graded.
     pub(crate) async fn ready(&self, place: i64, m2: &str) -> String {
-        let path = self.apply(application(place, m2)).await;
-        let gan = self.forestry().await;
-        gan.post(&format!("{path}/acceptance"), json!({})).await.created();
-        gan.post(&format!("{path}/gradings"), grading(3)).await.created();
+        self.ready_with(application(place, m2), "gan.zhiqiang").await
+    }
+
+    /// Applies; that person of a forestry bureau accepts and grades.
+    pub(crate) async fn ready_with(&self, body: Value, reviewer: &str) -> String {
+        let path = self.apply(body).await;
+        let reviewer = self.town().user(reviewer).await;
+        reviewer.post(&format!("{path}/acceptance"), json!({})).await.created();
+        reviewer.post(&format!("{path}/gradings"), grading(3)).await.created();
         path
+    }
+
+    /// The county lets credits of that type stand for another one.
+    pub(crate) async fn substitutes(&self, pairs: Value) {
+        let policy = json!({
+            "region": "360124", "ratio": "1.00", "general_compensates": true,
+            "substitutes": pairs, "document": "示例〔2023〕3号",
+        });
+        self.policy(policy).await;
+    }
+
+    /// Two people of the forestry bureau decide what the county asks.
+    pub(crate) async fn policy(&self, policy: Value) {
+        let gan = self.forestry().await;
+        let entered = gan.post("/api/v1/occupation-policies", policy).await.created();
+        let id = entered["id"].as_str().unwrap();
+        let approval = format!("/api/v1/occupation-policies/{id}/approval");
+        self.town().user("mei.xiulan").await.post(&approval, json!({})).await.created();
     }
 
     /// Asks to retire these parts for an application.
@@ -138,8 +165,32 @@ impl Site {
     }
 
     pub(crate) async fn approve(&self, path: &str) -> Reply {
+        self.approve_as(path, "gan.zhiqiang").await
+    }
+
+    pub(crate) async fn approve_as(&self, path: &str, reviewer: &str) -> Reply {
         let body = json!({ "document": "示例林湿许〔2023〕8号" });
-        self.forestry().await.post(&format!("{path}/approval"), body).await
+        self.town().user(reviewer).await.post(&format!("{path}/approval"), body).await
+    }
+
+    /// The forestry bureau of a region, with one officer of that username.
+    pub(crate) async fn bureau(&self, n: usize, region: &str, username: &str) {
+        let it = CreateOrganisation {
+            id: OrganisationId::new(),
+            code: format!("FORESTRY{region}"),
+            kind: OrganisationKind::ForestryBureau,
+            name: format!("示例林业局{region}"),
+            region: region.parse().unwrap(),
+            uscc: Some(invented_code(700 + n)),
+            bank: None,
+            related_to: None,
+        };
+        let officer = person(&self.fair, username, it.id, Role::ForestryOfficer);
+        let write = self.town().db.write(Doing::system("open_site"), move |tx| {
+            identity::create_organisation(tx, &it)?;
+            identity::create_user(tx, &officer)
+        });
+        write.await.unwrap();
     }
 
     pub(crate) async fn gate(&self, path: &str) -> Value {

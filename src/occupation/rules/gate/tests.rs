@@ -17,7 +17,7 @@ fn lot(m2: i64, grade: i64, wetland_type: WetlandType, county: &str, reach: Reac
         wetland_type,
         grade: grade.try_into().unwrap(),
     };
-    RetiredLot { quality, m2, is_frozen: false }
+    RetiredLot { quality, m2, certificate: CertificateState::Valid }
 }
 
 /// A road over 5,000 m² of general marsh of grade 3 in 进贤县.
@@ -88,13 +88,17 @@ fn r78_a_worse_grade_another_type_and_another_province_do_not_count() {
     let mut enough = lots.to_vec();
     enough.push(marsh(5_000, 3));
     check(&enough, |_| (), &[]);
-    let frozen = [RetiredLot { is_frozen: true, ..marsh(5_000, 1) }];
+    let papers = [
+        RetiredLot { certificate: CertificateState::Frozen, ..marsh(5_000, 1) },
+        RetiredLot { certificate: CertificateState::Void, ..marsh(5_000, 1) },
+    ];
     check(
-        &frozen,
+        &papers,
         |_| (),
         &[
             "5000 m² are missing: 5000 m² must be retired, 0 m² count",
             "5000 m² of 360124-2023-B0001 do not count: their certificate is frozen",
+            "5000 m² of 360124-2023-B0001 do not count: their certificate has expired; issue a new one",
         ],
     );
 }
@@ -204,11 +208,12 @@ const COUNTIES: [&str; 4] = ["360124", "360121", "361129", "420100"];
 const REACHES: [Reach; 3] = [Reach::County, Reach::Prefecture, Reach::Province];
 
 fn any_lot() -> impl Strategy<Value = RetiredLot> {
-    (1_i64..4_000, 1_i64..=5, 0_usize..3, 0_usize..4, 0_usize..3, proptest::bool::weighted(0.1))
-        .prop_map(|(m2, grade, kind, county, reach, is_frozen)| RetiredLot {
-            is_frozen,
+    (1_i64..4_000, 1_i64..=5, 0_usize..3, 0_usize..4, 0_usize..3, 0_usize..20).prop_map(
+        |(m2, grade, kind, county, reach, paper)| RetiredLot {
+            certificate: *CertificateState::ALL.get(paper).unwrap_or(&CertificateState::Valid),
             ..lot(m2, grade, TYPES[kind], COUNTIES[county], REACHES[reach])
-        })
+        },
+    )
 }
 
 /// Reads the rules as a clerk would: sentence by sentence, in decimals and digits of codes.
@@ -229,7 +234,7 @@ fn clerk(case: &Case) -> bool {
                 .iter()
                 .any(|(o, r)| *o == case.wetland_type && *r == its.wetland_type);
         let good = case.grade.is_some_and(|grade| its.grade.get() <= grade.get());
-        if is_near && stands && good && !lot.is_frozen {
+        if is_near && stands && good && lot.certificate == CertificateState::Valid {
             retired += Decimal::from(lot.m2);
         }
     }

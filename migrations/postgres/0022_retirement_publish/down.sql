@@ -1,0 +1,2 @@
+DROP INDEX retirements_county_decided_at_idx;
+DROP INDEX retirements_state_decided_at_idx;
