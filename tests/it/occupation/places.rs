@@ -1,7 +1,7 @@
 //! Where land is occupied decides who reviews it, what it needs, and whose credits count.
 
 use serde_json::{Value, json};
-use wetland_exchange::inventory::{self, CountyBoundaryId, RegionId};
+use wetland_exchange::inventory::{self, CountyBoundaryId, FileFormat, RegionId};
 use wetland_exchange::kernel::actor::Doing;
 
 use super::site::{Site, application, grading, square_at};
@@ -65,7 +65,8 @@ async fn county(site: &Site, n: u8, code: &str, officer: &str) -> (f64, f64) {
             "geometry": { "type": "Polygon", "coordinates": [ring] },
         }],
     });
-    let boundary = inventory::read_boundary(file.to_string().as_bytes()).unwrap();
+    let boundary =
+        inventory::read_boundary(FileFormat::GeoJson, None, file.to_string().as_bytes()).unwrap();
     let id = CountyBoundaryId::new();
     let write = site.town().db.write(Doing::system("open_county"), move |tx| {
         inventory::create_county_boundary(tx, id, &boundary, &"0".repeat(64)).map(|_| ())
