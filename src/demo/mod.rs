@@ -115,7 +115,7 @@ async fn tell(running: &Running, story: Story, calendar: Calendar) -> anyhow::Re
         world.organisations.len(),
         world.people.len(),
     ))?;
-    let mut player = Player::new(story, people, world)?;
+    let mut player = Player::new(running.house.db.clone(), story, people, world)?;
     let state = player.play().await?;
     report::print(&mut player, &state).await?;
     Ok(player)

@@ -11,9 +11,11 @@ use super::expect::{Answers, Found, compare};
 use super::look::{State, look};
 use super::people::{People, Reply};
 use super::screen::{line_of_step, say, shortened};
-use super::setup::World;
+use super::setup::{World, cause_of};
 use super::story::{Act, Ending, Notice, Step, Story, json_file};
+use crate::due;
 use crate::kernel::clock::Time;
+use crate::kernel::db::Db;
 
 /// Acts happen in the morning; a bank file is imported when the bank has closed its day.
 const MORNING: u32 = 9;
@@ -23,6 +25,7 @@ const EVENING: u32 = 18;
 pub(super) struct Player {
     pub(super) story: Story,
     pub(super) projects: Value,
+    db: Db,
     pub(super) people: People,
     pub(super) world: World,
     pub(super) checks: Checks,
@@ -46,7 +49,7 @@ struct Calls {
 }
 
 impl Player {
-    pub(super) fn new(story: Story, people: People, world: World) -> anyhow::Result<Self> {
+    pub(super) fn new(db: Db, story: Story, people: People, world: World) -> anyhow::Result<Self> {
         let notices = story.payment_notices.iter().cloned();
         let events = story.background.events.iter().cloned();
         let notices = notices.map(|notice| (notice.issued, Waiting::Notice(notice)));
@@ -56,6 +59,7 @@ impl Player {
         Ok(Self {
             story,
             projects: json_file("projects.json")?,
+            db,
             people,
             world,
             checks: Checks::default(),
@@ -140,7 +144,7 @@ impl Player {
                 self.waiting.push_front((date, next));
                 break;
             }
-            self.people.calendar.go_to(Time::in_shanghai(date, MORNING));
+            self.go_to(Time::in_shanghai(date, MORNING)).await?;
             match next {
                 Waiting::Notice(notice) => self.issue_notice(&notice).await?,
                 Waiting::Event(event) if !event.is_known() => {}
@@ -152,7 +156,14 @@ impl Player {
         }
         self.answers = of_step;
         let hour = if act.action == "import_statement" { EVENING } else { MORNING };
-        self.people.calendar.go_to(Time::in_shanghai(act.date, hour));
+        self.go_to(Time::in_shanghai(act.date, hour)).await
+    }
+
+    /// Sets the clock, and lets all happen that it asks for, so that nothing of it falls between two
+    /// looks at how things stand.
+    async fn go_to(&mut self, time: Time) -> anyhow::Result<()> {
+        self.people.calendar.go_to(time);
+        due::run(&self.db).await.map_err(cause_of)?;
         Ok(())
     }
 

@@ -127,7 +127,7 @@ fn lines<T: DeserializeOwned>(name: &str) -> anyhow::Result<Vec<T>> {
     lines.with_context(|| format!("{name} cannot be read"))
 }
 
-fn cause_of(failure: Failure) -> anyhow::Error {
+pub(super) fn cause_of(failure: Failure) -> anyhow::Error {
     match failure {
         Failure::Broken(cause) => cause,
         Failure::Refused(problem) => anyhow::anyhow!("{}", problem.english),

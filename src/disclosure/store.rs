@@ -1,7 +1,6 @@
 //! What the public may read, from the tables of those who wrote it.
 
 mod land;
-mod no_net_loss;
 mod publications;
 mod retired;
 mod traces;
@@ -21,7 +20,6 @@ use crate::ledger::BatchId;
 use crate::schema::{accounts, balances, batches};
 
 pub(super) use land::{LandFilter, boundary, cells, extent, marks, public_parcel, wetland_year};
-pub(super) use no_net_loss::releases_in;
 pub(super) use publications::{LateRow, OverdueRow, late_notices, unpublished};
 pub(super) use retired::{Retired, RetiredFilter, retired};
 pub(super) use tape::{TapeFilter, Taped, tape};

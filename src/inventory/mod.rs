@@ -53,8 +53,8 @@ pub use report::{
     ParcelReport,
 };
 pub use rules::{
-    BalanceChange, BalanceFact, BalanceStep, BalanceTerms, CannotChangeLayer, CannotEnter,
-    CannotKeep, CannotList, CannotUseLand, Expected, Finding, Submission, balance_history,
+    CannotChangeLayer, CannotEnter, CannotKeep, CannotList, CannotUseLand, Expected, Finding,
+    Submission,
 };
 
 use crate::kernel::db::Conn;

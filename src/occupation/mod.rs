@@ -31,9 +31,10 @@ mod rules;
 mod store;
 
 pub use actions::{
-    DueFee, Press, balance_facts, fee_ended, fee_is_for, fee_noticed, fee_paid, fees_in_state,
-    run_due,
+    DueFee, Press, balance_of, balance_steps, fee_ended, fee_is_for, fee_noticed, fee_paid,
+    fees_in_state, run_due,
 };
 pub use api::operations;
 pub use certificate::{BadCertificate, Content, ContentLot, check_paper};
 pub use model::*;
+pub use rules::{BalanceStep, BalanceTerms};

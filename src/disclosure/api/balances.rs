@@ -6,18 +6,17 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::disclosure::store;
-use crate::inventory::{self, BalanceFact, BalanceStep, BalanceTerms, Region, balance_history};
+use crate::inventory::{self, Region};
 use crate::kernel::db::{Conn, Db};
 use crate::kernel::names::names;
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::{RegionCode, RegionLevel};
-use crate::occupation;
+use crate::occupation::{self, BalanceStep, BalanceTerms};
 use crate::web::{Problems, paper};
 
 /// The newest days that are shown; the terms hold what was before them too.
-const HISTORY_DAYS_MAX: usize = 2_000;
+const HISTORY_DAYS_MAX: i64 = 2_000;
 
 pub(super) fn operations() -> Operations {
     operations![get_region_balance, export_region_balance]
@@ -139,32 +138,25 @@ fn region_balance(c: &mut Conn, code: &RegionCode) -> Answer<RegionBalance> {
     let region = inventory::region(c, code)?;
     let region = region.filter(|region| region.code.level() != RegionLevel::Township);
     let region = region.ok_or_else(Failure::not_found)?;
-    let mut facts = store::releases_in(c, code)?;
-    facts.extend(occupation::balance_facts(c, code)?);
+    let steps = occupation::balance_steps(c, code, HISTORY_DAYS_MAX)?;
     let below = match code.level() {
         RegionLevel::Province | RegionLevel::Prefecture => inventory::regions_below(c, code)?,
         RegionLevel::County | RegionLevel::Township => Vec::new(),
     };
-    let steps = balance_history(code, &facts);
-    let hidden = steps.len().saturating_sub(HISTORY_DAYS_MAX);
+    let part = |part: Region| {
+        let balance = occupation::balance_of(c, &part.code)?.into();
+        Ok(PartBalance { region: part.code, name: part.name, balance })
+    };
+    let parts = below.into_iter().map(part).collect::<Answer<Vec<_>>>()?;
     let on_day = |step: &BalanceStep| BalanceOnDay { on: step.on, balance: step.terms.into() };
     Ok(RegionBalance {
         region: region.code,
         name: region.name,
         not_recorded: BalanceTerm::ALL.iter().copied().filter(|term| !term.is_recorded()).collect(),
-        now: last(&steps),
-        parts: below.into_iter().map(|part| part_balance(part, &facts)).collect(),
-        history: steps.iter().skip(hidden).map(on_day).collect(),
+        now: steps.last().map(|step| step.terms).unwrap_or_default().into(),
+        parts,
+        history: steps.iter().map(on_day).collect(),
     })
-}
-
-fn part_balance(part: Region, facts: &[BalanceFact]) -> PartBalance {
-    let balance = last(&balance_history(&part.code, facts));
-    PartBalance { region: part.code, name: part.name, balance }
-}
-
-fn last(steps: &[BalanceStep]) -> BalanceView {
-    steps.last().map(|step| step.terms).unwrap_or_default().into()
 }
 
 fn csv_of(it: &RegionBalance) -> Answer<Vec<u8>> {

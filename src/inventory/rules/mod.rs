@@ -1,6 +1,5 @@
 //! When a parcel may enter the inventory. No I/O here: everything arrives as an argument.
 
-mod balance;
 mod checks;
 mod finding;
 mod keeping;
@@ -13,7 +12,6 @@ mod surveys;
 mod texts;
 mod totals;
 
-pub use balance::{BalanceChange, BalanceFact, BalanceStep, BalanceTerms, balance_history};
 pub use checks::Submission;
 pub(crate) use checks::{
     Surroundings, area_differs, between_drafts, blocks_project, inside, of_feature, with_neighbours,

@@ -3,12 +3,12 @@
 use uuid::Uuid;
 
 use crate::certification;
-use crate::inventory::{BalanceChange, BalanceFact, BalanceTerms};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, RawId, Tx};
-use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::problem::Answer;
 use crate::kernel::region::RegionCode;
 use crate::occupation::model::{BalanceMoveId, BalanceMoveKind};
+use crate::occupation::rules::{BalanceChange, BalanceStep, BalanceTerms, changes};
 use crate::occupation::store::{self, BalanceDayRow, BalanceMoveRow};
 
 /// Releases are few; so many are counted at a time.
@@ -85,55 +85,35 @@ fn add(tx: &mut Tx, it: &Move) -> Answer<()> {
         centi_m2: it.centi_m2,
     })?;
     let day = it.at.date_in_shanghai();
-    for (region, change) in changes(it) {
+    for (region, more) in changes(&change_of(it), it.centi_m2) {
         let last = store::balance_day(tx.conn(), &region)?;
         let day = last.as_ref().map_or(day, |last| last.day.max(day));
-        let terms = last.as_ref().map(terms_of).unwrap_or_default();
-        let sum = |one: i64, other: i64| one.saturating_add(other);
+        let terms = last.as_ref().map(terms_of).unwrap_or_default().plus(more);
         store::save_balance_day(
             tx,
             BalanceDayRow {
                 region,
                 day,
-                released: sum(terms.released, change.released),
-                retired_elsewhere: sum(terms.retired_elsewhere, change.retired_elsewhere),
-                retired_for_it: sum(terms.retired_for_it, change.retired_for_it),
-                occupied: sum(terms.occupied, change.occupied),
+                released: terms.released,
+                retired_elsewhere: terms.retired_elsewhere,
+                retired_for_it: terms.retired_for_it,
+                occupied: terms.occupied,
             },
         )?;
     }
     Ok(())
 }
 
-/// The county, its prefecture and its province.
-fn regions(county: &RegionCode) -> Vec<RegionCode> {
-    let above = [county.prefecture(), Some(county.province())];
-    std::iter::once(county.clone()).chain(above.into_iter().flatten()).collect()
-}
-
-/// What a move changes of which region; what stays inside a region changes nothing of it.
-fn changes(it: &Move) -> Vec<(RegionCode, BalanceTerms)> {
-    let none = BalanceTerms::default();
-    let m2 = it.centi_m2;
+/// What it is for the rule.
+fn change_of(it: &Move) -> BalanceChange {
+    let county = it.county.clone();
     match (it.kind, &it.occupation_county) {
-        (BalanceMoveKind::Released, _) => regions(&it.county)
-            .into_iter()
-            .map(|region| (region, BalanceTerms { released: m2, ..none }))
-            .collect(),
-        (BalanceMoveKind::Occupied, _) | (BalanceMoveKind::Retired, None) => regions(&it.county)
-            .into_iter()
-            .map(|region| (region, BalanceTerms { occupied: m2, ..none }))
-            .collect(),
-        (BalanceMoveKind::Retired, Some(occupied)) => {
-            let leaves = regions(&it.county)
-                .into_iter()
-                .filter(|region| !occupied.is_within(region))
-                .map(|region| (region, BalanceTerms { retired_elsewhere: m2, ..none }));
-            let comes = regions(occupied)
-                .into_iter()
-                .filter(|region| !it.county.is_within(region))
-                .map(|region| (region, BalanceTerms { retired_for_it: m2, ..none }));
-            leaves.chain(comes).collect()
+        (BalanceMoveKind::Released, _) => BalanceChange::Released { county },
+        (BalanceMoveKind::Occupied, _) | (BalanceMoveKind::Retired, None) => {
+            BalanceChange::Occupied { county }
+        }
+        (BalanceMoveKind::Retired, Some(occupation)) => {
+            BalanceChange::Retired { batch: county, occupation: occupation.clone() }
         }
     }
 }
@@ -148,7 +128,7 @@ fn terms_of(day: &BalanceDayRow) -> BalanceTerms {
 }
 
 /// The balance of a region now, with releases that are not counted yet.
-pub(super) fn balance_of(c: &mut Conn, region: &RegionCode) -> Answer<BalanceTerms> {
+pub fn balance_of(c: &mut Conn, region: &RegionCode) -> Answer<BalanceTerms> {
     let last = store::balance_day(c, region)?;
     let mut terms = last.as_ref().map(terms_of).unwrap_or_default();
     for it in releases_uncounted(c)? {
@@ -159,25 +139,23 @@ pub(super) fn balance_of(c: &mut Conn, region: &RegionCode) -> Answer<BalanceTer
     Ok(terms)
 }
 
-/// Returns the retirements and approved occupations that moved the balance of a region; releases are
-/// certification's to know.
-pub fn balance_facts(c: &mut Conn, region: &RegionCode) -> Answer<Vec<BalanceFact>> {
-    let rows = store::moves_about(c, region)?;
-    rows.into_iter().filter_map(|row| fact(row).transpose()).collect()
-}
-
-fn fact(row: BalanceMoveRow) -> Answer<Option<BalanceFact>> {
-    let county = row.county;
-    let change = match (row.kind, row.occupation_county) {
-        (BalanceMoveKind::Released, _) => return Ok(None),
-        (BalanceMoveKind::Occupied, _) => BalanceChange::Occupied { county },
-        (BalanceMoveKind::Retired, Some(occupation)) => {
-            BalanceChange::Retired { batch: county, occupation }
+/// Returns the balance of a region after each of the newest days that changed it, oldest first.
+pub fn balance_steps(c: &mut Conn, region: &RegionCode, days_max: i64) -> Answer<Vec<BalanceStep>> {
+    let days = store::balance_days(c, region, days_max)?;
+    let step = |day: &BalanceDayRow| BalanceStep { on: day.day, terms: terms_of(day) };
+    let mut steps: Vec<BalanceStep> = days.iter().rev().map(step).collect();
+    for it in releases_uncounted(c)? {
+        if !it.county.is_within(region) {
+            continue;
         }
-        (BalanceMoveKind::Retired, None) => {
-            return Err(Failure::broken("a retirement has the county of its occupation"));
+        let more = BalanceTerms { released: it.centi_m2, ..BalanceTerms::default() };
+        let on = it.at.date_in_shanghai();
+        let last = steps.last().copied();
+        let terms = last.map(|last| last.terms).unwrap_or_default().plus(more);
+        match steps.last_mut() {
+            Some(last) if last.on >= on => last.terms = terms,
+            _ => steps.push(BalanceStep { on, terms }),
         }
-    };
-    let on = row.moved_at.date_in_shanghai();
-    Ok(Some(BalanceFact { on, change, centi_m2: row.centi_m2 }))
+    }
+    Ok(steps)
 }

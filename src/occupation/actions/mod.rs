@@ -22,7 +22,7 @@ pub(crate) use approval::{
 pub(crate) use assignments::{
     AssignRetirement, ConfirmAssignment, ask_assignment, confirm_assignment,
 };
-pub use balance::balance_facts;
+pub use balance::{balance_of, balance_steps};
 pub(crate) use cases::{CloseCase, DecideCase, OpenCase, close_case, decide_case, open_case};
 pub use certificates::Press;
 pub(crate) use certificates::{

@@ -1,6 +1,7 @@
 //! When wetland may be occupied, and what must be given up for it. No I/O here.
 
 mod apply;
+mod balance;
 mod fee;
 mod gate;
 mod proposal;
@@ -9,6 +10,8 @@ mod review;
 mod violation;
 
 pub(crate) use apply::{Application, CannotOccupy, Neighbourhood, Wetland, may_apply};
+pub(crate) use balance::{BalanceChange, changes};
+pub use balance::{BalanceStep, BalanceTerms};
 pub(crate) use fee::{
     CannotCharge, NOTICE_DAYS, PAYMENT_DAYS, RATE_FEN_MIN, may_charge, restoration_fee,
 };

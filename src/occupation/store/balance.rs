@@ -46,17 +46,16 @@ pub(crate) fn save_balance_day(tx: &mut Tx, day: BalanceDayRow) -> Answer<()> {
     Ok(tx.insert_derived(&[day])?)
 }
 
-/// The retirements and approved occupations that concern a region, in order.
-pub(crate) fn moves_about(c: &mut Conn, region: &RegionCode) -> Answer<Vec<BalanceMoveRow>> {
-    let within = format!("{region}%");
-    Ok(balance_moves::table
-        .filter(balance_moves::kind.ne(BalanceMoveKind::Released))
-        .filter(
-            balance_moves::county
-                .like(within.clone())
-                .or(balance_moves::occupation_county.like(within).assume_not_null()),
-        )
-        .order(balance_moves::id)
-        .select(BalanceMoveRow::as_select())
+/// The balance of a region at the end of the newest days that changed it, newest first.
+pub(crate) fn balance_days(
+    c: &mut Conn,
+    region: &RegionCode,
+    days_max: i64,
+) -> Answer<Vec<BalanceDayRow>> {
+    Ok(balance_days::table
+        .filter(balance_days::region.eq(region.clone()))
+        .order(balance_days::day.desc())
+        .limit(days_max)
+        .select(BalanceDayRow::as_select())
         .load(c)?)
 }

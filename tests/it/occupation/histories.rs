@@ -46,7 +46,7 @@ async fn attempt(site: &Site, dice: &mut Dice, paths: &[String], retired: &mut V
             .await
         }
         2..=4 => {
-            let m2 = [1, 40, 60, 100][dice.below(4)];
+            let m2 = [1, 40, 59, 100][dice.below(4)];
             let asked = site.ask(path, json!([{ "batch_id": site.fair.batch, "m2": m2 }])).await;
             if asked.status != 201 {
                 return false;

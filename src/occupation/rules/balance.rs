@@ -1,29 +1,19 @@
-//! No net loss: the balance of a region over time (R86). Values in, balances out; who knows of
-//! releases, retirements and occupations hands them in.
-
-use std::collections::BTreeMap;
+//! No net loss: what moves the balance of which region, and what that comes to (R86). A region is a
+//! county, or a prefecture or province with all its counties: what moves inside it changes nothing.
 
 use chrono::NaiveDate;
 
 use crate::kernel::region::RegionCode;
 
-/// What moves the balance of a county.
+/// What moves balances.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BalanceChange {
+pub(crate) enum BalanceChange {
     /// Credits of a batch of this county became available.
     Released { county: RegionCode },
     /// Credits of a batch of one county were retired for an occupation in a county.
     Retired { batch: RegionCode, occupation: RegionCode },
     /// An occupation of wetland in this county was approved.
     Occupied { county: RegionCode },
-}
-
-/// One change with its day and its area in 0.01 m².
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BalanceFact {
-    pub on: NaiveDate,
-    pub change: BalanceChange,
-    pub centi_m2: i64,
 }
 
 /// The four terms of a balance, in 0.01 m².
@@ -45,6 +35,16 @@ impl BalanceTerms {
             .saturating_add(self.retired_for_it)
             .saturating_sub(self.occupied)
     }
+
+    /// Each term with what is added to it.
+    pub(crate) fn plus(self, more: Self) -> Self {
+        Self {
+            released: self.released.saturating_add(more.released),
+            retired_elsewhere: self.retired_elsewhere.saturating_add(more.retired_elsewhere),
+            retired_for_it: self.retired_for_it.saturating_add(more.retired_for_it),
+            occupied: self.occupied.saturating_add(more.occupied),
+        }
+    }
 }
 
 /// The terms as they stood at the end of a day on which one of them changed.
@@ -54,61 +54,89 @@ pub struct BalanceStep {
     pub terms: BalanceTerms,
 }
 
-/// Returns the balance of a region after each day that changed it, in order. A region is a county,
-/// or a prefecture or province with all its counties: what moves inside it changes nothing.
-pub fn balance_history(region: &RegionCode, facts: &[BalanceFact]) -> Vec<BalanceStep> {
-    let mut days: BTreeMap<NaiveDate, BalanceTerms> = BTreeMap::new();
-    for fact in facts {
-        let Some(term) = term_of(region, &fact.change) else { continue };
-        let day = days.entry(fact.on).or_default();
-        let changed = match term {
-            Term::Released => &mut day.released,
-            Term::RetiredElsewhere => &mut day.retired_elsewhere,
-            Term::RetiredForIt => &mut day.retired_for_it,
-            Term::Occupied => &mut day.occupied,
-        };
-        *changed = changed.saturating_add(fact.centi_m2);
-    }
-    let mut terms = BalanceTerms::default();
-    let step = |(on, day): (NaiveDate, BalanceTerms)| {
-        terms = BalanceTerms {
-            released: terms.released.saturating_add(day.released),
-            retired_elsewhere: terms.retired_elsewhere.saturating_add(day.retired_elsewhere),
-            retired_for_it: terms.retired_for_it.saturating_add(day.retired_for_it),
-            occupied: terms.occupied.saturating_add(day.occupied),
-        };
-        BalanceStep { on, terms }
+/// Returns what a change of so many 0.01 m² adds to the terms of which regions; regions that are not
+/// named do not change.
+pub(crate) fn changes(change: &BalanceChange, centi_m2: i64) -> Vec<(RegionCode, BalanceTerms)> {
+    let none = BalanceTerms::default();
+    let each = |regions: Vec<RegionCode>, terms: BalanceTerms| {
+        regions.into_iter().map(move |region| (region, terms))
     };
-    days.into_iter().map(step).collect()
-}
-
-enum Term {
-    Released,
-    RetiredElsewhere,
-    RetiredForIt,
-    Occupied,
-}
-
-/// The term of the region that a change belongs to; most belong to none.
-fn term_of(region: &RegionCode, change: &BalanceChange) -> Option<Term> {
     match change {
-        BalanceChange::Released { county } => county.is_within(region).then_some(Term::Released),
-        BalanceChange::Occupied { county } => county.is_within(region).then_some(Term::Occupied),
+        BalanceChange::Released { county } => {
+            each(around(county), BalanceTerms { released: centi_m2, ..none }).collect()
+        }
+        BalanceChange::Occupied { county } => {
+            each(around(county), BalanceTerms { occupied: centi_m2, ..none }).collect()
+        }
         BalanceChange::Retired { batch, occupation } => {
-            match (batch.is_within(region), occupation.is_within(region)) {
-                (true, false) => Some(Term::RetiredElsewhere),
-                (false, true) => Some(Term::RetiredForIt),
-                (true, true) | (false, false) => None,
-            }
+            let without = |from: &RegionCode, other: &RegionCode| {
+                let mut regions = around(from);
+                regions.retain(|region| !other.is_within(region));
+                regions
+            };
+            let leaves = BalanceTerms { retired_elsewhere: centi_m2, ..none };
+            let comes = BalanceTerms { retired_for_it: centi_m2, ..none };
+            let leaves = each(without(batch, occupation), leaves);
+            leaves.chain(each(without(occupation, batch), comes)).collect()
         }
     }
 }
 
+/// The county, its prefecture and its province.
+fn around(county: &RegionCode) -> Vec<RegionCode> {
+    let above = [county.prefecture(), Some(county.province())];
+    std::iter::once(county.clone()).chain(above.into_iter().flatten()).collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
+
+    /// One change with its day and its area in 0.01 m².
+    #[derive(Debug, Clone)]
+    struct BalanceFact {
+        on: NaiveDate,
+        change: BalanceChange,
+        centi_m2: i64,
+    }
+
+    /// The balance of a region after each day that changed it.
+    fn history(of: &RegionCode, facts: &[BalanceFact]) -> Vec<BalanceStep> {
+        let mut days: BTreeMap<NaiveDate, BalanceTerms> = BTreeMap::new();
+        for fact in facts {
+            for (region, more) in changes(&fact.change, fact.centi_m2) {
+                if region == *of {
+                    let day = days.entry(fact.on).or_default();
+                    *day = day.plus(more);
+                }
+            }
+        }
+        let mut terms = BalanceTerms::default();
+        let step = |(on, day)| {
+            terms = terms.plus(day);
+            BalanceStep { on, terms }
+        };
+        days.into_iter().map(step).collect()
+    }
+
+    /// R86 read word by word: what the facts say of one region.
+    fn naive(of: &str, facts: &[BalanceFact]) -> i64 {
+        let inside = |code: &RegionCode| code.as_str().starts_with(of);
+        let signed = |fact: &BalanceFact| match &fact.change {
+            BalanceChange::Released { county } if inside(county) => fact.centi_m2,
+            BalanceChange::Occupied { county } if inside(county) => -fact.centi_m2,
+            BalanceChange::Retired { batch, occupation } => {
+                let (own, for_it) = (inside(batch), inside(occupation));
+                (i64::from(for_it) - i64::from(own)) * fact.centi_m2
+            }
+            _ => 0,
+        };
+        facts.iter().map(signed).sum()
+    }
 
     fn region(code: &str) -> RegionCode {
         code.parse().unwrap()
@@ -149,7 +177,7 @@ mod tests {
 
     #[track_caller]
     fn check(code: &str, expected: &[(u32, i64)]) {
-        let steps = balance_history(&region(code), &story());
+        let steps = history(&region(code), &story());
         let found: Vec<_> =
             steps.iter().map(|step| (step.on, step.terms.balance() / 100)).collect();
         let expected: Vec<_> = expected.iter().map(|(on, m2)| (day(*on), *m2)).collect();
@@ -169,13 +197,13 @@ mod tests {
     fn r86_the_balance_of_a_province_is_released_less_occupied() {
         check("3601", &[(1, 1_000), (3, 700), (5, 500), (7, 400)]);
         check("36", &[(1, 1_000), (3, 700), (5, 500), (7, 400)]);
-        let last = balance_history(&region("36"), &story()).pop().unwrap().terms;
+        let last = history(&region("36"), &story()).pop().unwrap().terms;
         assert_eq!((last.retired_elsewhere, last.retired_for_it), (0, 0));
     }
 
     #[test]
     fn r86_an_occupation_without_credits_brings_the_balance_below_nothing() {
-        let steps = balance_history(&region("360124"), &[occupied(2, "360124", 5)]);
+        let steps = history(&region("360124"), &[occupied(2, "360124", 5)]);
         assert_eq!(steps.first().map(|step| step.terms.balance()), Some(-500));
     }
 
@@ -199,12 +227,18 @@ mod tests {
         ) {
             for whole in ["36", "3601"] {
                 let last = |code: &str| {
-                    let steps = balance_history(&region(code), &facts);
+                    let steps = history(&region(code), &facts);
                     steps.last().map_or(0, |step| step.terms.balance())
                 };
                 let counties = COUNTIES.iter().filter(|code| code.starts_with(whole));
                 let sum: i64 = counties.map(|code| last(code)).sum();
                 prop_assert_eq!(last(whole), sum, "{}", whole);
+                prop_assert_eq!(sum, naive(whole, &facts), "{}", whole);
+            }
+            for code in COUNTIES {
+                let steps = history(&region(code), &facts);
+                let last = steps.last().map_or(0, |step| step.terms.balance());
+                prop_assert_eq!(last, naive(code, &facts), "{}", code);
             }
         }
     }
