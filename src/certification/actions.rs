@@ -2,6 +2,7 @@
 
 mod draws;
 mod freezes;
+mod orders;
 mod losses;
 mod papers;
 mod releases;
@@ -36,8 +37,9 @@ use crate::restoration::{self, BarredParcel, Project, ProjectId};
 pub(crate) use draws::prepare_draw;
 pub use freezes::run_due;
 pub(crate) use freezes::{
-    AskThaw, Order, Thaw, ask_thaw, order_freeze, thaw, visible_freeze, visible_freezes,
+    AskThaw, Thaw, ask_thaw, thaw, visible_freeze, visible_freezes,
 };
+pub(crate) use orders::{EnterOrder, ObeyOrder, enter_order, obey_order, visible_order};
 pub(crate) use losses::{
     EnterLoss, ReturnBuffer, enter_loss, return_buffer, visible_loss, visible_losses,
 };

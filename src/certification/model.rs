@@ -19,7 +19,7 @@ use crate::ledger::BatchId;
 use crate::restoration::ProjectId;
 
 pub use afterwards::{
-    DutyState, Freeze, FreezeCause, FreezeMove, Loss, LossMove, Replacement, ReplacementKind,
+    DutyState, Freeze, FreezeAuthority, FreezeCause, FreezeMove, FreezeOrder, Loss, LossMove, Replacement, ReplacementKind,
     ThawRequest,
 };
 
@@ -36,6 +36,11 @@ id! {
 id! {
     /// A freeze of a project.
     pub struct FreezeId;
+}
+
+id! {
+    /// An order to freeze a project.
+    pub struct FreezeOrderId;
 }
 
 id! {

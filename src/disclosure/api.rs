@@ -65,6 +65,10 @@ pub struct PublicBatch {
     pub issued_m2: i64,
     /// Where its credits are, in m² by bucket over all holders.
     pub buckets: BTreeMap<String, i64>,
+    /// Whether credits of it are under a lien; on which terms is between holder and lender.
+    #[serde(default)]
+    #[schema(example = false)]
+    pub lien: bool,
     pub certified_at: Time,
 }
 
@@ -99,6 +103,7 @@ pub async fn list_public_batches(
             wetland_type: row.wetland_type,
             grade: row.grade,
             issued_m2: row.issued_m2,
+            lien: buckets.contains_key("pledged"),
             buckets,
             certified_at: row.certified_at,
         },

@@ -1,6 +1,7 @@
 //! Every SQL statement of certification.
 
 mod freezes;
+mod orders;
 mod losses;
 mod replacements;
 pub(crate) mod rows;
@@ -35,6 +36,7 @@ pub(super) use freezes::{
 pub(super) use losses::{
     insert_buffer_return, insert_finding, insert_loss, loss, losses, lost_m2, owed_m2,
 };
+pub(super) use orders::{insert_order, order, orders, update_order};
 pub(super) use replacements::{
     duties, insert_replacement, insert_taking, replacement, replacements,
 };

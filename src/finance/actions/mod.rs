@@ -15,6 +15,7 @@ mod receivables;
 mod refunds;
 mod restoration_fees;
 mod returns;
+mod secured;
 mod spendings;
 pub(super) use self::assign::{AssignLine, assign_line};
 pub(super) use self::batches::{
@@ -45,6 +46,7 @@ pub(super) use self::refunds::{AskRefund, ask_refund, enter_refund};
 pub use self::restoration_fees::run_due;
 
 pub(super) use self::returns::{TakeReturn, take_return};
+pub(super) use self::secured::{enter_secured, rest_of};
 pub(super) use self::spendings::{
     EnterSpending, ProjectResult, approve_spending, enter_spending, profit_of, reject_spending,
 };

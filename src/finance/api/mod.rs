@@ -20,6 +20,7 @@ mod receivables;
 mod periods;
 mod reports;
 mod returns;
+mod secured;
 mod spendings;
 mod statements;
 
@@ -46,6 +47,7 @@ pub fn operations() -> Operations {
         .and(corrections::operations())
         .and(receivables::operations())
         .and(returns::operations())
+        .and(secured::operations())
         .and(reports::operations())
         .and(closes::operations())
         .and(periods::operations())

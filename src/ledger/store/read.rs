@@ -89,6 +89,36 @@ pub(in crate::ledger) fn lay_in_between(
     Ok(())
 }
 
+/// Says whether an account holds all serials from the first to the last.
+pub fn holds(conn: &mut Conn, account: &Account, first: i64, last: i64) -> Answer<bool> {
+    let mut next = first;
+    while next <= last {
+        let runs = lots_after(conn, account, next - 1)?;
+        if runs.is_empty() {
+            return Ok(false);
+        }
+        for run in runs {
+            if next > last {
+                break;
+            }
+            if run.first > next {
+                return Ok(false);
+            }
+            next = run.last + 1;
+        }
+    }
+    Ok(true)
+}
+
+/// Says whether an account holds any of the serials from the first to the last.
+pub fn touches(conn: &mut Conn, account: &Account, first: i64, last: i64) -> Answer<bool> {
+    let its = lots::table
+        .filter(lots::account_id.eq(account_id(account)))
+        .filter(lots::last_serial.ge(first))
+        .filter(lots::first_serial.le(last));
+    Ok(diesel::select(diesel::dsl::exists(its)).get_result(conn)?)
+}
+
 fn lots_after(conn: &mut Conn, account: &Account, after: i64) -> QueryResult<Vec<Run>> {
     let rows: Vec<(i64, i64)> = lots::table
         .filter(lots::account_id.eq(account_id(account)))
