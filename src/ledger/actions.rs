@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::books::{Books, CannotPost};
-use super::lien::check_lien;
+use super::lien::{CreditsPledged, check_lien};
 use super::model::{
     Account, BatchId, BookCloseId, Chosen, CreditBucket, FeeAccountId, NewJournal,
 };
@@ -74,6 +74,26 @@ pub fn check_unpledged(
     let mut held = |bucket| store::balance(conn, &Account::credits(holder, batch, bucket));
     let (available, pledged) = (held(CreditBucket::Available)?, held(CreditBucket::Pledged)?);
     Ok(check_lien(asked_m2, (available, pledged))?)
+}
+
+/// Refuses in the words of R44 where some of these serials of a holder are under a lien.
+pub fn check_unpledged_serials(
+    conn: &mut Conn,
+    holder: OrganisationId,
+    batch: BatchId,
+    (first, last): (i64, i64),
+) -> Answer<()> {
+    let pledged = Account::credits(holder, batch, CreditBucket::Pledged);
+    if !store::touches(conn, &pledged, first, last)? {
+        return Ok(());
+    }
+    let available = Account::credits(holder, batch, CreditBucket::Available);
+    Err(CreditsPledged {
+        available_m2: store::balance(conn, &available)?,
+        pledged_m2: store::balance(conn, &pledged)?,
+        asked_m2: last.saturating_sub(first).saturating_add(1),
+    }
+    .into())
 }
 
 /// Saves all that was booked.

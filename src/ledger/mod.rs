@@ -31,7 +31,10 @@ mod model;
 mod refusal;
 mod store;
 
-pub use actions::{check_unpledged, close_books, open_for, post, post_chosen, post_each, save};
+pub use actions::{
+    check_unpledged, check_unpledged_serials, close_books, open_for, post, post_chosen, post_each,
+    save,
+};
 pub use api::operations;
 pub use books::{Books, CannotPost, last_day_before};
 pub use lien::CreditsPledged;
