@@ -28,7 +28,7 @@
 //! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |
 //! | [`market`] | listings, orders, auctions, negotiated transfers, demand, bands, the live view |
 //! | [`occupation`] | applications to occupy wetland, the gate, retirements and certificates |
-//! | [`encumbrance`] | pledges of credits for loans, their enforced sales and their value |
+//! | [`encumbrance`] | pledges of credits for loans, their enforced sales and value; insurances and claims |
 //! | [`finance`] | bank statements, reconciliation, payouts, spending and corrections |
 //! | [`disclosure`] | what everybody may see: register, tape, price index, balances, maps |
 //!
@@ -85,6 +85,7 @@
 //! | 质押 / 解除质押 | pledge / release | credits under a lien until their lender lets them go |
 //! | 处置 | enforced sale | pledged credits sold for their lender |
 //! | 折扣率 / 覆盖率 | haircut / cover | what is kept off a value, and what the value has to be of a loan |
+//! | 保险 / 索赔 | insurance policy / claim | who pays when insured credits are lost |
 //! | 拨付 | payout | money leaving a share to its bank account |
 //!
 //! # What is never here

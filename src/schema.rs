@@ -2217,7 +2217,6 @@ diesel::table! {
         registered_by -> Nullable<crate::kernel::db::Id>,
         registered_at -> Nullable<Timestamp>,
         journal_id -> Nullable<crate::kernel::db::Id>,
-        ended_by -> Nullable<crate::kernel::db::Id>,
         ended_at -> Nullable<Timestamp>,
         end_reason -> Nullable<Text>,
         below_cover_since -> Nullable<Timestamp>,
@@ -2324,6 +2323,7 @@ diesel::table! {
         registered_by -> crate::kernel::db::Id,
         registered_at -> Timestamp,
         remind_on -> Nullable<Date>,
+        reminded_at -> Nullable<Timestamp>,
     }
 }
 
@@ -2337,19 +2337,10 @@ diesel::table! {
 }
 
 diesel::table! {
-    policy_reminders (id) {
-        id -> crate::kernel::db::Id,
-        policy_id -> crate::kernel::db::Id,
-        ends_on -> Date,
-        reminded_at -> Timestamp,
-    }
-}
-
-diesel::table! {
     insured_losses (id) {
         id -> crate::kernel::db::Id,
         claims -> BigInt,
-        looked_at -> Timestamp,
+        decided_at -> Timestamp,
     }
 }
 

@@ -43,9 +43,10 @@ pub(crate) use orders::{EnterOrder, ObeyOrder, enter_order, obey_order, visible_
 pub(crate) use losses::{
     EnterLoss, ReturnBuffer, enter_loss, return_buffer, visible_loss, visible_losses,
 };
-pub use losses::{TakeLoss, take_loss};
+pub use losses::{TakeLoss, loss, losses_taken, take_loss};
 pub(crate) use papers::{application_documents, attach_document};
 pub(crate) use releases::{ReleaseCredits, release};
+pub use replacements::replacement;
 pub(crate) use replacements::{
     OfferReplacement, ReplacementSource, TakeReplacement, offer_replacement, take_replacement,
     visible_duties, visible_replacement, visible_replacements,

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::store::{self, PublicBatchRow};
+use crate::encumbrance;
 use crate::kernel::clock::Time;
 use crate::kernel::db::Db;
 use crate::kernel::operations::{Operations, operations};
@@ -69,6 +70,10 @@ pub struct PublicBatch {
     #[serde(default)]
     #[schema(example = false)]
     pub lien: bool,
+    /// How many of its credits are insured today.
+    #[serde(default)]
+    #[schema(example = 0)]
+    pub insured_m2: i64,
     pub certified_at: Time,
 }
 
@@ -85,17 +90,22 @@ pub async fn list_public_batches(
 ) -> Answer<Json<Page<PublicBatch>>> {
     let RegisterQuery { county } = query.into_inner();
     let (before, limit) = (page.after()?, page.limit() + 1);
+    let today = db.clock().now().date_in_shanghai();
     let read = move |c: &mut _| {
         let rows = store::batches_page(c, county, before, limit)?;
-        let with_buckets = |row: PublicBatchRow| Ok((store::buckets_of_batch(c, row.id)?, row));
+        let with_buckets = |row: PublicBatchRow| {
+            let insured_m2 = encumbrance::insured_m2(c, row.id, None, today)?;
+            Ok((store::buckets_of_batch(c, row.id)?, insured_m2, row))
+        };
         rows.into_iter().map(with_buckets).collect::<Answer<Vec<_>>>()
     };
     let rows = db.read_snapshot(None, read).await?;
     Ok(Json(Page::of(
         rows,
         &page,
-        |(_, row)| row.id.uuid(),
-        |(buckets, row)| PublicBatch {
+        |(_, _, row)| row.id.uuid(),
+        |(buckets, insured_m2, row)| PublicBatch {
+            insured_m2,
             id: row.id,
             number: row.number,
             county: row.county,

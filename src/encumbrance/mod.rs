@@ -1,4 +1,5 @@
-//! Liens on credits: pledges for loans, so that whoever restores can borrow before a buyer comes.
+//! Liens on credits and their insurance: pledges for loans, so that whoever restores can borrow before
+//! a buyer comes.
 //!
 //! A holder asks to pledge and its lender registers: two people of two sides, who both see the terms.
 //! Registered, the credits lie in the holder's pledged bucket and nothing but the lender's act takes
@@ -17,6 +18,12 @@
 //! Each day every lien is valued by the price index of its type and grade, less the agreed haircut; one
 //! that falls below the agreed cover says so to lender and holder.
 //!
+//! An insurer registers which serials of a holder it insures, for what sum and against which perils. A
+//! loss of restored land that took insured serials, found while the insurance was in force, opens a claim
+//! by itself (R89); the insurer accepts it with an amount or refuses it with a reason. An accepted claim
+//! ends `paid` by a line of the bank, which finance matches, or `replaced` by a replacement of the loss
+//! that the centre took. Thirty days before its end an insurance says that it ends.
+//!
 //! Decisions. An extension needs the lender alone, since the lien holds anyway until it is released.
 //! While a project is frozen, its own side's liens are neither made nor released nor enforced (R45).
 
@@ -29,6 +36,7 @@ mod rules;
 mod store;
 
 pub use actions::run_due;
+pub(crate) use actions::{claim_paid, claim_to_pay};
 pub use api::operations;
-pub use model::{EnforcedSaleId, PledgeId, ProceedsId, SecuredShare};
-pub(crate) use store::{ProceedsRow, bound_fen, proceeds, proceeds_page};
+pub use model::{EnforcedSaleId, InsuranceClaimId, PledgeId, ProceedsId, SecuredShare};
+pub(crate) use store::{ProceedsRow, bound_fen, insured_m2, proceeds, proceeds_page};

@@ -31,6 +31,28 @@ id! {
     pub struct ProceedsId;
 }
 
+id! {
+    /// An insurance of credits.
+    pub struct InsurancePolicyId;
+}
+
+id! {
+    /// A claim on an insurance.
+    pub struct InsuranceClaimId;
+}
+
+names! {
+    /// How far a claim is.
+    pub enum ClaimState {
+        Open = "open",
+        /// Its money or its replacement is awaited.
+        Accepted = "accepted",
+        Refused = "refused",
+        Paid = "paid",
+        Replaced = "replaced",
+    }
+}
+
 names! {
     /// How far a pledge is.
     pub enum PledgeState {

@@ -2,8 +2,8 @@
 
 use actix_web::http::StatusCode;
 
-use crate::encumbrance::model::{EnforcedSaleState, PledgeState};
-use crate::encumbrance::rules::CannotPledge;
+use crate::encumbrance::model::{ClaimState, EnforcedSaleState, PledgeState};
+use crate::encumbrance::rules::{CannotInsure, CannotPledge};
 use crate::kernel::problem::{Failure, Refusal};
 
 /// A release or request names an area or serials, not both and not half of one.
@@ -105,6 +105,73 @@ impl Refusal for CannotPledge {
             }
             .into(),
             Self::NotABuyer => "指标应处置给出质人以外的建设单位".into(),
+        }
+    }
+}
+
+impl Refusal for CannotInsure {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::TermOdd => "term-odd",
+            Self::NotHeld(_) => "serials-not-held",
+            Self::InsuredAlready(_) => "insured-already",
+            Self::NumberTaken => "policy-number-taken",
+            Self::NotInForce { .. } => "policy-not-in-force",
+            Self::NotHit => "loss-not-insured",
+            Self::LossUndecided => "loss-undecided",
+            Self::ClaimedBefore => "claimed-before",
+            Self::NotInState(_) => "claim-state",
+            Self::MoreThanInsured { .. } => "more-than-insured",
+            Self::NothingPaid => "nothing-paid",
+            Self::NotItsReplacement => "not-its-replacement",
+            Self::Runs(cause) => cause.code(),
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::TermOdd | Self::NothingPaid | Self::MoreThanInsured { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Self::NotHeld(_)
+            | Self::InsuredAlready(_)
+            | Self::NumberTaken
+            | Self::NotInForce { .. }
+            | Self::NotHit
+            | Self::LossUndecided
+            | Self::ClaimedBefore
+            | Self::NotInState(_)
+            | Self::NotItsReplacement => StatusCode::CONFLICT,
+            Self::Runs(cause) => cause.status(),
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::TermOdd => "保险期间应自今日或以后起，终止日不早于起始日，且不超过 10 年".into(),
+            Self::NotHeld(run) => format!("编号区间 {run} 不全为被保险人持有"),
+            Self::InsuredAlready(run) => format!("编号区间 {run} 在该期间内已经投保"),
+            Self::NumberTaken => "该保单号此前已经登记".into(),
+            Self::NotInForce { on, from, to } => {
+                format!("{on} 不在保险期间 {from} 至 {to} 内，不能索赔")
+            }
+            Self::NotHit => "该灭失未涉及承保的指标".into(),
+            Self::LossUndecided => "该灭失尚待第二人确认".into(),
+            Self::ClaimedBefore => "该灭失此前已经索赔".into(),
+            Self::NotInState(state) => match state {
+                ClaimState::Open => "索赔待保险人处理",
+                ClaimState::Accepted => "索赔已受理，待赔付",
+                ClaimState::Refused => "索赔已被拒绝",
+                ClaimState::Paid => "索赔已赔付",
+                ClaimState::Replaced => "索赔已以补建指标赔付",
+            }
+            .into(),
+            Self::MoreThanInsured { asked, left } => {
+                format!("赔付 {asked} 元超过剩余保额 {left} 元")
+            }
+            Self::NothingPaid => "受理的索赔应有赔付金额".into(),
+            Self::NotItsReplacement => "该补建不属于本次灭失，或尚未被接收".into(),
+            Self::Runs(cause) => cause.chinese(),
         }
     }
 }

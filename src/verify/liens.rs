@@ -1,4 +1,4 @@
-//! Liens: what is pledged is what lenders registered and have not let go (R44), and what an enforced
+//! Liens and insurances: what is pledged is what lenders registered and have not let go (R44), and what an enforced
 //! sale brought is bound no further than the claim.
 
 use crate::audit::{Findings, Plan, Proof};
@@ -10,6 +10,7 @@ pub(super) fn plan() -> Plan {
         Proof { what: "what is pledged is what liens hold", find: pledged },
         Proof { what: "liens moved what their rows say", find: moved },
         Proof { what: "enforced sales are trades of their pledges", find: sales },
+        Proof { what: "insurances paid what was accepted", find: insurances },
     ];
     Plan { proofs, ..Plan::default() }
 }
@@ -119,5 +120,36 @@ fn sales(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
              WHERE o.state IN ('entered', 'approved', 'paid') AND r.id IS NULL \
              GROUP BY x.proceeds_id) o ON o.proceeds_id = p.id \
          WHERE o.fen > p.amount_fen",
+    )
+}
+
+fn insurances(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
+    found.look(
+        conn,
+        "insurance_policies",
+        "the insurance does not cover its serials",
+        "SELECT p.id AS key FROM insurance_policies p \
+         LEFT JOIN (SELECT policy_id, SUM(last_serial - first_serial + 1) AS m2 \
+             FROM policy_serials GROUP BY policy_id) s ON s.policy_id = p.id \
+         WHERE s.m2 IS NULL OR s.m2 <> p.m2",
+    )?;
+    found.look(
+        conn,
+        "insurance_policies",
+        "more was accepted than is insured",
+        "SELECT p.id AS key FROM insurance_policies p \
+         JOIN (SELECT policy_id, SUM(amount_fen) AS fen FROM insurance_claims \
+             WHERE state IN ('accepted', 'paid') GROUP BY policy_id) c ON c.policy_id = p.id \
+         WHERE c.fen > p.sum_fen",
+    )?;
+    found.look(
+        conn,
+        "insurance_claims",
+        "the claim that was paid has no journal of its money",
+        "SELECT c.id AS key FROM insurance_claims c \
+         LEFT JOIN (SELECT j.subject_id, SUM(t.amount) AS fen FROM journals j \
+             JOIN transfers t ON t.journal_id = j.id WHERE j.event = 'insurance_claim' \
+             GROUP BY j.subject_id) b ON b.subject_id = c.id \
+         WHERE COALESCE(b.fen, 0) <> CASE c.state WHEN 'paid' THEN c.amount_fen ELSE 0 END",
     )
 }

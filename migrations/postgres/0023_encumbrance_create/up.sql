@@ -29,7 +29,6 @@ CREATE TABLE pledges (
     registered_by UUID,
     registered_at TIMESTAMP,
     journal_id UUID,
-    ended_by UUID,
     ended_at TIMESTAMP,
     end_reason TEXT,
     below_cover_since TIMESTAMP,
@@ -261,6 +260,7 @@ CREATE TABLE insurance_policies (
     registered_by UUID NOT NULL,
     registered_at TIMESTAMP NOT NULL,
     remind_on DATE,
+    reminded_at TIMESTAMP,
     CONSTRAINT insurance_policies_number_key UNIQUE (number),
     CONSTRAINT insurance_policies_insurer_id_policy_no_key UNIQUE (insurer_id, policy_no),
     CONSTRAINT insurance_policies_sum_fen_check CHECK (sum_fen > 0 AND m2 > 0),
@@ -291,27 +291,18 @@ CREATE TABLE policy_serials (
 CREATE TRIGGER policy_serials_change_refuse BEFORE UPDATE OR DELETE ON policy_serials
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
--- A row is a reminder that an insurance ends soon.
-CREATE TABLE policy_reminders (
-    id UUID NOT NULL PRIMARY KEY,
-    policy_id UUID NOT NULL,
-    ends_on DATE NOT NULL,
-    reminded_at TIMESTAMP NOT NULL,
-    CONSTRAINT policy_reminders_policy_id_key UNIQUE (policy_id),
-    CONSTRAINT policy_reminders_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES insurance_policies (id)
-);
-
-CREATE TRIGGER policy_reminders_change_refuse BEFORE UPDATE OR DELETE ON policy_reminders
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
 -- A row is a loss of restored land that was compared with the insurances of its credits.
 CREATE TABLE insured_losses (
     id UUID NOT NULL PRIMARY KEY,
     claims BIGINT NOT NULL,
-    looked_at TIMESTAMP NOT NULL,
+    decided_at TIMESTAMP NOT NULL,
     CONSTRAINT insured_losses_claims_check CHECK (claims >= 0),
     CONSTRAINT insured_losses_id_fkey FOREIGN KEY (id) REFERENCES loss_findings (id)
 );
+
+CREATE INDEX insured_losses_decided_at_idx ON insured_losses (decided_at);
+
+CREATE INDEX losses_decided_at_idx ON losses (decided_at);
 
 CREATE TRIGGER insured_losses_change_refuse BEFORE UPDATE OR DELETE ON insured_losses
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

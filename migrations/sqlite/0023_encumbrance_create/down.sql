@@ -1,6 +1,6 @@
+DROP INDEX losses_decided_at_idx;
 DROP TABLE insurance_claims;
 DROP TABLE insured_losses;
-DROP TABLE policy_reminders;
 DROP TABLE policy_serials;
 DROP TABLE insurance_policies;
 DROP TABLE thaw_documents;

@@ -29,7 +29,6 @@ CREATE TABLE pledges (
     registered_by TEXT,
     registered_at TIMESTAMP,
     journal_id TEXT,
-    ended_by TEXT,
     ended_at TIMESTAMP,
     end_reason TEXT,
     below_cover_since TIMESTAMP,
@@ -273,6 +272,7 @@ CREATE TABLE insurance_policies (
     registered_by TEXT NOT NULL,
     registered_at TIMESTAMP NOT NULL,
     remind_on DATE,
+    reminded_at TIMESTAMP,
     CONSTRAINT insurance_policies_number_key UNIQUE (number),
     CONSTRAINT insurance_policies_insurer_id_policy_no_key UNIQUE (insurer_id, policy_no),
     CONSTRAINT insurance_policies_sum_fen_check CHECK (sum_fen > 0 AND m2 > 0),
@@ -305,29 +305,18 @@ BEGIN SELECT RAISE(ABORT, 'policy_serials is append-only'); END;
 CREATE TRIGGER policy_serials_delete_refuse BEFORE DELETE ON policy_serials
 BEGIN SELECT RAISE(ABORT, 'policy_serials is append-only'); END;
 
--- A row is a reminder that an insurance ends soon.
-CREATE TABLE policy_reminders (
-    id TEXT NOT NULL PRIMARY KEY,
-    policy_id TEXT NOT NULL,
-    ends_on DATE NOT NULL,
-    reminded_at TIMESTAMP NOT NULL,
-    CONSTRAINT policy_reminders_policy_id_key UNIQUE (policy_id),
-    CONSTRAINT policy_reminders_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES insurance_policies (id)
-);
-
-CREATE TRIGGER policy_reminders_update_refuse BEFORE UPDATE ON policy_reminders
-BEGIN SELECT RAISE(ABORT, 'policy_reminders is append-only'); END;
-CREATE TRIGGER policy_reminders_delete_refuse BEFORE DELETE ON policy_reminders
-BEGIN SELECT RAISE(ABORT, 'policy_reminders is append-only'); END;
-
 -- A row is a loss of restored land that was compared with the insurances of its credits.
 CREATE TABLE insured_losses (
     id TEXT NOT NULL PRIMARY KEY,
     claims BIGINT NOT NULL,
-    looked_at TIMESTAMP NOT NULL,
+    decided_at TIMESTAMP NOT NULL,
     CONSTRAINT insured_losses_claims_check CHECK (claims >= 0),
     CONSTRAINT insured_losses_id_fkey FOREIGN KEY (id) REFERENCES loss_findings (id)
 );
+
+CREATE INDEX insured_losses_decided_at_idx ON insured_losses (decided_at);
+
+CREATE INDEX losses_decided_at_idx ON losses (decided_at);
 
 CREATE TRIGGER insured_losses_update_refuse BEFORE UPDATE ON insured_losses
 BEGIN SELECT RAISE(ABORT, 'insured_losses is append-only'); END;

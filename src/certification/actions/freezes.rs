@@ -14,7 +14,7 @@ use crate::kernel::db::{Conn, Db, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::text::{Label, Passage};
 use crate::ledger::{self, Account, CreditBucket, JournalId, NewJournal, NewTransfer};
-use crate::restoration::{self, Overdue, Project, ProjectId};
+use crate::restoration::{self, Overdue, Project};
 
 /// How many projects one command freezes, so that the writer is not held up.
 const FROZEN_PER_COMMAND_MAX: i64 = 20;

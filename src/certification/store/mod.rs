@@ -34,7 +34,7 @@ pub(super) use freezes::{
     thaw_request,
 };
 pub(super) use losses::{
-    insert_buffer_return, insert_finding, insert_loss, loss, losses, lost_m2, owed_m2,
+    insert_buffer_return, insert_finding, insert_loss, loss, losses, losses_taken, lost_m2, owed_m2,
 };
 pub(super) use orders::{insert_order, order, orders, update_order};
 pub(super) use replacements::{

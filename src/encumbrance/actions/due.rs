@@ -1,7 +1,9 @@
-//! What the clock asks of liens: requests run out, and each day every lien is valued once.
+//! What the clock asks of liens and insurances: requests run out, each day every lien is valued once,
+//! losses open claims, and insurances that end soon say so.
 
 use serde_json::json;
 
+use super::insurance::{losses_to_look_at, open_claims, remind};
 use super::values::value;
 use crate::encumbrance::model::PledgeState;
 use crate::encumbrance::store::{self, PledgeRow};
@@ -12,23 +14,32 @@ use crate::kernel::problem::Answer;
 /// How many one command looks at, so that the writer is not held up.
 const PER_COMMAND_MAX: i64 = 50;
 
-/// Does what the clock asks of liens; returns how much. Where nothing is due it only reads.
+/// Does what the clock asks of liens and insurances; returns how much. Where nothing is due it only reads.
 pub async fn run_due(db: &Db) -> Answer<usize> {
     let mut done = 0;
     loop {
         let today = db.clock().now().date_in_shanghai();
         let due = move |c: &mut _| {
             let expired = !store::pledges_expired(c, today, 1)?.is_empty();
-            Ok((expired, !store::pledges_to_value(c, today, 1)?.is_empty()))
+            let to_value = !store::pledges_to_value(c, today, 1)?.is_empty();
+            let to_remind = !store::policies_to_remind(c, today, 1)?.is_empty();
+            let lost = !losses_to_look_at(c)?.is_empty();
+            Ok((expired, to_value, to_remind, lost))
         };
-        let (expired, to_value) = db.read(None, due).await?;
+        let (expired, to_value, to_remind, lost) = db.read(None, due).await?;
         if expired {
             done += db.write(Doing::system("expire_pledges"), expire).await?;
         }
         if to_value {
             done += db.write(Doing::system("value_pledges"), value_all).await?;
         }
-        if !expired && !to_value {
+        if to_remind {
+            done += db.write(Doing::system("remind_of_insurances"), remind).await?;
+        }
+        if lost {
+            done += db.write(Doing::system("open_insurance_claims"), open_claims).await?;
+        }
+        if !(expired || to_value || to_remind || lost) {
             return Ok(done);
         }
     }

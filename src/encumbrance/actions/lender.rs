@@ -182,7 +182,6 @@ pub(super) fn depart(tx: &mut Tx, row: PledgeRow, it: &Departing) -> Answer<()> 
     let after = PledgeRow {
         state: if ended { PledgeState::Ended } else { row.state },
         pledged_m2: left_m2,
-        ended_by: ended.then_some(by),
         ended_at: ended.then_some(now),
         end_reason: ended.then(|| it.reason.clone()),
         below_cover_since: row.below_cover_since.filter(|_| !ended),

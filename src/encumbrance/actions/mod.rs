@@ -1,13 +1,19 @@
 //! What people and the clock do to liens.
 
 mod due;
+mod insurance;
 mod lender;
 mod requests;
 mod sales;
 mod values;
 
 pub use due::run_due;
-pub(crate) use lender::{Departing, Extend, Register, Release, extend, register, release};
+pub(crate) use insurance::{
+    RegisterPolicy, Verdict, decide_claim, insured_seen_by, open_claim, register_policy,
+    replace_claim, visible_claim, visible_policy,
+};
+pub(crate) use insurance::{claim_paid, claim_to_pay};
+pub(crate) use lender::{Extend, Register, Release, extend, register, release};
 pub(crate) use requests::{
     EndRequest, Request, Wanted, ask, refuse, seen_by, sign, visible, withdraw,
 };

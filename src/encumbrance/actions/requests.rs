@@ -136,7 +136,6 @@ pub(crate) fn ask(tx: &mut Tx, it: &Request) -> Answer<PledgeId> {
         registered_by: None,
         registered_at: None,
         journal_id: None,
-        ended_by: None,
         ended_at: None,
         end_reason: None,
         below_cover_since: None,
@@ -207,12 +206,10 @@ pub(crate) fn refuse(tx: &mut Tx, it: &EndRequest) -> Answer<PledgeId> {
 }
 
 fn end(tx: &mut Tx, row: PledgeRow, state: PledgeState, reason: &Label) -> Answer<PledgeId> {
-    let by = tx.actor()?.user_id;
     check_open(row.state, row.expires_on, tx.now().date_in_shanghai())?;
     tx.update(&PledgeRow {
         state,
         expires_on: None,
-        ended_by: Some(by),
         ended_at: Some(tx.now()),
         end_reason: Some(reason.clone()),
         ..row.clone()

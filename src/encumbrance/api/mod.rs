@@ -1,5 +1,6 @@
 //! Liens over HTTP.
 
+mod insurance;
 mod lender;
 mod requests;
 mod sales;
@@ -13,4 +14,5 @@ pub fn operations() -> Operations {
         .and(lender::operations())
         .and(sales::operations())
         .and(values::operations())
+        .and(insurance::operations())
 }

@@ -130,7 +130,7 @@ async fn create_pledge(db: Data<Db>, asked: Asked<NewPledge>) -> Answer<HttpResp
 #[serde(deny_unknown_fields)]
 pub(super) struct PledgeReason {
     #[schema(value_type = String, example = "授信未获批准")]
-    reason: Label,
+    pub(super) reason: Label,
 }
 
 /// Refuses a request to pledge, as its lender

@@ -1,10 +1,14 @@
 //! Decisions on liens. Values in, decisions out.
 
+mod insurance;
 mod pledge;
 mod runs;
 mod sale;
 mod value;
 
+pub(crate) use insurance::{
+    CannotInsure, check_amount, check_claim, check_policy_term, hit, reminder_on,
+};
 pub(crate) use pledge::{
     CannotPledge, DAYS_TO_REGISTER, Parties, TermsAsked, check_extension, check_open, check_registration, check_request, check_signature,
 };

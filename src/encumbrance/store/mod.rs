@@ -1,11 +1,13 @@
 //! The tables of liens.
 
+mod insurance;
 mod rows;
 mod sales;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+pub(crate) use insurance::*;
 pub(crate) use rows::*;
 pub(crate) use sales::*;
 

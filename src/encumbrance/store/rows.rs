@@ -47,7 +47,6 @@ record! {
         registered_by: Option<UserId> as Nullable<Id>,
         registered_at: Option<Time> as Nullable<Timestamp>,
         journal_id: Option<JournalId> as Nullable<Id>,
-        ended_by: Option<UserId> as Nullable<Id>,
         ended_at: Option<Time> as Nullable<Timestamp>,
         end_reason: Option<Label> as Nullable<Text>,
         below_cover_since: Option<Time> as Nullable<Timestamp>,

@@ -48,14 +48,14 @@ pub(crate) fn enforced_sales_page(
 }
 
 /// Returns a part of a share that is bound to a lender; an unknown id is not found.
-pub fn proceeds(c: &mut Conn, id: ProceedsId) -> Answer<ProceedsRow> {
+pub(crate) fn proceeds(c: &mut Conn, id: ProceedsId) -> Answer<ProceedsRow> {
     let found =
         secured_proceeds::table.find(id).select(ProceedsRow::as_select()).first(c).optional()?;
     found.ok_or_else(Failure::not_found)
 }
 
 /// Returns what of a fee account's shares is bound to lenders, newest first.
-pub fn proceeds_page(
+pub(crate) fn proceeds_page(
     c: &mut Conn,
     fee_account: FeeAccountId,
     before: Option<ProceedsId>,
@@ -81,7 +81,7 @@ pub(crate) fn proceeds_of_sale(c: &mut Conn, id: EnforcedSaleId) -> Answer<Vec<P
 }
 
 /// Returns how much of a share of an organisation was ever bound to lenders, in fen.
-pub fn bound_fen(
+pub(crate) fn bound_fen(
     c: &mut Conn,
     fee_account: FeeAccountId,
     organisation: OrganisationId,
@@ -92,16 +92,5 @@ pub fn bound_fen(
         .filter(secured_proceeds::organisation_id.eq(organisation))
         .filter(secured_proceeds::share.eq(share))
         .select(sql::<BigInt>("CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT)"))
-        .first(c)?)
-}
-
-/// Returns how much a pledge's enforced sales have bound to its lender, in fen.
-pub(crate) fn bound_by_pledge(c: &mut Conn, id: PledgeId) -> Answer<i64> {
-    Ok(secured_proceeds::table
-        .inner_join(enforced_sales::table.on(enforced_sales::id.eq(secured_proceeds::sale_id)))
-        .filter(enforced_sales::pledge_id.eq(id))
-        .select(sql::<BigInt>(
-            "CAST(COALESCE(SUM(secured_proceeds.amount_fen), 0) AS BIGINT)",
-        ))
         .first(c)?)
 }

@@ -2,6 +2,7 @@
 
 mod assign;
 mod batches;
+mod claims;
 mod corrections;
 mod closes;
 mod exceptions;
@@ -22,6 +23,7 @@ pub(super) use self::batches::{
     BatchItem, DueShare, EnterBatch, approve_batch, cancel_batch, due_shares, enter_batch,
     reject_batch,
 };
+pub(super) use self::claims::{PayClaim, pay_claim};
 pub(super) use self::closes::{EnterClose, Survey, close, enter_close, moments, survey};
 pub(super) use self::corrections::{
     EnterCorrection, approve_correction, enter_correction, reject_correction,

@@ -5,6 +5,7 @@ mod corrections;
 mod decisions;
 mod earnings;
 mod books;
+mod claims;
 mod closes;
 mod assignments;
 mod checks;
@@ -48,6 +49,7 @@ pub fn operations() -> Operations {
         .and(receivables::operations())
         .and(returns::operations())
         .and(secured::operations())
+        .and(claims::operations())
         .and(reports::operations())
         .and(closes::operations())
         .and(periods::operations())

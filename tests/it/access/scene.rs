@@ -232,7 +232,7 @@ impl Scene {
                     | Role::FinanceDirector
             ),
             // The lien is the township's; the developer is the buyer of its sale.
-            "pledge" | "departure" => {
+            "pledge" | "departure" | "policy" => {
                 !matches!(role, Role::Developer | Role::DeveloperDirector)
             }
             "payout" => {
@@ -250,6 +250,7 @@ impl Scene {
             Role::Developer => "buyer.00",
             Role::DeveloperDirector => "buyer.director",
             Role::BankOfficer => "bnk01.desk",
+            Role::InsurerOfficer => "ins01.desk",
             _ => return None,
         };
         is_theirs.then(|| username.to_owned())
@@ -273,7 +274,7 @@ impl Scene {
             Role::DeveloperDirector => &["dev01.director", "buyer.director"],
             Role::Assessor => &["ke.anran"],
             Role::BankOfficer => &["bnk02.desk"],
-            Role::InsurerOfficer => &["ins01.desk"],
+            Role::InsurerOfficer => &[],
             Role::Auditor | Role::Administrator => &[],
         };
         let own = self.own(role, other);

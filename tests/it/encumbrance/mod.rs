@@ -1,6 +1,7 @@
 //! Liens on credits, told as stories on both engines.
 
 mod histories;
+mod insurance;
 mod pledges;
 mod races;
 mod sales;

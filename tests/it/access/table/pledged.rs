@@ -1,6 +1,7 @@
 //! The rows of liens, of what is bound to lenders, and of orders to freeze.
 
-/// Nobody has bound proceeds in the scene: its enforced sale waits for the centre.
+/// Nobody has bound proceeds or a claim in the scene: its enforced sale waits for the centre, and no
+/// loss was taken.
 pub(super) const TABLE: &str = "
 create_pledge                    | township_officer developers | -
 list_pledges                     | township_officer developers bank_officer centre finance auditor | filtered pledge
@@ -23,6 +24,16 @@ list_pledge_sales                | township_officer developers bank_officer cent
 list_enforced_sales              | developers centre finance auditor | filtered enforced_sale
 list_secured_proceeds            | finance auditor | unknown fee_account
 create_secured_payout            | finance_officer | -
+create_insurance_policy          | insurer_officer | -
+list_insurance_policies          | township_officer developers insurer_officer centre finance auditor | filtered policy
+get_insurance_policy             | township_officer developers insurer_officer centre finance auditor | unknown policy
+create_insurance_claim           | township_officer developers | unknown policy
+list_insurance_claims            | township_officer developers insurer_officer centre finance auditor | -
+get_insurance_claim              | township_officer developers insurer_officer centre finance auditor | -
+create_insurance_claim_acceptance | insurer_officer | -
+create_insurance_claim_refusal   | insurer_officer | -
+create_insurance_claim_replacement | insurer_officer | -
+create_claim_payment             | finance_officer | unknown line
 create_freeze_order              | centre_director forestry_officer | unknown project
 create_freeze_order_approval     | centre_director forestry_officer | unknown freeze_order
 get_freeze_order                 | centre forestry_officer auditor | unknown freeze_order
