@@ -67,8 +67,10 @@ pub(super) struct InsurancePolicy {
     number: String,
     policy_no: Label,
     insurer_id: OrganisationId,
+    #[schema(example = "鄱湖示例财产保险股份有限公司进贤支公司")]
     insurer_name: String,
     holder_id: OrganisationId,
+    #[schema(example = "五里垦殖场")]
     holder_name: String,
     batch_id: BatchId,
     #[schema(example = "360124-2026-B0001")]

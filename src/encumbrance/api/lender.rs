@@ -51,7 +51,7 @@ async fn create_pledge_registration(
 /// Credits that are to leave a lien: an area from the lowest serials on, chosen serials, or all.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewRelease {
+pub(super) struct NewPledgeRelease {
     #[serde(default)]
     m2: Option<SquareMetres>,
     #[serde(default)]
@@ -64,14 +64,14 @@ pub(super) struct NewRelease {
 /// Releases credits of a pledge, whole or in part, as its lender
 #[utoipa::path(
     post, path = "/api/v1/pledges/{pledge_id}/releases", tag = "encumbrance",
-    params(("pledge_id" = PledgeId, Path)), request_body = NewRelease,
+    params(("pledge_id" = PledgeId, Path)), request_body = NewPledgeRelease,
     responses((status = 201, body = PledgeDetail), Problems),
     extensions(("x-roles" = json!(["bank_officer"])), ("x-effect" = json!("value")))
 )]
 async fn create_pledge_release(
     db: Data<Db>,
     pledge_id: Path<PledgeId>,
-    asked: Asked<NewRelease>,
+    asked: Asked<NewPledgeRelease>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let pledge = *pledge_id;
@@ -90,7 +90,7 @@ async fn create_pledge_release(
 /// A longer term, by an agreement.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewExtension {
+pub(super) struct NewPledgeExtension {
     #[schema(example = "2028-09-22")]
     ends_on: NaiveDate,
     #[schema(value_type = String, example = "质借〔2026〕1号展期协议")]
@@ -100,14 +100,14 @@ pub(super) struct NewExtension {
 /// Makes the term of a pledge longer, as its lender
 #[utoipa::path(
     post, path = "/api/v1/pledges/{pledge_id}/extensions", tag = "encumbrance",
-    params(("pledge_id" = PledgeId, Path)), request_body = NewExtension,
+    params(("pledge_id" = PledgeId, Path)), request_body = NewPledgeExtension,
     responses((status = 201, body = PledgeDetail), Problems),
     extensions(("x-roles" = json!(["bank_officer"])), ("x-effect" = json!("write")))
 )]
 async fn create_pledge_extension(
     db: Data<Db>,
     pledge_id: Path<PledgeId>,
-    asked: Asked<NewExtension>,
+    asked: Asked<NewPledgeExtension>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let command = Extend {

@@ -45,7 +45,7 @@ impl Scene {
                 "authority": "centre", "document": "示例〔2023〕11号", "reason": "待查",
             }),
             "create_pledge_extension" => {
-                json!({ "ends_on": "2100-01-01", "contract_no": "质借〔2023〕1号展期" })
+                json!({ "ends_on": "2041-01-01", "contract_no": "质借〔2023〕1号展期" })
             }
             "create_enforced_sale" => json!({
                 "buyer_id": self.fair.buyers[0].1, "m2": 1, "price_per_mu": "94200.00",

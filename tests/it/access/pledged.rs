@@ -10,7 +10,7 @@ impl Scene {
         let lender = self.fair.desk.organisation("BNK01").await;
         let body = json!({
             "lender_id": lender, "batch_id": self.fair.batch, "m2": 5, "amount": "100.00",
-            "contract_no": "质借〔2023〕1号", "starts_on": "2023-08-25", "ends_on": "2099-08-24",
+            "contract_no": "质借〔2023〕1号", "starts_on": "2023-08-25", "ends_on": "2040-08-24",
             "shares": ["township_share"],
         });
         let fu = self.town().user("fu.guoping").await;

@@ -69,10 +69,14 @@ on_both_engines! {
         assert_eq!(public["items"][0]["price_per_mu"], "94200.00");
         fair.town().verify().await;
 
+        let correction = json!({
+            "kind": "trade", "subject_id": settled["trade_id"], "reason": "面积有误",
+        });
+        let peng = fair.town().user("peng.haoran").await;
+        peng.post("/api/v1/corrections", correction).await.refused(409, "enforced-sale");
         // What is bound is nobody else's, and goes to the lender's registered account alone.
         fair.desk.enter_share("township_share", "T360124500", "0.01").await.refused(409, "exceeds-payable");
         fair.desk.enter_share("treasury_share", "FINANCE", "7717.01").await.refused(409, "exceeds-payable");
-        let peng = fair.town().user("peng.haoran").await;
         let list = peng.get(&fair.desk.path("secured-proceeds")).await.ok();
         let township = list["items"].as_array().unwrap().iter().find(|one| one["share"] == "township_share").unwrap();
         let pay = format!("/api/v1/secured-proceeds/{}/payout", township["id"].as_str().unwrap());
