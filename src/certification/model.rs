@@ -19,8 +19,8 @@ use crate::ledger::BatchId;
 use crate::restoration::ProjectId;
 
 pub use afterwards::{
-    DutyState, Freeze, FreezeAuthority, FreezeCause, FreezeMove, FreezeOrder, Loss, LossMove, Replacement, ReplacementKind,
-    ThawRequest,
+    DutyState, Freeze, FreezeAuthority, FreezeCause, FreezeMove, FreezeOrder, Loss, LossMove,
+    Replacement, ReplacementKind, ThawRequest,
 };
 
 id! {

@@ -25,7 +25,9 @@ pub(super) fn of_registration(row: &PledgeRow, runs: &[Run], at: Time) -> anyhow
     rows.push(line("Registered at", shown(at)));
     table(&mut paper, ("Item", "Content"), &rows);
     serials(&mut paper, ("Pledged credits", "Serials", "m²"), row, runs);
-    paper.line("Until the lender releases them these credits are not listed, sold, retired or pledged.");
+    paper.line(
+        "Until the lender releases them these credits are not listed, sold, retired or pledged.",
+    );
     paper.finish()
 }
 
@@ -87,7 +89,11 @@ fn line(head: &str, text: String) -> Vec<String> {
     vec![head.to_owned(), text]
 }
 
-fn table(paper: &mut Document, (head, content): (&'static str, &'static str), rows: &[Vec<String>]) {
+fn table(
+    paper: &mut Document,
+    (head, content): (&'static str, &'static str),
+    rows: &[Vec<String>],
+) {
     paper.table(&[Column::left(head, 3.0), Column::left(content, 9.0)], rows);
 }
 

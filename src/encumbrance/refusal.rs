@@ -63,9 +63,7 @@ impl Refusal for CannotPledge {
     fn chinese(&self) -> String {
         match self {
             Self::NotALender => "质权人应为银行".into(),
-            Self::ShareNotYours => {
-                "收益份额只能由该批次所属乡镇以其原始指标设定质押担保".into()
-            }
+            Self::ShareNotYours => "收益份额只能由该批次所属乡镇以其原始指标设定质押担保".into(),
             Self::ShareTwice => "同一收益份额只列一次".into(),
             Self::TermOdd => "期限的终止日应晚于起始日和今日，且不超过 30 年".into(),
             Self::RunCount { most } => {
@@ -73,7 +71,9 @@ impl Refusal for CannotPledge {
             }
             Self::RunBackwards(run) => format!("编号区间 {run} 应从 1 起由小到大"),
             Self::RunsOverlap(run) => format!("编号区间 {run} 与其他区间重叠"),
-            Self::SecondLien(run) => format!("R44：编号区间 {run} 已设定质押，同一指标只能质押一次"),
+            Self::SecondLien(run) => {
+                format!("R44：编号区间 {run} 已设定质押，同一指标只能质押一次")
+            }
             Self::NotAvailable(run) => {
                 format!("编号区间 {run} 不全为可用指标（已锁定、冻结、列为缓冲、售出或未释放）")
             }

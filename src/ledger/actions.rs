@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::books::{Books, CannotPost};
 use super::lien::{CreditsPledged, check_lien};
-use super::model::{
-    Account, BatchId, BookCloseId, Chosen, CreditBucket, FeeAccountId, NewJournal,
-};
+use super::model::{Account, BatchId, BookCloseId, Chosen, CreditBucket, FeeAccountId, NewJournal};
 use super::store;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx};

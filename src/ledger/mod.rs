@@ -45,6 +45,7 @@ pub use model::{
 pub use store::{
     VoucherPage, accounts_of_money, balance, balance_as_of, balances, balances_as_of,
     balances_of_batch, balances_of_fee_account, balances_of_holder, books_closed_before,
-    credited_from, credits_of_holder, first_day, held_among, holds, serials_moved, touches, journal_about, journals_between, lots_of_batch,
-    movements, transfers_of, trial_balance, vouchers,
+    credited_from, credits_of_holder, first_day, held_among, holds, journal_about,
+    journals_between, lots_of_batch, movements, serials_moved, touches, transfers_of,
+    trial_balance, vouchers,
 };

@@ -68,11 +68,7 @@ pub(crate) fn check_enforced(conn: &mut Conn, deal: &Deal, at: Time) -> Answer<i
 }
 
 /// Settles a sale of exactly these pledged serials, split as any other (R61, R62).
-pub(crate) fn settle_enforced(
-    tx: &mut Tx<'_>,
-    deal: &Deal,
-    chosen: &[Chosen],
-) -> Answer<TradeRow> {
+pub(crate) fn settle_enforced(tx: &mut Tx<'_>, deal: &Deal, chosen: &[Chosen]) -> Answer<TradeRow> {
     let at = tx.now();
     let due = check_enforced(tx.conn(), deal, at)?;
     let (trade, journal) = prepare(tx.conn(), deal, at)?;

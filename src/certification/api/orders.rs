@@ -6,9 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::certification::actions::{self, EnterOrder, ObeyOrder};
-use crate::certification::model::{
-    Freeze, FreezeAuthority, FreezeId, FreezeOrder, FreezeOrderId,
-};
+use crate::certification::model::{Freeze, FreezeAuthority, FreezeId, FreezeOrder, FreezeOrderId};
 use crate::certification::store;
 use crate::kernel::actor::Actor;
 use crate::kernel::db::Db;
@@ -21,7 +19,12 @@ use crate::restoration::ProjectId;
 use crate::web::{Asked, Problems};
 
 pub(super) fn operations() -> Operations {
-    operations![create_freeze_order, create_freeze_order_approval, get_freeze_order, list_freeze_orders]
+    operations![
+        create_freeze_order,
+        create_freeze_order_approval,
+        get_freeze_order,
+        list_freeze_orders
+    ]
 }
 
 /// An order to freeze a project.

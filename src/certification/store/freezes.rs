@@ -197,18 +197,18 @@ fn whole(c: &mut Conn, rows: Vec<FreezeRow>) -> Answer<Vec<Freeze>> {
     let freeze = |row: FreezeRow| {
         let (authority, document) = orders.remove(&row.id).unzip();
         Freeze {
-        id: row.id,
-        project_id: row.project_id,
-        project_number: row.project_number,
-        cause: row.cause,
-        due_on: row.due_on,
-        reason: row.reason,
-        frozen_at: row.frozen_at,
-        moves: moves.remove(&row.id).unwrap_or_default(),
-        thaw_requests: requests.remove(&row.id).unwrap_or_default(),
-        thawed_at: ended.get(&row.id).copied(),
-        authority,
-        document,
+            id: row.id,
+            project_id: row.project_id,
+            project_number: row.project_number,
+            cause: row.cause,
+            due_on: row.due_on,
+            reason: row.reason,
+            frozen_at: row.frozen_at,
+            moves: moves.remove(&row.id).unwrap_or_default(),
+            thaw_requests: requests.remove(&row.id).unwrap_or_default(),
+            thawed_at: ended.get(&row.id).copied(),
+            authority,
+            document,
         }
     };
     Ok(rows.into_iter().map(freeze).collect())

@@ -52,8 +52,7 @@ pub(in crate::certification) fn losses_taken(
     if let Some(from) = from {
         query = query.filter(losses::decided_at.ge(from));
     }
-    let ids: Vec<LossId> =
-        query.order((losses::decided_at, losses::id)).limit(limit).load(c)?;
+    let ids: Vec<LossId> = query.order((losses::decided_at, losses::id)).limit(limit).load(c)?;
     ids.into_iter().map(|id| loss(c, id)).collect()
 }
 

@@ -84,8 +84,7 @@ fn value_all(tx: &mut Tx) -> Answer<usize> {
             (Some(_), true) | (None, false) => {}
         }
         let since = if is_below { row.below_cover_since.or(Some(now)) } else { None };
-        let after =
-            PledgeRow { below_cover_since: since, valued_on: Some(today), ..row.clone() };
+        let after = PledgeRow { below_cover_since: since, valued_on: Some(today), ..row.clone() };
         tx.update(&after)?;
     }
     if !rows.is_empty() {

@@ -132,10 +132,8 @@ pub(crate) fn register_policy(tx: &mut Tx, it: &RegisterPolicy) -> Answer<Insura
         remind_on: Some(reminder_on(it.ends_on)),
         reminded_at: None,
     };
-    tx.insert(&row).on_constraint(
-        "insurance_policies_insurer_id_policy_no_key",
-        CannotInsure::NumberTaken,
-    )?;
+    tx.insert(&row)
+        .on_constraint("insurance_policies_insurer_id_policy_no_key", CannotInsure::NumberTaken)?;
     store::insert_policy_runs(tx, row.id, &runs)?;
     tx.record(Event {
         subject: format!("insurance_policy:{}", row.id),
@@ -266,8 +264,7 @@ pub(super) fn remind(tx: &mut Tx) -> Answer<usize> {
     let (now, today) = (tx.now(), tx.now().date_in_shanghai());
     let rows = store::policies_to_remind(tx.conn(), today, PER_COMMAND_MAX)?;
     for row in &rows {
-        let reminded =
-            PolicyRow { remind_on: None, reminded_at: Some(now), ..row.clone() };
+        let reminded = PolicyRow { remind_on: None, reminded_at: Some(now), ..row.clone() };
         tx.update(&reminded)?;
     }
     if !rows.is_empty() {

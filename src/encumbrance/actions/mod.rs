@@ -18,8 +18,7 @@ pub(crate) use requests::{
     EndRequest, Request, Wanted, ask, refuse, seen_by, sign, visible, withdraw,
 };
 pub(crate) use sales::{
-    AcceptSale, AskSale, accept_sale, approve_sale, ask_sale, sales_of, visible_sale,
-    withdraw_sale,
+    AcceptSale, AskSale, accept_sale, approve_sale, ask_sale, sales_of, visible_sale, withdraw_sale,
 };
 pub(crate) use values::{Valuation, value};
 

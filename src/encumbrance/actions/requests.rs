@@ -92,12 +92,8 @@ pub(crate) fn ask(tx: &mut Tx, it: &Request) -> Answer<PledgeId> {
         check_run(tx.conn(), (holder.id, batch.id), *run)?;
     }
     ledger::check_unpledged(tx.conn(), holder.id, batch.id, m2)?;
-    let terms = TermsAsked {
-        m2,
-        starts_on: it.starts_on,
-        ends_on: it.ends_on,
-        shares: it.shares.clone(),
-    };
+    let terms =
+        TermsAsked { m2, starts_on: it.starts_on, ends_on: it.ends_on, shares: it.shares.clone() };
     let parties = Parties {
         holder_has_share: batch.townships.iter().any(|one| one.organisation_id == holder.id),
         holder_is_owner: batch.owner == holder.id,

@@ -79,9 +79,7 @@ impl<'a> From<&'a EnforcedSaleRow> for Content<'a> {
 pub(crate) fn sales_of(c: &mut Conn, actor: &Actor, pledge: Option<PledgeId>) -> Answer<SalesOf> {
     Ok(match (pledge, actor.role) {
         (Some(id), _) => SalesOf::Pledge(visible(c, actor, id)?.id),
-        (None, Role::Developer | Role::DeveloperDirector) => {
-            SalesOf::Buyer(actor.organisation_id)
-        }
+        (None, Role::Developer | Role::DeveloperDirector) => SalesOf::Buyer(actor.organisation_id),
         (None, _) => SalesOf::Region(actor.region.clone()),
     })
 }
@@ -155,8 +153,7 @@ pub(crate) fn approve_sale(tx: &mut Tx, id: EnforcedSaleId) -> Answer<EnforcedSa
     let (actor, now) = (tx.actor()?, tx.now());
     let row = visible_sale(tx.conn(), &actor, id)?;
     check_state(&row, EnforcedSaleState::Asked)?;
-    let people =
-        identity::second_person(tx, row.approval_id.0.into(), &Content::from(&row))?;
+    let people = identity::second_person(tx, row.approval_id.0.into(), &Content::from(&row))?;
     let row = EnforcedSaleRow {
         state: EnforcedSaleState::Approved,
         approved_by: Some(people.approver),

@@ -44,13 +44,8 @@ pub(crate) fn value(c: &mut Conn, row: &PledgeRow, on: NaiveDate) -> Answer<Valu
     let traded_m2 = days.iter().fold(0_i64, |sum, day| sum.saturating_add(day.m2));
     let pledged_m2 = pledged_on(c, row, on)?;
     let secured_bp = secured_bp(c, row, &batch, on)?;
-    let basis = Basis {
-        turnover,
-        traded_m2,
-        pledged_m2,
-        secured_bp,
-        haircut_percent: row.haircut_percent,
-    };
+    let basis =
+        Basis { turnover, traded_m2, pledged_m2, secured_bp, haircut_percent: row.haircut_percent };
     let value_fen = secured_value(&basis);
     let covered = |(_, kept): (i64, i64)| cover(kept, row.amount_fen.get(), row.cover_percent);
     Ok(Valuation {

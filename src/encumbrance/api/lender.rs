@@ -82,8 +82,7 @@ async fn create_pledge_release(
         reason: body.reason,
         journal: JournalId::new(),
     };
-    let write =
-        move |tx: &mut Tx| actions::release(tx, &command).and_then(|_| left(tx, pledge));
+    let write = move |tx: &mut Tx| actions::release(tx, &command).and_then(|_| left(tx, pledge));
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }
 

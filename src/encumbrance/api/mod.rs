@@ -1,5 +1,6 @@
 //! Liens over HTTP.
 
+mod claims;
 mod insurance;
 mod lender;
 mod requests;
@@ -15,4 +16,5 @@ pub fn operations() -> Operations {
         .and(sales::operations())
         .and(values::operations())
         .and(insurance::operations())
+        .and(claims::operations())
 }

@@ -193,9 +193,8 @@ async fn create_enforced_sale_withdrawal(
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let id = *sale_id;
-    let write = move |tx: &mut Tx| {
-        actions::withdraw_sale(tx, id, &body.reason).and_then(|id| left(tx, id))
-    };
+    let write =
+        move |tx: &mut Tx| actions::withdraw_sale(tx, id, &body.reason).and_then(|id| left(tx, id));
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }
 

@@ -70,7 +70,9 @@ pub(super) struct PledgeValuation {
     /// The trades that it rests on, by day.
     basis: Vec<ValuationDay>,
     /// Where each of these trades is shown, among those that no index counts.
-    #[schema(example = "/api/v1/public/trades?county=360124&wetland_type=marsh&grade=2&from=2025-12-31&to=2026-12-31")]
+    #[schema(
+        example = "/api/v1/public/trades?county=360124&wetland_type=marsh&grade=2&from=2025-12-31&to=2026-12-31"
+    )]
     trades: String,
 }
 

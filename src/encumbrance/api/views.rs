@@ -189,10 +189,7 @@ pub(super) fn left(tx: &mut Tx, id: PledgeId) -> Answer<PledgeDetail> {
 }
 
 /// An area or runs of serials, or neither, as a body names them.
-pub(super) fn wanted(
-    m2: Option<SquareMetres>,
-    ranges: Option<Vec<Run>>,
-) -> Answer<Option<Wanted>> {
+pub(super) fn wanted(m2: Option<SquareMetres>, ranges: Option<Vec<Run>>) -> Answer<Option<Wanted>> {
     match (m2, ranges) {
         (None, None) => Ok(None),
         (Some(m2), None) => Ok(Some(Wanted::Area(m2))),

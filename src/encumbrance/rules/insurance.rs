@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::encumbrance::model::{ClaimState, Run};
-use crate::encumbrance::rules::{CannotPledge, minus, m2_of};
+use crate::encumbrance::rules::{CannotPledge, m2_of, minus};
 
 /// A reminder comes so many days before an insurance ends.
 const REMINDER_DAYS: u64 = 30;
@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn r89_a_loss_hits_what_is_insured_on_the_day_it_is_found() {
-        let (insured, term) = ([run(1, 100), run(201, 300)], (date("2026-01-01"), date("2026-12-31")));
+        let (insured, term) =
+            ([run(1, 100), run(201, 300)], (date("2026-01-01"), date("2026-12-31")));
         let on = |lost: &[Run], day: &str| hit(&insured, lost, term, date(day));
         assert_eq!(on(&[run(91, 210)], "2026-01-01"), Ok(20));
         assert_eq!(on(&[run(1, 1_000)], "2026-12-31"), Ok(200));

@@ -14,7 +14,9 @@ const YEARS_MAX: i32 = 30;
 pub(crate) enum CannotPledge {
     #[error("the lender is not a bank")]
     NotALender,
-    #[error("a township's share secures a pledge of the township alone, who has pledged nothing else")]
+    #[error(
+        "a township's share secures a pledge of the township alone, who has pledged nothing else"
+    )]
     ShareNotYours,
     #[error("a share is named once")]
     ShareTwice,
@@ -28,7 +30,9 @@ pub(crate) enum CannotPledge {
     RunsOverlap(Run),
     #[error("R44: the serials {0} are under a lien already: one lien per credit")]
     SecondLien(Run),
-    #[error("the serials {0} are not all available: reserved, frozen, in the buffer, sold or not released")]
+    #[error(
+        "the serials {0} are not all available: reserved, frozen, in the buffer, sold or not released"
+    )]
     NotAvailable(Run),
     #[error("{asked} m² were to be pledged, {available} m² are available")]
     NotEnough { asked: i64, available: i64 },

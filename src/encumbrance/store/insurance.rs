@@ -214,9 +214,7 @@ pub(crate) fn claims_page(
     query = match whose {
         Whose::Holder(id) => query.filter(insurance_claims::holder_id.eq(*id)),
         Whose::Lender(id) => query.filter(insurance_claims::insurer_id.eq(*id)),
-        Whose::Region(region) => {
-            query.filter(insurance_claims::county.like(format!("{region}%")))
-        }
+        Whose::Region(region) => query.filter(insurance_claims::county.like(format!("{region}%"))),
     };
     if let Some(before) = before {
         query = query.filter(insurance_claims::id.lt(before));
@@ -253,9 +251,7 @@ pub(crate) fn insured_m2(
         for run in policy_runs(c, policy.id)? {
             m2 += match serial {
                 None => run.m2(),
-                Some(serial) => {
-                    i64::from((run.first_serial..=run.last_serial).contains(&serial))
-                }
+                Some(serial) => i64::from((run.first_serial..=run.last_serial).contains(&serial)),
             };
         }
     }

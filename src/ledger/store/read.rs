@@ -12,8 +12,8 @@ use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::books::{Books, Run, Standing};
 use crate::ledger::model::{
-    Account, AccountId, AsOf, BatchId, Chosen, CreditBucket, FeeAccountId, Journal, JournalId, Lot, NewTransfer,
-    Place,
+    Account, AccountId, AsOf, BatchId, Chosen, CreditBucket, FeeAccountId, Journal, JournalId, Lot,
+    NewTransfer, Place,
 };
 use crate::schema::{accounts, balances, entries, journals, lot_moves, lots, transfers};
 

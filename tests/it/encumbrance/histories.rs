@@ -72,8 +72,7 @@ impl History {
     }
 
     async fn list(&self, m2: i64) -> bool {
-        let body =
-            json!({ "batch_id": self.site.fair.batch, "m2": m2, "price_per_mu": "337.00" });
+        let body = json!({ "batch_id": self.site.fair.batch, "m2": m2, "price_per_mu": "337.00" });
         self.post("fu.guoping", "/api/v1/listings", body).await.status == 201
     }
 

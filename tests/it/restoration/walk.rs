@@ -307,7 +307,8 @@ impl Walk<'_> {
 
     /// One person enters an order, another of the two who may lets it happen.
     async fn freeze(&self, person: usize) -> bool {
-        let order = json!({ "authority": "centre", "document": "示例〔2024〕11号", "reason": "待查" });
+        let order =
+            json!({ "authority": "centre", "document": "示例〔2024〕11号", "reason": "待查" });
         let entered = self.post(person, &self.works.path("freeze-orders"), order).await;
         if entered.status != StatusCode::CREATED {
             return false;
@@ -325,7 +326,8 @@ impl Walk<'_> {
             freezes["items"].as_array().unwrap().iter().find(|one| one.get("thawed_at").is_none());
         let Some(open) = open else { return false };
         let path = format!("/api/v1/freezes/{}/thaw-requests", open["id"].as_str().unwrap());
-        let asked = tu.post(&path, json!({ "reason": "已整改", "document": "示例〔2024〕12号" })).await;
+        let asked =
+            tu.post(&path, json!({ "reason": "已整改", "document": "示例〔2024〕12号" })).await;
         if asked.status != StatusCode::CREATED {
             return false;
         }
