@@ -34,14 +34,29 @@ fn works<'t>(town: &'t Town, id: &str) -> Works<'t> {
     Works { town, it: described("P360124-001"), id: id.to_owned() }
 }
 
+fn order() -> Value {
+    json!({
+        "authority": "centre", "document": "示例湿中心〔2023〕冻1号", "reason": "现场检查发现退化，待查",
+    })
+}
+
 /// Two people freeze a project by an order of the centre; returns the freeze.
 pub(crate) async fn freeze_by_order(town: &Town, orders: &str) -> Value {
-    let body = json!({
-        "authority": "centre", "document": "示例湿中心〔2023〕冻1号", "reason": "现场检查发现退化，待查",
-    });
-    let order = town.user("gan.zhiqiang").await.post(orders, body).await.created();
+    let order = town.user("gan.zhiqiang").await.post(orders, order()).await.created();
     let path = format!("/api/v1/freeze-orders/{}/approval", order["id"].as_str().unwrap());
     town.user("liang.wenbo").await.post(&path, json!({})).await.created()
+}
+
+/// Somebody enters an order, if they may, and the other of the two who may lets it happen.
+pub(crate) async fn freeze_as(town: &Town, person: &str, orders: &str) -> bool {
+    let entered = town.user(person).await.post(orders, order()).await;
+    if entered.status != 201 {
+        return false;
+    }
+    let id = entered.json()["id"].as_str().unwrap().to_owned();
+    let other = if person == "liang.wenbo" { "gan.zhiqiang" } else { "liang.wenbo" };
+    let path = format!("/api/v1/freeze-orders/{id}/approval");
+    town.user(other).await.post(&path, json!({})).await.status == 201
 }
 
 on_both_engines! {

@@ -51,7 +51,7 @@ impl Scene {
                 "buyer_id": self.fair.buyers[0].1, "m2": 1, "price_per_mu": "94200.00",
                 "claim": "1.00", "document": "示例执〔2023〕2号",
             }),
-            "create_insurance_claim" => json!({ "loss_id": UNKNOWN }),
+            "create_insurance_claim" => json!({ "loss_id": self.things["loss"] }),
             "create_claim_payment" => json!({ "claim_id": UNKNOWN, "reason": "示例" }),
             "create_auction_draw" => json!({ "nonce_hash": "0".repeat(64) }),
             "create_auction_draw_reveal" => json!({ "nonce": "0".repeat(32) }),

@@ -231,7 +231,6 @@ impl Scene {
                     | Role::FinanceOfficer
                     | Role::FinanceDirector
             ),
-            // The lien is the township's; the developer is the buyer of its sale.
             "pledge" | "departure" | "policy" => {
                 !matches!(role, Role::Developer | Role::DeveloperDirector)
             }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use wetland_exchange::due;
 
 use super::works::{Works, acceptance};
+use crate::afterwards::freeze_as;
 use crate::support::{Reply, Town};
 
 const STEPS: usize = 150;
@@ -226,7 +227,9 @@ impl Walk<'_> {
             Act::Report => return self.report(person).await,
             Act::Object => return self.object().await,
             Act::Dismiss => return self.dismiss(person).await,
-            Act::Freeze => return self.freeze(person).await,
+            Act::Freeze => {
+                return freeze_as(town, PEOPLE[person], &self.works.path("freeze-orders")).await;
+            }
             Act::Thaw => return self.thaw().await,
             Act::Apply => {
                 let path = "/api/v1/certification-applications";
@@ -303,20 +306,6 @@ impl Walk<'_> {
             done &= reply.status == StatusCode::CREATED;
         }
         done
-    }
-
-    /// One person enters an order, another of the two who may lets it happen.
-    async fn freeze(&self, person: usize) -> bool {
-        let order =
-            json!({ "authority": "centre", "document": "示例〔2024〕11号", "reason": "待查" });
-        let entered = self.post(person, &self.works.path("freeze-orders"), order).await;
-        if entered.status != StatusCode::CREATED {
-            return false;
-        }
-        let id = entered.json()["id"].as_str().unwrap().to_owned();
-        let other = if PEOPLE[person] == "liang.wenbo" { 5 } else { 4 };
-        let path = format!("/api/v1/freeze-orders/{id}/approval");
-        self.post(other, &path, json!({})).await.status == StatusCode::CREATED
     }
 
     async fn thaw(&self) -> bool {

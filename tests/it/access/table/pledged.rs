@@ -33,7 +33,7 @@ get_insurance_claim              | township_officer developers insurer_officer c
 create_insurance_claim_acceptance | insurer_officer | -
 create_insurance_claim_refusal   | insurer_officer | -
 create_insurance_claim_replacement | insurer_officer | -
-create_claim_payment             | finance_officer | unknown line
+create_claim_payment             | finance_officer | -
 create_freeze_order              | centre_director forestry_officer | unknown project
 create_freeze_order_approval     | centre_director forestry_officer | unknown freeze_order
 get_freeze_order                 | centre forestry_officer auditor | unknown freeze_order
