@@ -19,8 +19,8 @@ use crate::kernel::operations::Operations;
 use crate::openapi;
 use crate::web::{self, DocumentText, Gate};
 use crate::{
-    audit, census, certification, disclosure, documents, due, experts, finance, inventory, ledger,
-    market, notices, occupation, restoration, settlement, verify,
+    audit, census, certification, disclosure, documents, due, encumbrance, experts, finance,
+    inventory, ledger, market, notices, occupation, restoration, settlement, verify,
 };
 
 /// What the handlers of a running instance share.
@@ -54,6 +54,7 @@ pub fn operations() -> Operations {
         settlement::operations(),
         market::operations(),
         occupation::operations(),
+        encumbrance::operations(),
         finance::operations(),
         disclosure::operations(),
     ]

@@ -13,6 +13,7 @@ use super::super::rules::{
 use super::super::store::{self, PayoutRow, PayoutTermsRow, RefundRequestRow};
 use super::give_back::wait_again;
 use super::receivables::{owed, settle_from_share};
+use super::secured::kept_for_lenders;
 use super::{bucket_of, cash, desk_of, held, house, journal_now};
 use crate::identity::{self, ApprovalId, SecondPerson};
 use crate::kernel::actor::{Actor, Role};
@@ -75,7 +76,7 @@ pub(crate) fn payable_of(
     Ok((held, payable(free, owed(c, account, organisation_id)?)))
 }
 
-/// The share less its open payouts.
+/// The share less its open payouts and less what is bound to lenders.
 pub(super) fn payable_before_owed(
     c: &mut Conn,
     account: FeeAccountId,
@@ -85,7 +86,8 @@ pub(super) fn payable_before_owed(
     let held = held(c, &Account::money(organisation_id, account, bucket_of(share)))?;
     let open = store::open_payouts_fen(c, account, organisation_id, share)?;
     let open = Fen::of(open).map_err(|_| Failure::broken("open payouts stay within the books"))?;
-    Ok(payable(held, open))
+    let kept = kept_for_lenders(c, account, organisation_id, share)?;
+    Ok(payable(payable(held, open), kept))
 }
 
 /// Enters a payout of a share.
@@ -263,10 +265,12 @@ fn decided_alone(c: &mut Conn, payout: &PayoutRow) -> Answer<()> {
     }
 }
 
-/// A share is paid only to the account that is registered when it is approved (R69).
+/// A share is paid only to the account that is registered when it is approved, its own or that of the
+/// lender to whom it is bound (R69).
 pub(super) fn to_registered_account(c: &mut Conn, payout: &PayoutRow) -> Answer<()> {
     if payout.kind == PayoutKind::Share {
-        let organisation = identity::organisation(c, payout.organisation_id)?;
+        let payee = store::lender_of(c, payout.id)?.unwrap_or(payout.organisation_id);
+        let organisation = identity::organisation(c, payee)?;
         registered_still(organisation.bank_account.as_deref(), &payout.account)?;
     }
     Ok(())

@@ -41,6 +41,7 @@ impl Refusal for OutgoingRefusal {
             Self::SpendingDecided { .. } => "spending-decided",
             Self::CreditsGone { .. } => "credits-gone",
             Self::Corrected => "already-corrected",
+            Self::EnforcedSale => "enforced-sale",
             Self::CorrectionDecided { .. } => "correction-decided",
             Self::ExceedsOwed { .. } => "exceeds-owed",
             Self::ExceedsHeld { .. } => "exceeds-held",
@@ -69,6 +70,7 @@ impl Refusal for OutgoingRefusal {
             | Self::SpendingDecided { .. }
             | Self::CreditsGone { .. }
             | Self::Corrected
+            | Self::EnforcedSale
             | Self::CorrectionDecided { .. }
             | Self::ExceedsOwed { .. }
             | Self::ExceedsHeld { .. } => StatusCode::CONFLICT,
@@ -135,6 +137,7 @@ impl Refusal for OutgoingRefusal {
                 format!("买方仅余该批指标 {held} m²，少于成交的 {sold} m²")
             }
             Self::Corrected => "该笔账已冲正或正在冲正".into(),
+            Self::EnforcedSale => "质押处置的成交不能冲正，其收益已归质权人".into(),
             Self::CorrectionDecided { state } => format!("该冲正{}", correction_state(*state)),
             Self::ExceedsOwed { owed, asked } => format!("申请 {asked}，应收款为 {owed}"),
             Self::ExceedsHeld { held, asked } => format!("申请 {asked}，该单位可用 {held}"),

@@ -85,6 +85,8 @@ pub enum OutgoingRefusal {
     CreditsGone { held: i64, sold: i64 },
     #[error("this booking is undone, or is to be undone, already")]
     Corrected,
+    #[error("an enforced sale is not undone: its shares are bound to the lender")]
+    EnforcedSale,
     #[error("this correction is {state}")]
     CorrectionDecided { state: CorrectionState },
     #[error("the organisation owes {owed}, asked for {asked}")]

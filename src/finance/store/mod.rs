@@ -11,6 +11,7 @@ mod mappings;
 mod notices;
 mod openings;
 mod payouts;
+mod secured;
 mod spendings;
 mod statements;
 
@@ -37,6 +38,8 @@ pub(crate) use self::openings::OpeningRow;
 pub(in crate::finance) use self::openings::*;
 pub(in crate::finance) use self::payouts::*;
 pub(crate) use self::payouts::{PayoutRow, RefundRequestRow};
+pub(crate) use self::secured::SecuredPayoutRow;
+pub(in crate::finance) use self::secured::*;
 pub(in crate::finance) use self::spendings::*;
 pub(crate) use self::spendings::{SpendingRow, VoucherRow};
 pub(in crate::finance) use self::statements::*;
