@@ -2663,6 +2663,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    payout_origins (id) {
+        id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+    }
+}
+
+diesel::table! {
     payout_returns (id) {
         id -> crate::kernel::db::Id,
         line_id -> crate::kernel::db::Id,

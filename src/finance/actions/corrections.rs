@@ -282,7 +282,7 @@ fn follow_up(tx: &mut Tx<'_>, correction: &CorrectionRow) -> Answer<()> {
 }
 
 /// A line that was taken for something waits for a person again.
-fn waits_again(
+pub(super) fn waits_again(
     tx: &mut Tx<'_>,
     line_id: LineId,
     (kind, amount_fen): (ExceptionKind, i64),

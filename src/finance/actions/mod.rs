@@ -6,6 +6,7 @@ mod claims;
 mod corrections;
 mod closes;
 mod exceptions;
+mod give_back;
 mod import;
 mod mappings;
 mod notices;
@@ -29,6 +30,7 @@ pub(super) use self::corrections::{
     EnterCorrection, approve_correction, enter_correction, reject_correction,
 };
 pub(super) use self::exceptions::{GiveException, give_exception, note_exception, proposals_for};
+pub(super) use self::give_back::{GiveBack, give_back};
 pub(super) use self::import::{
     CheckedFile, CheckedLine, ImportStatement, LineResult, begin_import, cancel_import, check,
     import,

@@ -23,6 +23,9 @@ impl Refusal for OutgoingRefusal {
             Self::NotPaid { .. } => "payout-not-paid",
             Self::Returned => "payout-returned",
             Self::ReturnDoesNotFit { .. } => "return-does-not-fit",
+            Self::WaitsItself => "money-waits-itself",
+            Self::NothingToGiveBack => "nothing-to-give-back",
+            Self::NoPayerAccount => "no-payer-account",
             Self::NoSuchTemplate => "no-such-template",
             Self::BadTemplate => "bad-template",
             Self::PurposeNotPermitted { .. } => "purpose-not-permitted",
@@ -57,6 +60,9 @@ impl Refusal for OutgoingRefusal {
             | Self::BatchEmpty
             | Self::NotPaid { .. }
             | Self::Returned
+            | Self::WaitsItself
+            | Self::NothingToGiveBack
+            | Self::NoPayerAccount
             | Self::VoucherUsed { .. }
             | Self::ExceedsPaidOut { .. }
             | Self::ExceedsBill { .. }
@@ -103,6 +109,9 @@ impl Refusal for OutgoingRefusal {
             Self::ReturnDoesNotFit { amount } => {
                 format!("退回须为一笔待认领、金额恰为 {amount} 的收入流水")
             }
+            Self::WaitsItself => "该款项权属不明，其流水重新待认领，可认领或再次退回".into(),
+            Self::NothingToGiveBack => "该流水没有待认领的收入款项".into(),
+            Self::NoPayerAccount => "该流水没有付款账号，无法原路退回".into(),
             Self::NoSuchTemplate => "本账户没有该付款表格模板".into(),
             Self::BadTemplate => {
                 "模板应有 1 至 30 列，列名 1 至 40 个字符，并含收款账号、收款户名和金额".into()

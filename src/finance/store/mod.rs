@@ -17,7 +17,7 @@ mod statements;
 
 pub(in crate::finance) use self::batches::*;
 pub(crate) use self::batches::{
-    PaymentTemplateRow, PayoutBatchRow, PayoutReturnRow, PayoutTermsRow,
+    PaymentTemplateRow, PayoutBatchRow, PayoutOriginRow, PayoutReturnRow, PayoutTermsRow,
 };
 pub(crate) use self::closes::PeriodCloseRow;
 pub(in crate::finance) use self::closes::*;

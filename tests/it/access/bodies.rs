@@ -86,6 +86,7 @@ impl Scene {
                     { "title": "金额", "field": "amount" },
                 ],
             }),
+            "create_return_payout" => json!({ "reason": "来源不明" }),
             "create_payout_return" => json!({ "line_id": UNKNOWN, "reason": "账号有误" }),
             "create_receivable_payment" => json!({
                 "organisation_id": self.things["payee"], "amount": "1.00", "reason": "抵扣",

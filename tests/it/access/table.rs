@@ -47,6 +47,7 @@ get_payout_payment_table         | finance auditor | unknown payout
 create_payment_template          | finance_officer | unknown fee_account
 list_payment_templates           | finance auditor | unknown fee_account
 create_payout_return             | finance_officer | unknown payout
+create_return_payout             | finance_officer | unknown line
 list_receivables                 | finance auditor | unknown fee_account
 create_receivable_payment        | finance_officer | unknown fee_account
 list_receivable_payments         | finance auditor | unknown fee_account
