@@ -19,7 +19,8 @@ pub(super) fn pages() -> Pages {
         Page::of_roles("/developer/deposits", BOTH, deposits::deposits),
         Page::of_roles("/developer/deposits/{notice_id}", BOTH, deposits::deposit),
         Page::of_roles("/developer/new-deposit", OFFICER, deposits::new).with_form(),
-        Page::of_roles("/developer/new-retirement/{occupation_id}", BOTH, retiring::new).with_form(),
+        Page::of_roles("/developer/new-retirement/{occupation_id}", BOTH, retiring::new)
+            .with_form(),
         Page::of_roles("/developer/purchases/{listing_id}", OFFICER, buying::buy).with_form(),
         Page::of_roles("/developer/retirements", BOTH, retiring::retirements),
         Page::of_roles("/developer/retirements/{retirement_id}", BOTH, retiring::retirement)
@@ -39,12 +40,20 @@ async fn home(ask: Ask) -> Answer<Shown> {
     for one in &cash {
         let county = ask.region(&one.text("county")).await?;
         figures.push(
-            Figure::of(ask.t("可用资金", "Money to spend"), say.yuan(&one.text("available")))
-                .note(format!("{county} · {} {}", ask.t("已预留", "reserved"), say.yuan(&one.text("reserved")))),
+            Figure::of(ask.t("可用资金", "Money to spend"), say.yuan(&one.text("available"))).note(
+                format!(
+                    "{county} · {} {}",
+                    ask.t("已预留", "reserved"),
+                    say.yuan(&one.text("reserved"))
+                ),
+            ),
         );
     }
-    let free: i64 =
-        holdings.iter().filter(|one| one.text("bucket") == "available").map(|one| one.whole("m2")).sum();
+    let free: i64 = holdings
+        .iter()
+        .filter(|one| one.text("bucket") == "available")
+        .map(|one| one.whole("m2"))
+        .sum();
     figures.push(Figure::of(ask.t("可核销指标", "Credits to retire"), say.m2(free)));
     let mut sheet = Sheet::new(me.text("organisation/name"))
         .lead(format!("{} · {}", me.text("user/display_name"), word(say, &me.text("user/role"))))
@@ -81,11 +90,10 @@ async fn home(ask: Ask) -> Answer<Shown> {
         ask.t("面积", "Area"),
         ask.t("状态", "State"),
     ];
-    sheet = sheet.table(
-        Table::of(ask.t("我的指标", "My credits"), &columns)
-            .rows(rows)
-            .empty(ask.t("还没有指标。可从挂牌中购买。", "No credits yet. Buy from the listings.")),
-    );
+    sheet =
+        sheet.table(Table::of(ask.t("我的指标", "My credits"), &columns).rows(rows).empty(
+            ask.t("还没有指标。可从挂牌中购买。", "No credits yet. Buy from the listings."),
+        ));
     let rows = occupations.items("items").into_iter().map(|one| {
         let open = ["submitted", "accepted"].contains(&one.text("state").as_str());
         let retire = cell(ask.t("核销指标", "Retire credits"))

@@ -31,7 +31,9 @@ async fn login(ask: Ask) -> Answer<Shown> {
 fn form(ask: &Ask, to: &str, problem: Option<&Problem>) -> Sheet {
     let fields = Form::post("/login", ask.t("登录", "Log in"))
         .field(
-            Field::text("username", ask.t("用户名", "User name")).required().autocomplete("username"),
+            Field::text("username", ask.t("用户名", "User name"))
+                .required()
+                .autocomplete("username"),
         )
         .field(Field::password("password", ask.t("密码", "Password")).required())
         .hidden("to", to);

@@ -7,9 +7,7 @@ mod statements;
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Failure};
 use crate::site::words::word;
-use crate::web::pages::{
-    Ask, Facts, Figure, Link, Page, Pages, Sheet, Shown, Table, cell, today,
-};
+use crate::web::pages::{Ask, Facts, Figure, Link, Page, Pages, Sheet, Shown, Table, cell, today};
 
 const BOTH: &[Role] = &[Role::FinanceOfficer, Role::FinanceDirector];
 const OFFICER: &[Role] = &[Role::FinanceOfficer];
@@ -44,9 +42,8 @@ async fn home(ask: Ask) -> Answer<Shown> {
         .await?;
     let to = today(ask.now);
     let due = ask.get(&format!("/api/v1/fee-accounts/{id}/due-shares?to={to}")).await?;
-    let entered = ask
-        .get(&format!("/api/v1/payouts?fee_account_id={id}&state=entered&limit=50"))
-        .await?;
+    let entered =
+        ask.get(&format!("/api/v1/payouts?fee_account_id={id}&state=entered&limit=50")).await?;
     let say = &ask.say;
     let yuan = |path: &str| say.yuan(&balances.text(&format!("identity/{path}")));
     let mut waits = Vec::new();
@@ -81,7 +78,9 @@ async fn home(ask: Ask) -> Answer<Shown> {
             "账实相符：银行余额 = 交易资金 + 分成结存 + 暂收款。",
             "The books agree: bank = cash + shares + suspense.",
         )),
-        false => sheet.bad(ask.t("账实不符，请立即核对流水。", "The books do not agree; check the statements.")),
+        false => sheet.bad(
+            ask.t("账实不符，请立即核对流水。", "The books do not agree; check the statements."),
+        ),
     };
     let sheet = sheet.heading(ask.t("待办事项", "What waits for you"));
     let sheet = match waits.is_empty() {

@@ -38,7 +38,12 @@ pub fn pages() -> Pages {
 
 /// What surrounds every page.
 pub fn site() -> Site {
-    Site { pages, ways, footer, name: ("湿地占补平衡指标交易平台", "Wetland Offset Credit Exchange") }
+    Site {
+        pages,
+        ways,
+        footer,
+        name: ("湿地占补平衡指标交易平台", "Wetland Offset Credit Exchange"),
+    }
 }
 
 /// The ways of the header: a person's own first.

@@ -161,5 +161,9 @@ pub(super) const TYPES: &[&str] = &["coastal", "river", "lake", "marsh", "artifi
 
 /// Grades, 1 being the best.
 pub(super) fn grade(say: &Say, grade: &str) -> String {
-    if grade.is_empty() { "—".to_owned() } else { format!("{} {}", grade, say.t("级", "(grade)")) }
+    if grade.is_empty() {
+        "—".to_owned()
+    } else {
+        format!("{} {}", grade, say.t("级", "(grade)"))
+    }
 }

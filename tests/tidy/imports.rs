@@ -160,7 +160,8 @@ fn foreign_tables(source: &Source, owners: &[(String, String)]) -> Vec<String> {
 /// What a page shows and does is decided by the operations that it asks.
 fn reaches_inside(source: &Source) -> Vec<String> {
     let names = names_of_crate(&source.shipped());
-    let inside = names.into_iter().filter(|(_, name)| !["kernel", "web", "site"].contains(&name.as_str()));
+    let inside =
+        names.into_iter().filter(|(_, name)| !["kernel", "web", "site"].contains(&name.as_str()));
     inside
         .map(|(line, name)| {
             format!("{}:{line}: a page uses {name}; ask its operation instead", source.path)

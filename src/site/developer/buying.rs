@@ -42,23 +42,25 @@ fn not_an_area() -> Problem {
         code: "not-a-value-of-this-field".to_owned(),
         message: String::new(),
     };
-    Problem::new(status, "unreadable-values", "check the area", "请检查面积").with_errors(vec![error])
+    Problem::new(status, "unreadable-values", "check the area", "请检查面积")
+        .with_errors(vec![error])
 }
 
 fn form(ask: &Ask, one: &Facts, available: &str, problem: Option<&Problem>) -> Sheet {
     let say = &ask.say;
     let id = one.text("id");
-    let form = Form::post(format!("/developer/purchases/{id}"), ask.t("下一步：核对金额", "Next: see the amount"))
-        .field(
-            Field::number("m2", ask.t("购买面积（平方米）", "Area to buy (m²)"))
-                .required()
-                .hint(format!(
-                    "{} {}",
-                    ask.t("整数平方米，最多", "Whole square metres, at most"),
-                    say.m2(one.whole("left_m2")),
-                )),
-        )
-        .back(Link::to(format!("/listings/{id}"), ask.t("返回挂牌", "Back to the listing")));
+    let form = Form::post(
+        format!("/developer/purchases/{id}"),
+        ask.t("下一步：核对金额", "Next: see the amount"),
+    )
+    .field(Field::number("m2", ask.t("购买面积（平方米）", "Area to buy (m²)")).required().hint(
+        format!(
+            "{} {}",
+            ask.t("整数平方米，最多", "Whole square metres, at most"),
+            say.m2(one.whole("left_m2")),
+        ),
+    ))
+    .back(Link::to(format!("/listings/{id}"), ask.t("返回挂牌", "Back to the listing")));
     Sheet::new(format!("{} {}", ask.t("购买", "Buy from"), one.text("number")))
         .under("/listings", ask.t("挂牌", "Listings"))
         .under(&format!("/listings/{id}"), one.text("number"))
@@ -81,7 +83,10 @@ fn confirmation(ask: &Ask, one: &Facts, available: &str, m2: i64, fen: i64) -> S
         .figures(vec![
             Figure::of(ask.t("应付金额", "To pay"), say.yuan(&cny(fen))),
             Figure::of(ask.t("购买面积", "Area"), say.m2_mu(m2)),
-            Figure::of(ask.t("付款后可用资金", "Money left afterwards"), say.yuan(&cny(have - fen))),
+            Figure::of(
+                ask.t("付款后可用资金", "Money left afterwards"),
+                say.yuan(&cny(have - fen)),
+            ),
         ])
         .facts(vec![
             (ask.t("卖方", "Seller"), cell(one.text("seller_name"))),
@@ -134,8 +139,14 @@ pub(super) async fn trade(ask: Ask) -> Answer<Shown> {
             (ask.t("面积", "Area"), cell(say.m2_mu(one.whole("m2")))),
             (ask.t("单价", "Price"), cell(say.price(&one.text("price_per_mu")))),
             (ask.t("金额", "Amount"), cell(say.yuan(&one.text("amount")))),
-            (ask.t("其中：乡镇工作经费", "Of it township"), cell(say.yuan(&one.text("township_share")))),
-            (ask.t("其中：中心管理经费", "Of it centre"), cell(say.yuan(&one.text("centre_share")))),
+            (
+                ask.t("其中：乡镇工作经费", "Of it township"),
+                cell(say.yuan(&one.text("township_share"))),
+            ),
+            (
+                ask.t("其中：中心管理经费", "Of it centre"),
+                cell(say.yuan(&one.text("centre_share"))),
+            ),
             (ask.t("其中：县财政", "Of it treasury"), cell(say.yuan(&one.text("treasury_share")))),
         ])
         .links(vec![Link::to("/developer", ask.t("返回工作台", "To my desk"))])

@@ -5,7 +5,8 @@ use crate::site::words::word;
 use crate::web::pages::{Ask, Field, Form, Link, Sheet, Shown, Table, cell};
 
 pub(super) async fn deposits(ask: Ask) -> Answer<Shown> {
-    let list = ask.get(&format!("/api/v1/payment-notices?limit=50{}", ask.passed(&["cursor"]))).await?;
+    let list =
+        ask.get(&format!("/api/v1/payment-notices?limit=50{}", ask.passed(&["cursor"]))).await?;
     let say = &ask.say;
     let mut rows = Vec::new();
     for one in list.items("items") {
@@ -48,8 +49,9 @@ pub(super) async fn deposit(ask: Ask) -> Answer<Shown> {
     let account = accounts.into_iter().find(|it| it.text("id") == one.text("fee_account_id"));
     let account = account.ok_or_else(Failure::not_found)?;
     let say = &ask.say;
-    let sheet = Sheet::new(format!("{} {}", ask.t("缴款通知", "Payment notice"), one.text("reference")))
-        .under("/developer/deposits", ask.t("缴款", "Payments in"));
+    let sheet =
+        Sheet::new(format!("{} {}", ask.t("缴款通知", "Payment notice"), one.text("reference")))
+            .under("/developer/deposits", ask.t("缴款", "Payments in"));
     let sheet = match one.text("state").as_str() {
         "paid" => sheet.good(ask.t("已到账。", "Paid.")),
         _ => sheet.note(ask.t(
@@ -109,7 +111,11 @@ fn form(ask: &Ask, counties: Vec<(String, String)>, problem: Option<&Problem>) -
                 .required()
                 .hint(ask.t("如 1500000.00。", "Such as 1500000.00.")),
         )
-        .field(Field::text("purpose", ask.t("用途", "Purpose")).required().value(ask.t("购买指标", "credits")))
+        .field(
+            Field::text("purpose", ask.t("用途", "Purpose"))
+                .required()
+                .value(ask.t("购买指标", "credits")),
+        )
         .back(Link::to("/developer/deposits", ask.t("返回", "Back")));
     Sheet::new(ask.t("申请缴款码", "Take a reference"))
         .under("/developer/deposits", ask.t("缴款", "Payments in"))

@@ -73,30 +73,44 @@ fn form(
     problem: Option<&Problem>,
 ) -> Sheet {
     let say = &ask.say;
-    let sheet = Sheet::new(format!("{} {}", ask.t("核销指标", "Retire for"), occupation.text("number")))
-        .under("/developer", ask.t("我的工作台", "My desk"))
-        .facts(vec![
-            (ask.t("建设项目", "Project"), cell(occupation.text("project_name"))),
-            (ask.t("占用面积", "Area occupied"), cell(say.area(&occupation.text("area_m2")))),
-            (
-                ask.t("湿地类型", "Type of wetland"),
-                cell(word(say, &occupation.text("wetland_type"))),
-            ),
-        ]);
+    let sheet =
+        Sheet::new(format!("{} {}", ask.t("核销指标", "Retire for"), occupation.text("number")))
+            .under("/developer", ask.t("我的工作台", "My desk"))
+            .facts(vec![
+                (ask.t("建设项目", "Project"), cell(occupation.text("project_name"))),
+                (ask.t("占用面积", "Area occupied"), cell(say.area(&occupation.text("area_m2")))),
+                (
+                    ask.t("湿地类型", "Type of wetland"),
+                    cell(word(say, &occupation.text("wetland_type"))),
+                ),
+            ]);
     if batches.is_empty() {
         return sheet
-            .note(ask.t("没有可核销的指标，请先购买。", "There are no credits to retire; buy first."))
+            .note(
+                ask.t("没有可核销的指标，请先购买。", "There are no credits to retire; buy first."),
+            )
             .links(vec![Link::to("/listings", ask.t("查找指标", "Find credits")).strong()]);
     }
     let action = format!("/developer/new-retirement/{}", occupation.text("id"));
     let form = Form::post(action, ask.t("申请核销", "Ask to retire"))
-        .field(Field::choice("batch_id", ask.t("指标批次（可用面积）", "Batch (credits held)"), batches).required())
+        .field(
+            Field::choice(
+                "batch_id",
+                ask.t("指标批次（可用面积）", "Batch (credits held)"),
+                batches,
+            )
+            .required(),
+        )
         .field(
             Field::number("m2", ask.t("核销面积（平方米）", "Area (m²)"))
                 .required()
                 .hint(ask.t("不少于占用面积方可批准占用。", "No less than the area occupied.")),
         )
-        .field(Field::text("reason", ask.t("事由", "Reason")).required().value(ask.t("占补平衡", "offset")));
+        .field(
+            Field::text("reason", ask.t("事由", "Reason"))
+                .required()
+                .value(ask.t("占补平衡", "offset")),
+        );
     sheet
         .text(ask.t(
             "核销后指标永久退出，不能再次交易或使用。",
@@ -137,7 +151,9 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
             "Asked: another person of your organisation confirms it.",
         )),
         "confirmation" => sheet.good(ask.t("核销已生效。", "The credits are retired.")),
-        "certificates" => sheet.good(ask.t("证明已签发，可以下载。", "The certificate was issued.")),
+        "certificates" => {
+            sheet.good(ask.t("证明已签发，可以下载。", "The certificate was issued."))
+        }
         "cancellation" => sheet.note(ask.t("申请已取消。", "It was cancelled.")),
         _ => sheet,
     };
@@ -186,15 +202,20 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
     };
     match one.text("state").as_str() {
         "asked" => {
-            let confirm = act("confirm", ask.t("确认核销", "Confirm"), ask.t(
-                "确认（须由申请人以外的人办理）",
-                "Confirm (not by who asked)",
-            ));
+            let confirm = act(
+                "confirm",
+                ask.t("确认核销", "Confirm"),
+                ask.t("确认（须由申请人以外的人办理）", "Confirm (not by who asked)"),
+            );
             let cancel = act("cancel", ask.t("取消申请", "Cancel"), ask.t("取消", "Cancel it"));
             sheet.form(ask.filled(confirm, problem)).form(cancel)
         }
         "effective" => {
-            let issue = act("issue", ask.t("签发证明", "Issue a certificate"), ask.t("签发核销证明", "Certificate"));
+            let issue = act(
+                "issue",
+                ask.t("签发证明", "Issue a certificate"),
+                ask.t("签发核销证明", "Certificate"),
+            );
             sheet.form(ask.filled(issue, problem))
         }
         _ => sheet,

@@ -25,9 +25,7 @@ pub(super) async fn reconciliation(ask: Ask) -> Answer<Shown> {
     let filter = Form::ask("/finance/reconciliation", ask.t("查看", "Show"))
         .field(Field::date("from", ask.t("自", "From")).value(&from))
         .field(Field::date("to", ask.t("至", "To")).value(&to))
-        .field(
-            Field::choice("list", ask.t("清单", "List"), lists(&ask)).value(list.0),
-        );
+        .field(Field::choice("list", ask.t("清单", "List"), lists(&ask)).value(list.0));
     let mut sheet = Sheet::new(ask.t("对账", "Reconciliation"))
         .lead(format!("{} {}", account.text("name"), account.text("number")))
         .form(filter);

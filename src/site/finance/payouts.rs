@@ -4,12 +4,9 @@ use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::site::finance::account;
 use crate::site::words::{choices, word};
-use crate::web::pages::{
-    Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell, today,
-};
+use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell, today};
 
-const STATES: &[&str] =
-    &["entered", "payout.approved", "paid", "payout.rejected", "cancelled"];
+const STATES: &[&str] = &["entered", "payout.approved", "paid", "payout.rejected", "cancelled"];
 
 pub(super) async fn payouts(ask: Ask) -> Answer<Shown> {
     let id = account(&ask).await?.text("id");
@@ -70,9 +67,9 @@ pub(super) async fn new(ask: Ask) -> Answer<Shown> {
         None => ask.query(name).to_owned(),
     };
     let (organisation, share) = (asked("organisation_id"), asked("share"));
-    let one = due.into_iter().find(|one| {
-        one.text("organisation_id") == organisation && one.text("share") == share
-    });
+    let one = due
+        .into_iter()
+        .find(|one| one.text("organisation_id") == organisation && one.text("share") == share);
     let one = one.ok_or_else(Failure::not_found)?;
     let Some(sent) = &ask.sent else { return Ok(form(&ask, &one, None).into()) };
     let body = sent.json(&["organisation_id", "share", "amount"], &[]);
@@ -91,7 +88,10 @@ fn form(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
             Field::number("amount", ask.t("金额（元）", "Amount (CNY)"))
                 .required()
                 .value(one.text("payable"))
-                .hint(ask.t("不超过可拨付金额，写到分，如 288252.00。", "No more than is payable, with two places, such as 288252.00.")),
+                .hint(ask.t(
+                    "不超过可拨付金额，写到分，如 288252.00。",
+                    "No more than is payable, with two places, such as 288252.00.",
+                )),
         )
         .back(Link::to("/finance", ask.t("返回", "Back")));
     Sheet::new(ask.t("录入拨付", "Enter a payout"))
@@ -137,7 +137,9 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
     let mut sheet = Sheet::new(format!("{} {}", ask.t("拨付", "Payout"), one.text("number")))
         .under("/finance/payouts", ask.t("拨付", "Payouts"));
     sheet = match ask.query("done") {
-        "entered" => sheet.good(ask.t("已录入，等待另一人审批。", "Entered; another person approves it.")),
+        "entered" => {
+            sheet.good(ask.t("已录入，等待另一人审批。", "Entered; another person approves it."))
+        }
         "decided" => sheet.good(ask.t("已办理。", "Done.")),
         _ => sheet,
     };
@@ -157,7 +159,11 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
             (ask.t("说明", "Reason"), cell(one.text("reason"))),
         ]);
     if let Some(problem) = problem {
-        sheet = sheet.bad(if say.is_chinese() { problem.chinese.clone() } else { problem.english.clone() });
+        sheet = sheet.bad(if say.is_chinese() {
+            problem.chinese.clone()
+        } else {
+            problem.english.clone()
+        });
     }
     if one.text("state") != "entered" {
         return sheet;
@@ -171,8 +177,8 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
         Some(Role::FinanceDirector) => sheet
             .form(act("approve", ask.t("审批通过", "Approve"), ask.t("审批", "Approve")))
             .form(act("reject", ask.t("驳回", "Reject"), ask.t("驳回", "Reject")).field(reason())),
-        _ => sheet
-            .note(ask.t("等待另一人审批。", "Another person approves it."))
-            .form(act("cancel", ask.t("取消拨付", "Cancel"), ask.t("取消", "Cancel it")).field(reason())),
+        _ => sheet.note(ask.t("等待另一人审批。", "Another person approves it.")).form(
+            act("cancel", ask.t("取消拨付", "Cancel"), ask.t("取消", "Cancel it")).field(reason()),
+        ),
     }
 }

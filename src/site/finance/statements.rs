@@ -3,9 +3,7 @@
 use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::site::finance::account;
 use crate::site::words::word;
-use crate::web::pages::{
-    Ask, Facts, Field, Figure, Form, SentFile, Sheet, Shown, Table, cell,
-};
+use crate::web::pages::{Ask, Facts, Field, Figure, Form, SentFile, Sheet, Shown, Table, cell};
 
 pub(super) async fn statements(ask: Ask) -> Answer<Shown> {
     let account = account(&ask).await?;
@@ -19,7 +17,10 @@ pub(super) async fn statements(ask: Ask) -> Answer<Shown> {
             let booked = ask.hand(&format!("{path}/statements?{query}"), kind(file), file).await;
             match booked {
                 Ok(one) => {
-                    return Ok(Shown::see(format!("/finance/statements/{}?done=1", one.text("id"))));
+                    return Ok(Shown::see(format!(
+                        "/finance/statements/{}?done=1",
+                        one.text("id")
+                    )));
                 }
                 Err(failure) => Err(failure),
             }
@@ -46,10 +47,14 @@ fn kind(file: &SentFile) -> &'static str {
 }
 
 fn encoded(name: &str) -> String {
-    name.bytes().map(|byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    }).collect()
+    name.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 fn no_file() -> Problem {
@@ -65,12 +70,10 @@ fn upload(ask: &Ask, act: &str) -> Form {
     let acts = acts.map(|(value, text)| (value.to_owned(), text.to_owned())).to_vec();
     Form::post("/finance/statements", ask.t("上传", "Send"))
         .legend(ask.t("导入银行流水", "Import a statement"))
-        .field(
-            Field::file("file", ask.t("流水文件", "Statement file")).required().hint(ask.t(
-                "CSV、Excel（xls、xlsx）或 camt.053（xml）。重复的流水不会重复入账。",
-                "CSV, Excel (xls, xlsx) or camt.053 (xml). A line is never booked twice.",
-            )),
-        )
+        .field(Field::file("file", ask.t("流水文件", "Statement file")).required().hint(ask.t(
+            "CSV、Excel（xls、xlsx）或 camt.053（xml）。重复的流水不会重复入账。",
+            "CSV, Excel (xls, xlsx) or camt.053 (xml). A line is never booked twice.",
+        )))
         .field(Field::choice("act", ask.t("办理", "What to do"), acts).value(act))
 }
 
@@ -106,7 +109,10 @@ fn shown(ask: &Ask, account: &Facts, list: &Facts, problem: Option<&Problem>) ->
         .table(
             Table::of(ask.t("已导入的流水", "Imported"), &columns)
                 .rows(rows.collect())
-                .empty(ask.t("还没有导入流水。请先上传第一份。", "Nothing has been imported. Send the first file."))
+                .empty(ask.t(
+                    "还没有导入流水。请先上传第一份。",
+                    "Nothing has been imported. Send the first file.",
+                ))
                 .next(list, say, "/finance/statements", &[]),
         )
 }
@@ -124,7 +130,11 @@ fn checked(ask: &Ask, check: &Facts) -> Sheet {
             cell(line.text("text")),
             cell(say.yuan(&line.text("credit"))).number(),
             cell(say.yuan(&line.text("debit"))).number(),
-            cell(if exception.is_empty() { result } else { format!("{result} · {}", word(say, &exception)) }),
+            cell(if exception.is_empty() {
+                result
+            } else {
+                format!("{result} · {}", word(say, &exception))
+            }),
         ]
     });
     let columns = [
@@ -147,8 +157,11 @@ fn checked(ask: &Ask, check: &Facts) -> Sheet {
             Figure::of(ask.t("期末余额", "Closing"), say.yuan(&check.text("closing"))),
         ])
         .form(upload(ask, "book").once(None))
-        .table(Table::of(ask.t("逐行结果", "Row by row"), &columns).rows(rows.collect())
-            .empty(ask.t("文件中没有流水。", "The file holds no lines.")))
+        .table(
+            Table::of(ask.t("逐行结果", "Row by row"), &columns)
+                .rows(rows.collect())
+                .empty(ask.t("文件中没有流水。", "The file holds no lines.")),
+        )
 }
 
 pub(super) async fn statement(ask: Ask) -> Answer<Shown> {
@@ -175,10 +188,12 @@ pub(super) async fn statement(ask: Ask) -> Answer<Shown> {
             (ask.t("期末余额", "Closing"), cell(say.yuan(&one.text("closing")))),
             (ask.t("导入时间", "Imported"), cell(say.time(&one.text("imported_at")))),
         ])
-        .links(vec![crate::web::pages::Link::to(
-            format!("/finance/reconciliation?from={}&to={}", one.text("from"), one.text("to")),
-            ask.t("对这一期的账", "Reconcile this time"),
-        )
-        .strong()])
+        .links(vec![
+            crate::web::pages::Link::to(
+                format!("/finance/reconciliation?from={}&to={}", one.text("from"), one.text("to")),
+                ask.t("对这一期的账", "Reconcile this time"),
+            )
+            .strong(),
+        ])
         .into())
 }

@@ -5,8 +5,17 @@ use crate::site::places::county_choices;
 use crate::site::words::{choices, grade, word};
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell};
 
-const STATES: &[&str] =
-    &["announced", "open", "drawing", "noticed", "confirmed", "ended", "failed", "withdrawn", "cancelled"];
+const STATES: &[&str] = &[
+    "announced",
+    "open",
+    "drawing",
+    "noticed",
+    "confirmed",
+    "ended",
+    "failed",
+    "withdrawn",
+    "cancelled",
+];
 
 pub(super) async fn auctions(ask: Ask) -> Answer<Shown> {
     let passed = ask.passed(&["state", "kind", "county", "cursor"]);
@@ -101,7 +110,11 @@ pub(super) async fn auction(ask: Ask) -> Answer<Shown> {
                 ask.t("当前最高价", "Highest so far"),
                 say.price(&one.text("highest_price_per_mu")),
             )
-            .note(format!("{} {}", say.count(one.whole("bids")), ask.t("次出价", "bids"))),
+            .note(format!(
+                "{} {}",
+                say.count(one.whole("bids")),
+                ask.t("次出价", "bids")
+            )),
         ])
         .facts(vec![
             (ask.t("卖方", "Seller"), cell(one.text("seller_name"))),
@@ -119,7 +132,11 @@ pub(super) async fn auction(ask: Ask) -> Answer<Shown> {
             (ask.t("保留价", "Reserve price"), cell(reserve)),
             (
                 ask.t("保证金", "Deposit"),
-                cell(format!("{}（{}%）", say.yuan(&one.text("deposit")), one.text("deposit_percent"))),
+                cell(format!(
+                    "{}（{}%）",
+                    say.yuan(&one.text("deposit")),
+                    one.text("deposit_percent")
+                )),
             ),
             (ask.t("公告时间", "Announced"), cell(say.time(&one.text("announced_at")))),
             (ask.t("开始", "Opens"), cell(say.time(&one.text("opens_at")))),

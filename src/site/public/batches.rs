@@ -3,15 +3,16 @@
 use crate::kernel::problem::Answer;
 use crate::site::places::county_choices;
 use crate::site::words::{grade, word};
-use crate::web::pages::{
-    Ask, Cell, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell,
-};
+use crate::web::pages::{Ask, Cell, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell};
 
 pub(super) async fn batches(ask: Ask) -> Answer<Shown> {
     if !ask.query("serial").is_empty() {
         let serial: String = ask.query("serial").chars().filter(|c| c.is_ascii_graphic()).collect();
         let safe = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
-        return Ok(Shown::see(format!("/serials/{}", serial.chars().filter(safe).collect::<String>())));
+        return Ok(Shown::see(format!(
+            "/serials/{}",
+            serial.chars().filter(safe).collect::<String>()
+        )));
     }
     let passed = ask.passed(&["county", "cursor"]);
     let list = ask.get(&format!("/api/v1/public/batches?limit=50{passed}")).await?;
@@ -72,16 +73,18 @@ pub(super) async fn batch(ask: Ask) -> Answer<Shown> {
     let mut sheet = Sheet::new(format!("{} {}", ask.t("批次", "Batch"), one.text("number")))
         .under("/batches", ask.t("指标批次", "Batches of credits"));
     if one.yes("frozen") {
-        sheet = sheet.bad(ask.t("该批次已冻结，暂停交易。", "This batch is frozen; it is not traded."));
+        sheet =
+            sheet.bad(ask.t("该批次已冻结，暂停交易。", "This batch is frozen; it is not traded."));
     }
     let facts = batch_facts(&ask, &one).await?;
     sheet = sheet.facts(facts).links(vec![Link::to(
         format!("/serials/{first}"),
         ask.t("查看来历（首个编号）", "The whole trace (of the first serial)"),
     )]);
-    let rows = state.members("buckets").into_iter().map(|(bucket, m2)| {
-        vec![cell(word(say, &bucket)), cell(say.m2_mu(m2.whole(""))).number()]
-    });
+    let rows = state
+        .members("buckets")
+        .into_iter()
+        .map(|(bucket, m2)| vec![cell(word(say, &bucket)), cell(say.m2_mu(m2.whole(""))).number()]);
     let columns = [ask.t("去向", "Where they are"), ask.t("面积", "Area")];
     sheet = sheet.table(
         Table::of(ask.t("指标现状", "Where its credits are"), &columns)
@@ -115,15 +118,19 @@ async fn batch_facts<'a>(ask: &'a Ask, one: &Facts) -> Answer<Vec<(&'a str, Cell
 
 fn releases(ask: &Ask, sheet: Sheet, one: &Facts) -> Sheet {
     let say = &ask.say;
-    let rows = one.items("releases").iter().map(|release| {
-        vec![
-            cell(word(say, &release.text("milestone"))),
-            cell(say.time(&release.text("released_at"))),
-            cell(say.percent(&release.text("percent"))).number(),
-            cell(say.m2(release.whole("step_m2"))).number(),
-            cell(say.m2(release.whole("cumulative_m2"))).number(),
-        ]
-    }).collect();
+    let rows = one
+        .items("releases")
+        .iter()
+        .map(|release| {
+            vec![
+                cell(word(say, &release.text("milestone"))),
+                cell(say.time(&release.text("released_at"))),
+                cell(say.percent(&release.text("percent"))).number(),
+                cell(say.m2(release.whole("step_m2"))).number(),
+                cell(say.m2(release.whole("cumulative_m2"))).number(),
+            ]
+        })
+        .collect();
     let columns = [
         ask.t("节点", "Milestone"),
         ask.t("时间", "Released at"),
@@ -155,38 +162,53 @@ pub(super) async fn serial(ask: Ask) -> Answer<Shown> {
         ])
         .heading(ask.t("来自的土地", "The land it comes from"))
         .facts(vec![
-            (ask.t("修复项目", "Project"), cell(format!("{} {}", one.text("project/number"), one.text("project/name")))),
+            (
+                ask.t("修复项目", "Project"),
+                cell(format!("{} {}", one.text("project/number"), one.text("project/name"))),
+            ),
             (ask.t("乡镇", "Township"), cell(township)),
         ]);
-    let parcels = one.items("project/parcels").iter().map(|parcel| {
-        vec![
-            cell(parcel.text("parcel_no")).to(format!("/parcels/{}", parcel.text("parcel_id"))),
-            cell(say.area(&parcel.text("area_m2"))).number(),
-        ]
-    }).collect();
+    let parcels = one
+        .items("project/parcels")
+        .iter()
+        .map(|parcel| {
+            vec![
+                cell(parcel.text("parcel_no")).to(format!("/parcels/{}", parcel.text("parcel_id"))),
+                cell(say.area(&parcel.text("area_m2"))).number(),
+            ]
+        })
+        .collect();
     sheet = sheet.table(
         Table::of(ask.t("地块", "Parcels"), &[ask.t("编号", "Number"), ask.t("面积", "Area")])
             .rows(parcels),
     );
-    let stages = one.items("project/stages").iter().map(|stage| {
-        vec![
-            cell(word(say, &format!("stage.{}", stage.text("stage")))),
-            cell(say.time(&stage.text("entered_at"))),
-        ]
-    }).collect();
+    let stages = one
+        .items("project/stages")
+        .iter()
+        .map(|stage| {
+            vec![
+                cell(word(say, &format!("stage.{}", stage.text("stage")))),
+                cell(say.time(&stage.text("entered_at"))),
+            ]
+        })
+        .collect();
     sheet = sheet.table(
         Table::of(ask.t("项目阶段", "Stages"), &[ask.t("阶段", "Stage"), ask.t("时间", "Time")])
             .rows(stages),
     );
-    let reports = one.items("project/reports").iter().map(|report| {
-        vec![
-            cell(word(say, &report.text("kind"))),
-            cell(report.text("report_no")),
-            cell(report.text("assessor")),
-            cell(say.day(&report.text("date"))),
-            cell(say.area(&report.text("area_m2"))).number(),
-        ]
-    }).collect();
+    let reports = one
+        .items("project/reports")
+        .iter()
+        .map(|report| {
+            vec![
+                cell(word(say, &report.text("kind"))),
+                cell(report.text("report_no")),
+                cell(report.text("assessor")),
+                cell(say.day(&report.text("date"))),
+                cell(say.area(&report.text("area_m2"))).number(),
+            ]
+        })
+        .collect();
     let columns = [
         ask.t("报告", "Report"),
         ask.t("文号", "Number"),
@@ -194,27 +216,42 @@ pub(super) async fn serial(ask: Ask) -> Answer<Shown> {
         ask.t("日期", "Date"),
         ask.t("面积", "Area"),
     ];
-    sheet = sheet.table(Table::of(ask.t("评估与监测", "Reports"), &columns).rows(reports)
-        .empty(ask.t("没有报告。", "No reports.")));
-    let notices = one.items("notices").iter().map(|notice| {
-        cell(format!("{} {}", notice.text("number"), notice.text("title")))
-            .to(format!("/notices/{}", notice.text("id")))
-    }).collect::<Vec<_>>();
+    sheet = sheet.table(
+        Table::of(ask.t("评估与监测", "Reports"), &columns)
+            .rows(reports)
+            .empty(ask.t("没有报告。", "No reports.")),
+    );
+    let notices = one
+        .items("notices")
+        .iter()
+        .map(|notice| {
+            cell(format!("{} {}", notice.text("number"), notice.text("title")))
+                .to(format!("/notices/{}", notice.text("id")))
+        })
+        .collect::<Vec<_>>();
     if !notices.is_empty() {
         sheet = sheet.heading(ask.t("公示", "Notices")).list(notices);
     }
     let place = |it: &Facts, of: &str| {
-        format!("{} · {}", word(say, &it.text(&format!("{of}/holder"))), word(say, &it.text(&format!("{of}/bucket"))))
+        format!(
+            "{} · {}",
+            word(say, &it.text(&format!("{of}/holder"))),
+            word(say, &it.text(&format!("{of}/bucket")))
+        )
     };
-    let moves = one.items("moves").iter().map(|it| {
-        vec![
-            cell(say.time(&it.text("at"))),
-            cell(word(say, &it.text("event"))),
-            cell(place(it, "from")),
-            cell(place(it, "to")),
-            cell(it.text("trade")),
-        ]
-    }).collect();
+    let moves = one
+        .items("moves")
+        .iter()
+        .map(|it| {
+            vec![
+                cell(say.time(&it.text("at"))),
+                cell(word(say, &it.text("event"))),
+                cell(place(it, "from")),
+                cell(place(it, "to")),
+                cell(it.text("trade")),
+            ]
+        })
+        .collect();
     let columns = [
         ask.t("时间", "Time"),
         ask.t("事项", "Event"),
@@ -223,8 +260,11 @@ pub(super) async fn serial(ask: Ask) -> Answer<Shown> {
         ask.t("成交编号", "Trade"),
     ];
     Ok(sheet
-        .table(Table::of(ask.t("流转记录", "Every move"), &columns).rows(moves)
-            .empty(ask.t("尚未流转。", "It has not moved.")))
+        .table(
+            Table::of(ask.t("流转记录", "Every move"), &columns)
+                .rows(moves)
+                .empty(ask.t("尚未流转。", "It has not moved.")),
+        )
         .into())
 }
 
@@ -319,12 +359,10 @@ pub(super) async fn certificate_check(ask: Ask) -> Answer<Shown> {
                 .value(number)
                 .hint("HXZ360124-2026-0001"),
         )
-        .field(
-            Field::text("code", ask.t("校验码", "Code")).value(code).hint(ask.t(
-                "证明右下角的 12 位校验码，或扫描二维码。",
-                "The 12 characters on the paper, or scan its QR code.",
-            )),
-        );
+        .field(Field::text("code", ask.t("校验码", "Code")).value(code).hint(ask.t(
+            "证明右下角的 12 位校验码，或扫描二维码。",
+            "The 12 characters on the paper, or scan its QR code.",
+        )));
     let sheet = Sheet::new(ask.t("核销证明核验", "Check a certificate")).form(form);
     if number.is_empty() || code.is_empty() {
         return Ok(sheet.into());

@@ -55,9 +55,11 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
     let points = index.map(|index| index.items("points")).unwrap_or_default();
     if let Some(svg) = chart::prices(&points, say) {
         let caption = chart::legend(say).to_owned();
-        sheet = sheet
-            .heading(ask.t("价格与成交", "Prices and volumes"))
-            .block(Block::Picture { svg, caption, zoom: false });
+        sheet = sheet.heading(ask.t("价格与成交", "Prices and volumes")).block(Block::Picture {
+            svg,
+            caption,
+            zoom: false,
+        });
     }
     let listings = Table::of(ask.t("在售挂牌", "On sale"), &market::columns(&ask))
         .rows(on_sale.items("items").iter().map(|one| market::row(&ask, one)).collect())
@@ -85,13 +87,16 @@ pub(super) async fn map(ask: Ask) -> Answer<Shown> {
     sheet = match svg {
         Ok(svg) => sheet.block(Block::Picture {
             svg: own_links(&svg, &region, lang),
-            caption: ask.t("按住 Ctrl 滚动滚轮可缩放，拖动可移动。", "Ctrl and wheel to zoom, drag to move.").to_owned(),
+            caption: ask
+                .t(
+                    "按住 Ctrl 滚动滚轮可缩放，拖动可移动。",
+                    "Ctrl and wheel to zoom, drag to move.",
+                )
+                .to_owned(),
             zoom: true,
         }),
-        Err(crate::kernel::problem::Failure::Refused(_)) => sheet.note(ask.t(
-            "该县区还没有公开的地图。",
-            "There is no public map of this county yet.",
-        )),
+        Err(crate::kernel::problem::Failure::Refused(_)) => sheet
+            .note(ask.t("该县区还没有公开的地图。", "There is no public map of this county yet.")),
         Err(failure) => return Err(failure),
     };
     Ok(sheet

@@ -2,9 +2,9 @@
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::Answer;
+use crate::site::chart;
 use crate::site::places::{counties, county, county_choices};
 use crate::site::words::{TYPES, choices, grade, word};
-use crate::site::chart;
 use crate::web::pages::{
     Ask, Block, Cell, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell,
 };
@@ -40,15 +40,17 @@ pub(super) async fn listings(ask: Ask) -> Answer<Shown> {
             .value(ask.query("wetland_type")),
         )
         .field(
-            Field::choice("grade_max", ask.t("质量等级不低于", "Grade no worse than"), grades(&ask))
-                .value(ask.query("grade_max")),
+            Field::choice(
+                "grade_max",
+                ask.t("质量等级不低于", "Grade no worse than"),
+                grades(&ask),
+            )
+            .value(ask.query("grade_max")),
         )
-        .field(
-            Field::choice("state", ask.t("状态", "State"), states(&ask)).value(match state {
-                "" => ask.query("state"),
-                _ => "open",
-            }),
-        )
+        .field(Field::choice("state", ask.t("状态", "State"), states(&ask)).value(match state {
+            "" => ask.query("state"),
+            _ => "open",
+        }))
         .field(
             Field::choice("sort", ask.t("本页排序", "Sort this page by"), sorts(&ask))
                 .value(ask.query("sort")),
@@ -60,12 +62,8 @@ pub(super) async fn listings(ask: Ask) -> Answer<Shown> {
             "没有符合条件的挂牌。可放宽筛选条件，或到“求购”页查看买方需求。",
             "No listing fits. Ask for less, or look at what buyers want under “Demand”.",
         ));
-    let pairs: Vec<(&str, &str)> = asked
-        .iter()
-        .copied()
-        .chain(["sort", "all"])
-        .map(|name| (name, ask.query(name)))
-        .collect();
+    let pairs: Vec<(&str, &str)> =
+        asked.iter().copied().chain(["sort", "all"]).map(|name| (name, ask.query(name))).collect();
     let table = table.next(&list, say, "/listings", &pairs);
     Ok(Sheet::new(ask.t("挂牌", "Listings"))
         .lead(ask.t(
@@ -156,10 +154,13 @@ pub(super) async fn listing(ask: Ask) -> Answer<Shown> {
             (ask.t("挂牌面积", "Listed"), cell(say.m2_mu(one.whole("m2")))),
             (ask.t("剩余面积", "Left"), cell(say.m2_mu(one.whole("left_m2")))),
             (ask.t("挂牌时间", "Listed at"), cell(say.time(&one.text("listed_at")))),
-            (ask.t("有效期至", "Valid to"), cell(match one.has("valid_to") {
-                true => say.day(&one.text("valid_to")),
-                false => ask.t("撤回前一直有效", "until it is withdrawn").to_owned(),
-            })),
+            (
+                ask.t("有效期至", "Valid to"),
+                cell(match one.has("valid_to") {
+                    true => say.day(&one.text("valid_to")),
+                    false => ask.t("撤回前一直有效", "until it is withdrawn").to_owned(),
+                }),
+            ),
         ]);
     let open = one.text("state") == "open" && !one.yes("suspended");
     let role = ask.actor().map(|actor| actor.role);
@@ -168,17 +169,18 @@ pub(super) async fn listing(ask: Ask) -> Answer<Shown> {
         Some(Role::Developer) if open => sheet.links(vec![
             Link::to(format!("/developer/purchases/{id}"), ask.t("购买", "Buy")).strong(),
         ]),
-        Some(Role::TownshipOfficer) if open && seller == Some(one.text("seller_id")) => sheet.links(vec![
-            Link::to(format!("/township/listings/{id}/withdrawal"), ask.t("撤回挂牌", "Withdraw")),
-        ]),
+        Some(Role::TownshipOfficer) if open && seller == Some(one.text("seller_id")) => sheet
+            .links(vec![Link::to(
+                format!("/township/listings/{id}/withdrawal"),
+                ask.t("撤回挂牌", "Withdraw"),
+            )]),
         None if open => sheet.note(ask.t(
             "购买须由建设单位经办人登录后办理。",
             "A developer's officer buys after logging in.",
         )),
-        _ if !open => sheet.note(ask.t(
-            "该挂牌目前不能购买。",
-            "It cannot be bought at the moment.",
-        )),
+        _ if !open => {
+            sheet.note(ask.t("该挂牌目前不能购买。", "It cannot be bought at the moment."))
+        }
         _ => sheet,
     };
     Ok(sheet.into())
@@ -256,11 +258,7 @@ pub(super) async fn prices(ask: Ask) -> Answer<Shown> {
     let points = index.items("points");
     let name = ask.region(&region).await?;
     let mut sheet = Sheet::new(ask.t("价格指数", "Price index"))
-        .lead(format!(
-            "{name} · {} – {}",
-            say.day(&index.text("from")),
-            say.day(&index.text("to"))
-        ))
+        .lead(format!("{name} · {} – {}", say.day(&index.text("from")), say.day(&index.text("to"))))
         .figures(vec![
             Figure::of(ask.t("加权均价", "Weighted price"), say.price(&index.text("price_per_mu"))),
             Figure::of(ask.t("成交面积", "Area traded"), say.m2(index.whole("m2"))),
@@ -286,11 +284,9 @@ pub(super) async fn prices(ask: Ask) -> Answer<Shown> {
             .field(Field::date("to", ask.t("至", "To")).value(index.text("to"))),
     );
     sheet = match chart::prices(&points, say) {
-        Some(svg) => sheet.block(Block::Picture {
-            svg,
-            caption: chart::legend(say).to_owned(),
-            zoom: false,
-        }),
+        Some(svg) => {
+            sheet.block(Block::Picture { svg, caption: chart::legend(say).to_owned(), zoom: false })
+        }
         None => sheet.note(ask.t(
             "该时期没有计入指数的成交。请放宽日期或类型。",
             "No trade of that time counts for the index. Ask for more days or types.",
@@ -387,7 +383,5 @@ pub(super) fn trade_table(ask: &Ask, caption: &str, list: &Facts) -> Table {
             cell(say.yuan(&one.text("amount"))).number(),
         ]
     });
-    Table::of(caption, &columns)
-        .rows(rows.collect())
-        .empty(ask.t("还没有成交。", "No trades yet."))
+    Table::of(caption, &columns).rows(rows.collect()).empty(ask.t("还没有成交。", "No trades yet."))
 }

@@ -103,10 +103,7 @@ fn taken_sheet(ask: &Ask, id: &str, taken: &Facts) -> Sheet {
             "Write the code down: with it you can follow your objection. It cannot be found again.",
         ))
         .facts(vec![
-            (
-                ask.t("查询码", "Code"),
-                cell(&code).to(format!("/objections?code={code}")),
-            ),
+            (ask.t("查询码", "Code"), cell(&code).to(format!("/objections?code={code}"))),
             (ask.t("异议编号", "Number"), cell(taken.text("number"))),
             (ask.t("提交时间", "Filed at"), cell(ask.say.time(&taken.text("filed_at")))),
         ])
@@ -128,19 +125,27 @@ async fn contents(ask: &Ask, one: &Facts) -> Answer<Sheet> {
     for field in one.items("fields") {
         facts.push((field.text("name"), cell(field.text("value"))));
     }
-    facts.push((ask.t("内容摘要（SHA-256）", "SHA-256 of the content").to_owned(), cell(one.text("content_hash"))));
-    let mut sheet = Sheet::new(one.text("title"))
-        .under("/notices", ask.t("公示", "Public notices"));
+    facts.push((
+        ask.t("内容摘要（SHA-256）", "SHA-256 of the content").to_owned(),
+        cell(one.text("content_hash")),
+    ));
+    let mut sheet =
+        Sheet::new(one.text("title")).under("/notices", ask.t("公示", "Public notices"));
     if one.has("corrected_by") {
-        sheet = sheet.note(ask.t("本公示已被更正。", "This notice has been corrected.")).links(vec![
-            Link::to(
-                format!("/notices/{}", one.text("corrected_by")),
-                ask.t("查看更正后的公示", "The corrected notice"),
-            ),
-        ]);
+        sheet =
+            sheet.note(ask.t("本公示已被更正。", "This notice has been corrected.")).links(vec![
+                Link::to(
+                    format!("/notices/{}", one.text("corrected_by")),
+                    ask.t("查看更正后的公示", "The corrected notice"),
+                ),
+            ]);
     }
     if one.has("correction_reason") {
-        sheet = sheet.note(format!("{}：{}", ask.t("更正原因", "Why it was corrected"), one.text("correction_reason")));
+        sheet = sheet.note(format!(
+            "{}：{}",
+            ask.t("更正原因", "Why it was corrected"),
+            one.text("correction_reason")
+        ));
     }
     sheet = sheet.block(Block::Facts(facts));
     let rows = one.items("objections").into_iter().map(|objection| {
@@ -168,14 +173,25 @@ fn with_form(ask: &Ask, id: &str, sheet: Sheet, problem: Option<&Problem>) -> Sh
     let form = Form::post(format!("/notices/{id}"), ask.t("提交异议", "Send the objection"))
         .legend(ask.t("提出异议", "Object to it"))
         .field(
-            Field::long("text", ask.t("异议内容", "What you object to, and why"))
-                .required()
-                .hint(ask.t("请写明事实和理由，最多 4000 字。", "Say what the facts are; up to 4000 characters.")),
+            Field::long("text", ask.t("异议内容", "What you object to, and why")).required().hint(
+                ask.t(
+                    "请写明事实和理由，最多 4000 字。",
+                    "Say what the facts are; up to 4000 characters.",
+                ),
+            ),
         )
-        .field(Field::text("author", ask.t("姓名或单位（可不填）", "Your name (may be left out)")).autocomplete("name"))
         .field(
-            Field::text("contact", ask.t("联系方式（可不填）", "How to reach you (may be left out)"))
-                .hint(ask.t("只有受理异议的工作人员能看到。", "Only those who handle objections see it.")),
+            Field::text("author", ask.t("姓名或单位（可不填）", "Your name (may be left out)"))
+                .autocomplete("name"),
+        )
+        .field(
+            Field::text(
+                "contact",
+                ask.t("联系方式（可不填）", "How to reach you (may be left out)"),
+            )
+            .hint(
+                ask.t("只有受理异议的工作人员能看到。", "Only those who handle objections see it."),
+            ),
         );
     sheet.form(ask.filled(form, problem))
 }
@@ -185,9 +201,9 @@ pub(super) async fn receipt(ask: Ask) -> Answer<Shown> {
     let code = ask.query("code").to_owned();
     let say = &ask.say;
     let form = Form::ask("/objections", ask.t("查询", "Look it up")).field(
-        Field::text("code", ask.t("查询码", "Code"))
-            .value(&code)
-            .hint(ask.t("提交异议时给出的查询码。", "The code that you were given when you objected.")),
+        Field::text("code", ask.t("查询码", "Code")).value(&code).hint(
+            ask.t("提交异议时给出的查询码。", "The code that you were given when you objected."),
+        ),
     );
     let mut sheet = Sheet::new(ask.t("异议查询", "Follow an objection")).form(form);
     if code.is_empty() {

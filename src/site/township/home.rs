@@ -47,17 +47,16 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
         }
     }
     let mut sheet = Sheet::new(me.text("organisation/name"))
-        .lead(format!(
-            "{} · {}",
-            me.text("user/display_name"),
-            word(say, &me.text("user/role"))
-        ))
+        .lead(format!("{} · {}", me.text("user/display_name"), word(say, &me.text("user/role"))))
         .figures(vec![
             Figure::of(ask.t("可用指标", "Credits to sell"), say.m2(held("available"))),
             Figure::of(ask.t("挂牌中", "On sale"), say.m2(held("reserved"))),
             Figure::of(ask.t("待拨付分成", "Share still due"), say.yuan(&due)),
-            Figure::of(ask.t("已到账分成", "Share received"), say.yuan(&received))
-                .note(format!("{} {}", ask.t("未支出", "not yet spent"), say.yuan(&left))),
+            Figure::of(ask.t("已到账分成", "Share received"), say.yuan(&received)).note(format!(
+                "{} {}",
+                ask.t("未支出", "not yet spent"),
+                say.yuan(&left)
+            )),
         ])
         .heading(ask.t("待办事项", "What waits for you"));
     sheet = match waits.is_empty() {
@@ -71,12 +70,10 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
         ask.t("阶段", "Stage"),
         ask.t("下一步", "Next step"),
     ];
-    let table = Table::of(ask.t("我的修复项目", "Our projects"), &columns)
-        .rows(rows)
-        .empty(ask.t(
-            "还没有修复项目。先在“摸底任务”上报后备资源，核实后即可立项。",
-            "No projects yet. Report reserve land under “Surveys” first.",
-        ));
+    let table = Table::of(ask.t("我的修复项目", "Our projects"), &columns).rows(rows).empty(ask.t(
+        "还没有修复项目。先在“摸底任务”上报后备资源，核实后即可立项。",
+        "No projects yet. Report reserve land under “Surveys” first.",
+    ));
     Ok(sheet
         .table(table)
         .links(vec![
@@ -103,7 +100,9 @@ fn own_step(ask: &Ask, stage: &str) -> Option<&'static str> {
     let say = &ask.say;
     match stage {
         "approved" => Some(say.t("登记开工", "record the start of construction")),
-        "under_construction" => Some(say.t("完工后登记竣工", "record the completion when it is built")),
+        "under_construction" => {
+            Some(say.t("完工后登记竣工", "record the completion when it is built"))
+        }
         "monitoring" => Some(say.t("按期提交监测报告", "file the monitoring reports in time")),
         _ => None,
     }
@@ -116,7 +115,9 @@ fn next_step(ask: &Ask, stage: &str) -> &'static str {
         "proposed" => say.t("运营中心：方案公示和评审", "centre: notice and review of the scheme"),
         "scheme_reviewed" => say.t("运营中心主任：批准", "centre's director: approval"),
         "completed" => say.t("运营中心：验收", "centre: acceptance"),
-        "accepted" => say.t("运营中心：结果公示、核算认定", "centre: notice of the result, certification"),
+        "accepted" => {
+            say.t("运营中心：结果公示、核算认定", "centre: notice of the result, certification")
+        }
         "closed" => say.t("已结项", "closed"),
         other => own_step(ask, other).unwrap_or("—"),
     }
@@ -178,9 +179,7 @@ pub(super) async fn project(ask: Ask) -> Answer<Shown> {
         ]
     });
     let columns = [ask.t("编号", "Number"), ask.t("面积", "Area")];
-    sheet = sheet.table(
-        Table::of(ask.t("项目地块", "Parcels"), &columns).rows(parcels.collect()),
-    );
+    sheet = sheet.table(Table::of(ask.t("项目地块", "Parcels"), &columns).rows(parcels.collect()));
     let bill = one.items("bill_of_quantities/lines").into_iter().map(|line| {
         vec![
             cell(line.text("item")),
@@ -195,9 +194,8 @@ pub(super) async fn project(ask: Ask) -> Answer<Shown> {
         ask.t("单价", "Price"),
         ask.t("金额", "Amount"),
     ];
-    sheet = sheet.table(
-        Table::of(ask.t("工程量清单", "Bill of quantities"), &columns).rows(bill.collect()),
-    );
+    sheet = sheet
+        .table(Table::of(ask.t("工程量清单", "Bill of quantities"), &columns).rows(bill.collect()));
     let due = one.items("monitoring_plan/reports_due");
     if !due.is_empty() {
         let filed = one.items("monitoring_reports");
@@ -213,8 +211,8 @@ pub(super) async fn project(ask: Ask) -> Answer<Shown> {
             ]
         });
         let columns = [ask.t("应提交日期", "Due"), ask.t("报告", "Report")];
-        sheet = sheet
-            .table(Table::of(ask.t("监测报告", "Monitoring"), &columns).rows(rows.collect()));
+        sheet =
+            sheet.table(Table::of(ask.t("监测报告", "Monitoring"), &columns).rows(rows.collect()));
     }
     Ok(sheet.into())
 }

@@ -4,7 +4,7 @@
 use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::site::words::{choices, word};
 use crate::web::pages::{
-    Ask, Facts, Field, Figure, Form, Link, Sheet, SentFile, Shown, Table, cell,
+    Ask, Facts, Field, Figure, Form, Link, SentFile, Sheet, Shown, Table, cell,
 };
 
 pub(super) async fn parcels(ask: Ask) -> Answer<Shown> {
@@ -70,7 +70,10 @@ pub(super) async fn parcel(ask: Ask) -> Answer<Shown> {
     let mut facts = vec![
         (ask.t("类别", "Kind"), cell(word(say, &one.text("kind")))),
         (ask.t("乡镇", "Township"), cell(township)),
-        (ask.t("申报面积", "Declared area"), cell(say.area(&one.text("land_survey/declared_area_m2")))),
+        (
+            ask.t("申报面积", "Declared area"),
+            cell(say.area(&one.text("land_survey/declared_area_m2"))),
+        ),
         (ask.t("图形面积", "Computed area"), cell(say.area(&one.text("computed_area_m2")))),
         (
             ask.t("地类", "Land class"),
@@ -81,7 +84,10 @@ pub(super) async fn parcel(ask: Ask) -> Answer<Shown> {
             )),
         ),
         (ask.t("权属", "Tenure"), cell(one.text("land_survey/tenure"))),
-        (ask.t("湿地类型", "Type of wetland"), cell(word(say, &one.text("monitoring/wetland_type")))),
+        (
+            ask.t("湿地类型", "Type of wetland"),
+            cell(word(say, &one.text("monitoring/wetland_type"))),
+        ),
         (ask.t("积水情况", "Water"), cell(word(say, &one.text("monitoring/water_regime")))),
         (ask.t("入库时间", "Entered"), cell(say.time(&one.text("entered_at")))),
     ];
@@ -103,7 +109,8 @@ pub(super) async fn parcel(ask: Ask) -> Answer<Shown> {
 }
 
 pub(super) async fn surveys(ask: Ask) -> Answer<Shown> {
-    let list = ask.get(&format!("/api/v1/survey-tasks?limit=50{}", ask.passed(&["cursor"]))).await?;
+    let list =
+        ask.get(&format!("/api/v1/survey-tasks?limit=50{}", ask.passed(&["cursor"]))).await?;
     let say = &ask.say;
     let rows = list.items("items").into_iter().map(|one| {
         vec![
@@ -144,7 +151,9 @@ pub(super) async fn survey(ask: Ask) -> Answer<Shown> {
     };
     let done = match (sent.text("act"), &sent.file) {
         ("submit", _) => ask.act(&format!("{path}/submission")).await.map(|task| (task, None)),
-        (_, Some(file)) => hand(&ask, &path, file).await.map(|told| (told.at("task"), Some(told.at("report")))),
+        (_, Some(file)) => {
+            hand(&ask, &path, file).await.map(|told| (told.at("task"), Some(told.at("report"))))
+        }
         (_, None) => Err(Failure::Refused(no_file())),
     };
     match done {
@@ -179,7 +188,8 @@ fn no_file() -> Problem {
 fn task_sheet(ask: &Ask, task: &Facts, problem: Option<&Problem>) -> Sheet {
     let mut sheet = task_facts(ask, task);
     if ask.query("done") == "submitted" {
-        sheet = sheet.good(ask.t("已提交，等待运营中心核实。", "Submitted; the centre verifies it now."));
+        sheet = sheet
+            .good(ask.t("已提交，等待运营中心核实。", "Submitted; the centre verifies it now."));
     }
     let rows = task.items("steps").iter().map(|step| {
         vec![
@@ -203,18 +213,24 @@ fn task_facts(ask: &Ask, task: &Facts) -> Sheet {
     Sheet::new(task.text("title"))
         .under("/township/surveys", ask.t("摸底任务", "Surveys"))
         .figures(vec![
-            Figure::of(ask.t("状态", "State"), word(say, &format!("survey.{}", task.text("state")))),
+            Figure::of(
+                ask.t("状态", "State"),
+                word(say, &format!("survey.{}", task.text("state"))),
+            ),
             Figure::of(ask.t("期限", "Due"), say.day(&task.text("due_on"))),
-            Figure::of(ask.t("最近上传", "Newest file"), match last.has("version") {
-                true => format!(
-                    "{} {} / {} {}",
-                    say.count(last.whole("accepted")),
-                    ask.t("通过", "accepted"),
-                    say.count(last.whole("refused")),
-                    ask.t("有误", "refused"),
-                ),
-                false => "—".to_owned(),
-            }),
+            Figure::of(
+                ask.t("最近上传", "Newest file"),
+                match last.has("version") {
+                    true => format!(
+                        "{} {} / {} {}",
+                        say.count(last.whole("accepted")),
+                        ask.t("通过", "accepted"),
+                        say.count(last.whole("refused")),
+                        ask.t("有误", "refused"),
+                    ),
+                    false => "—".to_owned(),
+                },
+            ),
         ])
         .facts(vec![
             (ask.t("任务编号", "Number"), cell(task.text("number"))),
@@ -266,7 +282,9 @@ fn report_sheet(ask: &Ask, sheet: Sheet, report: &Facts) -> Sheet {
 
 fn forms(ask: &Ask, sheet: Sheet, task: &Facts, problem: Option<&Problem>) -> Sheet {
     if !["open", "returned"].contains(&task.text("state").as_str()) {
-        return sheet.text(ask.t("该任务已提交，无需再上传。", "This survey was handed in; nothing more to send."));
+        return sheet.text(
+            ask.t("该任务已提交，无需再上传。", "This survey was handed in; nothing more to send."),
+        );
     }
     let action = format!("/township/surveys/{}", task.text("id"));
     let upload = Form::post(&action, ask.t("上传并检查", "Hand in and check"))

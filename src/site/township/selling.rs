@@ -35,17 +35,26 @@ pub(super) async fn listings(ask: Ask) -> Answer<Shown> {
         ask.t("办理", "Do"),
     ];
     let mut sheet = Sheet::new(ask.t("我的挂牌", "My listings"));
-    sheet = match ask.query("done") {
-        "listed" => sheet.good(ask.t("挂牌成功，买方现在可以购买。", "Listed: buyers can buy now.")),
-        "withdrawn" => sheet.good(ask.t("已撤回，剩余指标已退回可用。", "Withdrawn: what was left is yours to use again.")),
-        _ => sheet,
-    };
+    sheet =
+        match ask.query("done") {
+            "listed" => {
+                sheet.good(ask.t("挂牌成功，买方现在可以购买。", "Listed: buyers can buy now."))
+            }
+            "withdrawn" => sheet.good(ask.t(
+                "已撤回，剩余指标已退回可用。",
+                "Withdrawn: what was left is yours to use again.",
+            )),
+            _ => sheet,
+        };
     Ok(sheet
         .links(vec![Link::to("/township/new-listing", ask.t("新增挂牌", "List credits")).strong()])
         .table(
             Table::of("", &columns)
                 .rows(rows.collect())
-                .empty(ask.t("还没有挂牌。点“新增挂牌”出售指标。", "No listings yet. “List credits” begins one."))
+                .empty(ask.t(
+                    "还没有挂牌。点“新增挂牌”出售指标。",
+                    "No listings yet. “List credits” begins one.",
+                ))
                 .next(&list, say, "/township/listings", &[]),
         )
         .into())
@@ -114,22 +123,32 @@ fn form(ask: &Ask, batches: Vec<(String, String)>, problem: Option<&Problem>) ->
             "There are no credits to list. Credits can be listed once they are certified and released.",
         ));
     }
-    let form = Form::post("/township/new-listing", ask.t("下一步：核对金额", "Next: see the amounts"))
-        .field(Field::choice("batch_id", ask.t("指标批次（可用面积）", "Batch (credits to sell)"), batches).required())
-        .field(
-            Field::number("m2", ask.t("挂牌面积（平方米）", "Area (m²)"))
-                .required()
-                .hint(ask.t("整数平方米，如 5000。", "Whole square metres, such as 5000.")),
-        )
-        .field(
-            Field::number("price_per_mu", ask.t("单价（元/亩）", "Price (CNY per mu)"))
-                .required()
-                .hint(ask.t("如 94200.00。", "Such as 94200.00.")),
-        )
-        .field(
-            Field::date("valid_to", ask.t("有效期至（可不填）", "Valid to (may be left out)"))
-                .hint(ask.t("不填则撤回前一直有效。", "Without it, valid until you withdraw it.")),
-        );
+    let form =
+        Form::post("/township/new-listing", ask.t("下一步：核对金额", "Next: see the amounts"))
+            .field(
+                Field::choice(
+                    "batch_id",
+                    ask.t("指标批次（可用面积）", "Batch (credits to sell)"),
+                    batches,
+                )
+                .required(),
+            )
+            .field(
+                Field::number("m2", ask.t("挂牌面积（平方米）", "Area (m²)"))
+                    .required()
+                    .hint(ask.t("整数平方米，如 5000。", "Whole square metres, such as 5000.")),
+            )
+            .field(
+                Field::number("price_per_mu", ask.t("单价（元/亩）", "Price (CNY per mu)"))
+                    .required()
+                    .hint(ask.t("如 94200.00。", "Such as 94200.00.")),
+            )
+            .field(
+                Field::date("valid_to", ask.t("有效期至（可不填）", "Valid to (may be left out)"))
+                    .hint(
+                        ask.t("不填则撤回前一直有效。", "Without it, valid until you withdraw it."),
+                    ),
+            );
     sheet.form(ask.filled(form, problem).once(ask.sent.as_ref()))
 }
 

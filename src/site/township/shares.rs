@@ -67,16 +67,14 @@ pub(super) async fn shares(ask: Ask) -> Answer<Shown> {
         ask.t("成交面积", "Area"),
         ask.t("乡镇分成", "Township share"),
     ];
-    let by_month = Table::of(ask.t("按月", "By month"), &columns).rows(rows.collect()).empty(ask.t(
-        "还没有成交。指标售出后，分成会自动记入。",
-        "No trades yet. The share comes by itself once credits are sold.",
-    ));
+    let by_month =
+        Table::of(ask.t("按月", "By month"), &columns).rows(rows.collect()).empty(ask.t(
+            "还没有成交。指标售出后，分成会自动记入。",
+            "No trades yet. The share comes by itself once credits are sold.",
+        ));
     let rows = spent.first().map(|one| one.items("purposes")).unwrap_or_default();
     let rows = rows.iter().map(|one| {
-        vec![
-            cell(word(say, &one.text("purpose"))),
-            cell(say.yuan(&one.text("amount"))).number(),
-        ]
+        vec![cell(word(say, &one.text("purpose"))), cell(say.yuan(&one.text("amount"))).number()]
     });
     let columns = [ask.t("用途", "Purpose"), ask.t("金额", "Amount")];
     let by_purpose = Table::of(ask.t("按用途支出", "Spent, by purpose"), &columns)
@@ -158,7 +156,10 @@ pub(super) async fn month(ask: Ask) -> Answer<Shown> {
         .figures(vec![
             Figure::of(ask.t("乡镇分成", "Township share"), say.yuan(&cny(share))),
             Figure::of(ask.t("成交金额", "Amount traded"), say.yuan(&cny(amount))),
-            Figure::of(ask.t("成交笔数", "Trades"), say.count(i64::try_from(trades.len()).unwrap_or_default())),
+            Figure::of(
+                ask.t("成交笔数", "Trades"),
+                say.count(i64::try_from(trades.len()).unwrap_or_default()),
+            ),
         ])
         .table(
             Table::of(ask.t("分成来自的成交", "The trades behind it"), &columns)

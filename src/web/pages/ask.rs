@@ -105,7 +105,8 @@ impl Ask {
     /// Acts by an operation. The form's key says that it is meant once.
     pub async fn post(&self, path: &str, body: &Value) -> Answer<Facts> {
         let bytes = Bytes::from(body.to_string());
-        let told = self.ask(Method::POST, path, Some(("application/json", bytes)), self.key()).await?;
+        let told =
+            self.ask(Method::POST, path, Some(("application/json", bytes)), self.key()).await?;
         facts(&told)
     }
 

@@ -14,11 +14,8 @@ impl From<Value> for Facts {
 
 impl Facts {
     fn find(&self, path: &str) -> Option<&Value> {
-        let found = if path.is_empty() {
-            Some(&self.0)
-        } else {
-            self.0.pointer(&format!("/{path}"))
-        };
+        let found =
+            if path.is_empty() { Some(&self.0) } else { self.0.pointer(&format!("/{path}")) };
         found.filter(|value| !value.is_null())
     }
 

@@ -88,7 +88,8 @@ impl Form {
             let last = error.pointer.rsplit('/').next().unwrap_or_default();
             let missing = error.code == "missing-field";
             let field = self.fields.iter_mut().find(|field| {
-                field.name == last || (missing && error.message.contains(&format!("`{}`", field.name)))
+                field.name == last
+                    || (missing && error.message.contains(&format!("`{}`", field.name)))
             });
             if let Some(field) = field {
                 field.error = plain(&error.code, &error.message, say);

@@ -3,8 +3,8 @@
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use askama::Template;
 
 use super::sheet::{Block, Link, Sheet};

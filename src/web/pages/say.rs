@@ -199,7 +199,11 @@ mod tests {
     fn areas_stand_with_the_unit_that_people_count_in() {
         check(|say| say.m2(999), "999 m²", "999 m²");
         check(|say| say.m2_mu(11_333), "11,333 m²（16.9995 亩）", "11,333 m² (16.9995 mu)");
-        check(|say| say.area("11333.00"), "11,333.00 m²（1.1333 公顷）", "11,333.00 m² (1.1333 ha)");
+        check(
+            |say| say.area("11333.00"),
+            "11,333.00 m²（1.1333 公顷）",
+            "11,333.00 m² (1.1333 ha)",
+        );
     }
 
     #[test]

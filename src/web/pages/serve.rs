@@ -231,7 +231,8 @@ async fn show(
     }
     came.meet(lobby, request).await?;
     let actor = came.visitor.actor.clone();
-    let admitted = Admitted { operation: page.path, actor: actor.clone(), key: None, expected: None };
+    let admitted =
+        Admitted { operation: page.path, actor: actor.clone(), key: None, expected: None };
     request.extensions_mut().insert(admitted);
     if let Callers::Roles(roles) = &page.callers {
         let Some(actor) = &actor else {
@@ -263,12 +264,7 @@ async fn show(
 }
 
 /// Reads a form that one of our own pages showed to this visitor.
-async fn read(
-    lobby: &Lobby,
-    request: &HttpRequest,
-    payload: Payload,
-    came: &Came,
-) -> Answer<Sent> {
+async fn read(lobby: &Lobby, request: &HttpRequest, payload: Payload, came: &Came) -> Answer<Sent> {
     if request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
         return Err(Failure::Refused(foreign_form()));
     }

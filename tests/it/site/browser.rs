@@ -28,7 +28,8 @@ impl Browser {
         let browser = Self::new(town);
         browser.get("/login").await;
         let password = password_of(username);
-        let answer = browser.post("/login", &[("username", username), ("password", &password)]).await;
+        let answer =
+            browser.post("/login", &[("username", username), ("password", &password)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         browser
     }
@@ -82,8 +83,12 @@ impl Browser {
         let token = value_of(&page.text, "form_token");
         let key = value_of(&page.text, "key");
         let mut body = Vec::new();
-        for (field, value) in [("form_token", token.as_str()), ("key", key.as_str())].iter().chain(fields) {
-            let part = format!("--b\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        for (field, value) in
+            [("form_token", token.as_str()), ("key", key.as_str())].iter().chain(fields)
+        {
+            let part = format!(
+                "--b\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
+            );
             body.extend(part.into_bytes());
         }
         let head = format!(

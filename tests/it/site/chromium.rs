@@ -20,7 +20,11 @@ fn keep(name: &str, picture: &[u8]) {
 }
 
 /// The cookies of somebody who is logged in, with a language.
-async fn cookies(town: &Town, username: Option<&str>, language: &str) -> Vec<(&'static str, String)> {
+async fn cookies(
+    town: &Town,
+    username: Option<&str>,
+    language: &str,
+) -> Vec<(&'static str, String)> {
     let mut cookies = vec![("wetland_language", language.to_owned())];
     if let Some(username) = username {
         let browser = Browser::of(town, username).await;
@@ -35,10 +39,9 @@ async fn every_page(town: Town) {
     let Some(mut chromium) = Chromium::open() else { return };
     let walk = Walk::prepare(town).await;
     let mut complaints = Vec::new();
-    for (language, reader) in [("zh", None), ("en", None)]
-        .into_iter()
-        .chain(super::walk::READERS.iter().flat_map(|(_, it)| [("zh", Some(*it)), ("en", Some(*it))]))
-    {
+    for (language, reader) in [("zh", None), ("en", None)].into_iter().chain(
+        super::walk::READERS.iter().flat_map(|(_, it)| [("zh", Some(*it)), ("en", Some(*it))]),
+    ) {
         let cookies = cookies(walk.town(), reader, language).await;
         chromium.cookies(&walk.town().url, &cookies);
         for page in site::pages().iter().filter(|page| reader_of(page.path) == reader) {
@@ -104,7 +107,11 @@ fn log_in(chromium: &mut Chromium, url: &str, username: &str) {
     chromium.fill("username", username);
     chromium.fill("password", &crate::support::password_of(username));
     chromium.press("form.command button");
-    assert!(chromium.text().contains("待办") || chromium.text().contains("我的指标"), "{}", chromium.text());
+    assert!(
+        chromium.text().contains("待办") || chromium.text().contains("我的指标"),
+        "{}",
+        chromium.text()
+    );
 }
 
 #[actix_web::test]

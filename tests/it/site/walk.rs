@@ -36,9 +36,12 @@ impl Walk {
             .created();
         let certificate = text(&certificate["certificates"][0]["id"]);
         let notice = trader
-            .post("/api/v1/payment-notices", json!({
-                "amount": "1000.00", "county": "360124", "purpose": HOSTILE,
-            }))
+            .post(
+                "/api/v1/payment-notices",
+                json!({
+                    "amount": "1000.00", "county": "360124", "purpose": HOSTILE,
+                }),
+            )
             .await
             .created();
         let trades = trader.get("/api/v1/trades").await.ok();
@@ -46,10 +49,13 @@ impl Walk {
         let survey = town
             .user("tu.mingyuan")
             .await
-            .post("/api/v1/survey-tasks", json!({
-                "document": HOSTILE, "due_on": "2027-12-31", "survey_year": 2025,
-                "title": HOSTILE, "township": "360124500",
-            }))
+            .post(
+                "/api/v1/survey-tasks",
+                json!({
+                    "document": HOSTILE, "due_on": "2027-12-31", "survey_year": 2025,
+                    "title": HOSTILE, "township": "360124500",
+                }),
+            )
             .await
             .created();
         let desk = &site.fair.desk;
