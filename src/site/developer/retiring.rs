@@ -161,7 +161,7 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
         Figure::of(ask.t("状态", "State"), word(say, &one.text("state"))),
         Figure::of(ask.t("核销面积", "Area"), say.m2_mu(one.whole("m2"))),
     ]);
-    let rows = one.items("serials").iter().map(|part| {
+    let rows = one.items("serials").into_iter().map(|part| {
         vec![
             cell(part.text("batch_number")),
             cell(format!("{} – {}", part.text("first_serial"), part.text("last_serial"))),
@@ -174,7 +174,7 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
             .rows(rows.collect())
             .empty(ask.t("确认后确定编号。", "The serials are fixed when it is confirmed.")),
     );
-    let rows = one.items("certificates").iter().map(|paper| {
+    let rows = one.items("certificates").into_iter().map(|paper| {
         vec![
             cell(paper.text("number")),
             cell(paper.text("short_code")),

@@ -79,7 +79,7 @@ fn upload(ask: &Ask, act: &str) -> Form {
 
 fn shown(ask: &Ask, account: &Facts, list: &Facts, problem: Option<&Problem>) -> Sheet {
     let say = &ask.say;
-    let rows = list.items("items").iter().map(|one| {
+    let rows = list.items("items").into_iter().map(|one| {
         vec![
             cell(one.text("file_name")).to(format!("/finance/statements/{}", one.text("id"))),
             cell(format!("{} – {}", say.day(&one.text("from")), say.day(&one.text("to")))),

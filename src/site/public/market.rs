@@ -365,7 +365,7 @@ pub(super) fn trade_table(ask: &Ask, caption: &str, list: &Facts) -> Table {
         ask.t("单价", "Price"),
         ask.t("金额", "Amount"),
     ];
-    let rows = list.items("items").iter().map(|one| {
+    let rows = list.items("items").into_iter().map(|one| {
         let mut number = one.text("number");
         if one.yes("undone") {
             number.push_str(ask.t("（已冲正）", " (undone)"));

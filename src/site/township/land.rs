@@ -191,7 +191,7 @@ fn task_sheet(ask: &Ask, task: &Facts, problem: Option<&Problem>) -> Sheet {
         sheet = sheet
             .good(ask.t("已提交，等待运营中心核实。", "Submitted; the centre verifies it now."));
     }
-    let rows = task.items("steps").iter().map(|step| {
+    let rows = task.items("steps").into_iter().map(|step| {
         vec![
             cell(ask.say.time(&step.text("taken_at"))),
             cell(word(&ask.say, &step.text("step"))),
@@ -251,7 +251,7 @@ fn report_sheet(ask: &Ask, sheet: Sheet, report: &Facts) -> Sheet {
         ask.t("个有误", "do not"),
     );
     let sheet = if report.whole("refused") == 0 { sheet.good(verdict) } else { sheet.bad(verdict) };
-    let rows = report.items("features").iter().map(|row| {
+    let rows = report.items("features").into_iter().map(|row| {
         let findings = row.items("findings");
         let texts = findings.iter().map(|finding| {
             finding.text(if say.is_chinese() { "message_zh" } else { "message_en" })

@@ -7,3 +7,4 @@ mod markup;
 mod safety;
 mod stories;
 pub(crate) mod walk;
+mod words;

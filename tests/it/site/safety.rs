@@ -125,6 +125,19 @@ on_both_engines! {
         assert_eq!(answer.header("allow"), "GET, HEAD");
     }
 
+    async fn an_address_that_nobody_declared_answers_404(town: Town) {
+        let known = Browser::of(&town, "fu.guoping").await;
+        let guesses = [
+            "/admin", "/.env", "/api", "/api/v1", "/api/v2/listings", "/api/v1/users/export",
+            "/assets/site.css", "/assets/../Cargo.toml", "/developer/orders", "/finance/accounts",
+            "/index.html", "/listings/", "/login/admin", "/township/", "/users", "//listings",
+        ];
+        for path in guesses {
+            let answer = known.get(path).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+
     async fn the_language_is_kept_and_comes_back_to_the_page(town: Town) {
         let browser = Browser::new(&town);
         let answer = browser.get("/language/en?back=%2Flistings%3Fstate%3Dsold").await;
