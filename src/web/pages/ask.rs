@@ -125,7 +125,8 @@ impl Ask {
 
     fn key(&self) -> Option<&str> {
         let key = self.sent.as_ref().map(|sent| sent.text("key"));
-        key.filter(|key| !key.is_empty())
+        // What cannot be a header was never a key of ours.
+        key.filter(|key| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic()))
     }
 
     async fn ask(

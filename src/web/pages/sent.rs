@@ -8,6 +8,8 @@ use crate::web::refusal::Turned;
 
 /// More parts than any form of ours has.
 const PARTS_MAX: usize = 100;
+/// The end of a longer name says nothing more; as kinds of files stand there, it is refused then.
+const FILE_NAME_CHARS_MAX: usize = 200;
 
 /// The fields of a form as they were sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,7 +80,8 @@ impl Sent {
         match parameter(disposition, "filename") {
             Some(file) => {
                 // Some browsers send the whole path.
-                let file = file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+                let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
+                let file = file.chars().take(FILE_NAME_CHARS_MAX).collect();
                 if !content.is_empty() {
                     self.file = Some(SentFile { name: file, bytes: content });
                 }

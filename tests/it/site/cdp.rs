@@ -18,6 +18,7 @@ pub(crate) struct Chromium {
     told: Receiver<Value>,
     session: String,
     n: u64,
+    loads: u64,
     /// What the tab complained of since it was asked last.
     complaints: Vec<String>,
     _profile: tempfile::TempDir,
@@ -69,6 +70,7 @@ impl Chromium {
             told,
             session: String::new(),
             n: 0,
+            loads: 0,
             complaints: Vec::new(),
             _profile: profile,
         };
@@ -111,6 +113,7 @@ impl Chromium {
     }
 
     fn note(&mut self, told: &Value) {
+        self.loads += u64::from(told["method"] == "Page.loadEventFired");
         let complaint = match told["method"].as_str() {
             Some("Runtime.exceptionThrown") => told["params"]["exceptionDetails"].to_string(),
             Some("Log.entryAdded") if told["params"]["entry"]["level"] == "error" => {
@@ -145,12 +148,15 @@ impl Chromium {
 
     /// Opens a page and waits until all of it is there.
     pub(crate) fn open_page(&mut self, url: &str) {
+        let before = self.loads;
         self.call("Page.navigate", json!({ "url": url }));
-        self.loaded();
+        self.loaded_after(before);
     }
 
-    pub(crate) fn loaded(&mut self) {
-        self.wait(|told| told["method"] == "Page.loadEventFired");
+    fn loaded_after(&mut self, before: u64) {
+        while self.loads == before {
+            self.wait(|_| true);
+        }
     }
 
     /// The value of an expression in the page. The protocol's own scripts run where the page's may
@@ -179,13 +185,14 @@ impl Chromium {
              const r = it.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
         );
         let place = self.value(&place);
+        let before = self.loads;
         for kind in ["mousePressed", "mouseReleased"] {
             let event = json!({
                 "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1,
             });
             self.call("Input.dispatchMouseEvent", event);
         }
-        self.loaded();
+        self.loaded_after(before);
     }
 
     pub(crate) fn complaints(&mut self) -> Vec<String> {

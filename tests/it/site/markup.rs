@@ -6,7 +6,7 @@ use wetland_exchange::site;
 use super::browser::Browser;
 use super::walk::{HOSTILE, Walk, reader_of};
 use crate::coverage::none;
-use crate::support::{Reply, Town};
+use crate::support::Reply;
 
 /// Pages of which the place has nothing to show: they are looked at elsewhere.
 const EMPTY: [&str; 1] = ["/auctions/{auction_id}"];

@@ -6,7 +6,6 @@ use serde_json::json;
 use super::browser::Browser;
 use super::walk::Walk;
 use crate::market::fair::Fair;
-use crate::support::Town;
 
 fn has(html: &str, text: &str) {
     assert!(html.contains(text), "{text} is missing: {html}");
@@ -160,11 +159,12 @@ on_both_engines! {
         has(&peng.get("/finance").await.text, "账实相符");
         let pay = walk.address("/finance/new-payout").unwrap();
         let look = peng.get(&pay).await;
-        let amount = super::browser::value_of(&look.text, "key");
-        assert!(!amount.is_empty());
+        let key = super::browser::value_of(&look.text, "key");
+        assert!(!key.is_empty());
+        let token = super::browser::value_of(&look.text, "form_token");
         let share = [
-            ("form_token", &*super::browser::value_of(&look.text, "form_token")),
-            ("key", &*amount),
+            ("form_token", &*token),
+            ("key", &*key),
             ("organisation_id", walk.id("organisation_id")),
             ("share", "township_share"),
             ("amount", "100.00"),
