@@ -74,7 +74,9 @@ pub(super) async fn map(ask: Ask) -> Answer<Shown> {
     let name = ask.region(&region).await?;
     let say = &ask.say;
     let lang = say.t("zh", "en");
-    let svg = ask.text(&format!("/api/v1/public/maps/{region}.svg?lang={lang}&width=1000")).await;
+    let passed = ask.passed(&["layers", "bbox"]);
+    let path = format!("/api/v1/public/maps/{region}.svg?lang={lang}&width=1000{passed}");
+    let svg = ask.text(&path).await;
     let mut sheet = Sheet::new(format!("{name} · {}", ask.t("湿地地图", "Map of wetland"))).lead(ask.t(
         "点击地块可查看其面积、地类和现状。地图为示意图，面积以公布数据为准。",
         "A parcel leads to its area, class and state. The map is a sketch; the published figures hold.",
@@ -107,18 +109,21 @@ pub(super) async fn map(ask: Ask) -> Answer<Shown> {
         .into())
 }
 
-/// The links of a map lead to pages, not to data.
+/// The links of a map lead to pages, not to data: a parcel to its page, layers to the map with them,
+/// and its switch of languages to that of the site.
 fn own_links(svg: &str, region: &str, lang: &str) -> String {
     let other = if lang == "zh" { "en" } else { "zh" };
     let svg = svg.replace("href=\"/api/v1/public/parcels/", "href=\"/parcels/");
-    // Its own switch of languages is that of the page.
     let mut out = String::new();
     let mut rest = svg.as_str();
     let start = format!("href=\"/api/v1/public/maps/{region}.svg?");
     while let Some((before, after)) = rest.split_once(start.as_str()) {
-        let Some((_, behind)) = after.split_once('"') else { break };
+        let Some((query, behind)) = after.split_once('"') else { break };
         out.push_str(before);
-        out.push_str(&format!("href=\"/language/{other}?back=%2Fmap%3Fcounty%3D{region}\""));
+        out.push_str(&match query.contains(&format!("lang={other}")) {
+            true => format!("href=\"/language/{other}?back=%2Fmap%3Fcounty%3D{region}\""),
+            false => format!("href=\"/map?county={region}&amp;{query}\""),
+        });
         rest = behind;
     }
     out.push_str(rest);
@@ -132,11 +137,13 @@ mod tests {
     #[test]
     fn the_links_of_a_map_stay_in_the_site() {
         let svg = "<a href=\"/api/v1/public/parcels/7\">p</a>\
-                   <a href=\"/api/v1/public/maps/360124.svg?layers=a&amp;lang=en\">English</a>";
+                   <a href=\"/api/v1/public/maps/360124.svg?layers=a&amp;lang=en\">English</a>\
+                   <a href=\"/api/v1/public/maps/360124.svg?layers=b&amp;lang=zh\">a</a>";
         assert_eq!(
             own_links(svg, "360124", "zh"),
             "<a href=\"/parcels/7\">p</a>\
-             <a href=\"/language/en?back=%2Fmap%3Fcounty%3D360124\">English</a>"
+             <a href=\"/language/en?back=%2Fmap%3Fcounty%3D360124\">English</a>\
+             <a href=\"/map?county=360124&amp;layers=b&amp;lang=zh\">a</a>"
         );
     }
 }

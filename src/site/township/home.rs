@@ -7,18 +7,21 @@ use crate::web::pages::{Ask, Cell, Facts, Figure, Link, Sheet, Shown, Table, cel
 pub(super) async fn home(ask: Ask) -> Answer<Shown> {
     let me = ask.get("/api/v1/me").await?;
     let holdings = ask.get("/api/v1/holdings").await?;
-    let projects = ask.get("/api/v1/projects?limit=50").await?;
+    let own = ask.actor().map(|actor| actor.organisation_id.to_string()).unwrap_or_default();
+    let mut projects = ask.get("/api/v1/projects?limit=200").await?.items("items");
+    projects.retain(|project| project.text("owner") == own);
     let surveys = ask.get("/api/v1/survey-tasks?limit=50").await?;
-    let shares = ask.get("/api/v1/share-balances").await?;
-    let spent = ask.get("/api/v1/spending-balances").await?;
+    let shares = ask.find("/api/v1/share-balances").await?.unwrap_or_default();
+    let spent = ask.find("/api/v1/spending-balances").await?.unwrap_or_default();
     let say = &ask.say;
     let held = |bucket: &str| -> i64 {
         let list = holdings.items("");
         list.iter().filter(|one| one.text("bucket") == bucket).map(|one| one.whole("m2")).sum()
     };
-    let due = shares.items("").first().map(|one| one.text("payable")).unwrap_or_default();
-    let left = spent.items("").first().map(|one| one.text("left")).unwrap_or_default();
-    let received = spent.items("").first().map(|one| one.text("paid_out")).unwrap_or_default();
+    let none = || "0.00".to_owned();
+    let due = shares.items("").first().map_or_else(none, |one| one.text("payable"));
+    let left = spent.items("").first().map_or_else(none, |one| one.text("left"));
+    let received = spent.items("").first().map_or_else(none, |one| one.text("paid_out"));
     let mut waits = Vec::new();
     for task in surveys.items("items") {
         if ["open", "returned"].contains(&task.text("state").as_str()) {
@@ -40,8 +43,10 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
         );
         waits.push(cell(text).to("/township/new-listing"));
     }
-    for project in projects.items("items") {
-        if let Some(next) = own_step(&ask, &project.text("stage")) {
+    for project in &projects {
+        let stage = project.text("stage");
+        // Monitoring goes on for years; what of it is due stands with the project.
+        if let Some(next) = own_step(&ask, &stage).filter(|_| stage != "monitoring") {
             let text = format!("{}：{next}", project.text("name"));
             waits.push(cell(text).to(format!("/township/projects/{}", project.text("id"))));
         }
@@ -63,7 +68,7 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
         true => sheet.text(ask.t("目前没有待办事项。", "Nothing waits for you.")),
         false => sheet.list(waits),
     };
-    let rows = projects.items("items").iter().map(|one| project_row(&ask, one)).collect();
+    let rows = projects.iter().map(|one| project_row(&ask, one)).collect();
     let columns = [
         ask.t("项目", "Project"),
         ask.t("编号", "Number"),

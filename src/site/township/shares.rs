@@ -29,10 +29,10 @@ async fn trades(ask: &Ask) -> Answer<Vec<Facts>> {
 }
 
 pub(super) async fn shares(ask: Ask) -> Answer<Shown> {
-    let balances = ask.get("/api/v1/share-balances").await?.items("");
-    let spent = ask.get("/api/v1/spending-balances").await?.items("");
-    let spendings = ask.get("/api/v1/spendings?limit=50").await?;
-    let payouts = ask.get("/api/v1/payouts?limit=50").await?;
+    let balances = ask.find("/api/v1/share-balances").await?.unwrap_or_default().items("");
+    let spent = ask.find("/api/v1/spending-balances").await?.unwrap_or_default().items("");
+    let spendings = ask.find("/api/v1/spendings?limit=50").await?.unwrap_or_default();
+    let payouts = ask.find("/api/v1/payouts?limit=50").await?.unwrap_or_default();
     let say = &ask.say;
     let mut months: BTreeMap<String, (i64, i64, i64)> = BTreeMap::new();
     for trade in trades(&ask).await? {

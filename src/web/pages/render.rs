@@ -49,11 +49,15 @@ impl Layout<'_> {
         self.say.t(chinese, english)
     }
 
-    /// Whether a way of the header leads to this page or to one below it.
+    /// Whether a way of the header leads to this page or to one below it, and none leads nearer.
     fn is_here(&self, way: &Link) -> bool {
         let path = self.frame.here.split('?').next().unwrap_or_default();
-        let below = path.strip_prefix(way.href.as_str());
-        way.href != "/" && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let leads = |way: &&Link| {
+            let below = path.strip_prefix(way.href.as_str());
+            way.href != "/" && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let nearest = self.frame.ways.iter().filter(leads).max_by_key(|way| way.href.len());
+        nearest.is_some_and(|nearest| nearest.href == way.href)
     }
 }
 

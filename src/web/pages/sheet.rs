@@ -205,6 +205,11 @@ impl Table {
         self
     }
 
+    /// Whether a column holds numbers, by its first row.
+    pub(super) fn is_number(&self, at: &usize) -> bool {
+        self.rows.first().and_then(|row| row.get(*at)).is_some_and(|cell| cell.number)
+    }
+
     /// The heading of a column, which stands beside each value where the table is too wide.
     pub(super) fn label(&self, at: &usize) -> &str {
         self.columns.get(*at).map_or("", String::as_str)

@@ -135,7 +135,7 @@ on_both_engines! {
         let occupation = walk.site.ready(2, "100.00").await;
         let occupation = occupation.rsplit('/').next().unwrap();
         let path = format!("/developer/new-retirement/{occupation}");
-        let fields = [("batch_id", walk.id("batch_id")), ("m2", "150"), ("reason", "占补平衡")];
+        let fields = [("batch_id", walk.id("batch_id")), ("m2", "100"), ("reason", "占补平衡")];
         let done = buyer.post(&path, &fields).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
         let page = done.header("location").split('?').next().unwrap().to_owned();

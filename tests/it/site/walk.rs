@@ -27,7 +27,7 @@ impl Walk {
         let site = Site::open(town, 3_000).await;
         let listing = site.fair.list(1_000, "94200.00").await;
         let occupation = site.ready(1, "500.00").await;
-        let retirement = site.retire(&occupation, 600).await;
+        let retirement = site.retire(&occupation, 500).await;
         let retirement = text(&retirement["id"]);
         let trader = site.trader().await;
         let certificate = trader
