@@ -20,8 +20,8 @@ use crate::openapi;
 use crate::web::pages::{Secrets, mount_pages};
 use crate::web::{self, DocumentText, Gate};
 use crate::{
-    audit, census, certification, disclosure, documents, due, experts, finance, inventory, ledger,
-    market, notices, occupation, restoration, settlement, site, verify,
+    audit, census, certification, disclosure, documents, due, encumbrance, experts, finance,
+    inventory, ledger, market, notices, occupation, restoration, settlement, site, verify,
 };
 
 /// What the handlers of a running instance share.
@@ -56,6 +56,7 @@ pub fn operations() -> Operations {
         settlement::operations(),
         market::operations(),
         occupation::operations(),
+        encumbrance::operations(),
         finance::operations(),
         disclosure::operations(),
     ]

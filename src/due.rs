@@ -6,7 +6,7 @@
 
 use crate::kernel::db::Db;
 use crate::kernel::problem::Answer;
-use crate::{certification, experts, finance, market, occupation, restoration};
+use crate::{certification, encumbrance, experts, finance, market, occupation, restoration};
 
 /// How much was done of each kind of work, in reading order.
 pub type Done = Vec<(&'static str, usize)>;
@@ -23,6 +23,7 @@ pub async fn run(db: &Db) -> Answer<Done> {
         ("steps of auctions", market::advance_auctions(db).await?),
         ("negotiations ended", market::expire_negotiations(db).await?),
         ("terms of occupations ended", occupation::run_due(db).await?),
+        ("liens looked at", encumbrance::run_due(db).await?),
         ("restoration fees moved on", finance::run_due(db).await?),
     ])
 }

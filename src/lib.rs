@@ -28,6 +28,7 @@
 //! | [`settlement`] | delivery versus payment; `fees.rs` splits an amount |
 //! | [`market`] | listings, orders, auctions, negotiated transfers, demand, bands, the live view |
 //! | [`occupation`] | applications to occupy wetland, the gate, retirements and certificates |
+//! | [`encumbrance`] | pledges of credits for loans, their enforced sales and value; insurances and claims |
 //! | [`finance`] | bank statements, reconciliation, payouts, spending and corrections |
 //! | [`disclosure`] | what everybody may see: register, tape, price index, balances, maps |
 //! | [`site`] | the pages of each person, made of what the operations answer |
@@ -82,6 +83,10 @@
 //! | 占用 / 先补后占 | occupation / compensate first | wetland given up, after credits for it |
 //! | 核销 / 核销证明 | retirement / certificate | credits used up for one occupation, and its paper |
 //! | 湿地恢复费 | restoration fee | what is paid where wetland cannot be restored elsewhere |
+//! | 质押 / 解除质押 | pledge / release | credits under a lien until their lender lets them go |
+//! | 处置 | enforced sale | pledged credits sold for their lender |
+//! | 折扣率 / 覆盖率 | haircut / cover | what is kept off a value, and what the value has to be of a loan |
+//! | 保险 / 索赔 | insurance policy / claim | who pays when insured credits are lost |
 //! | 拨付 | payout | money leaving a share to its bank account |
 //!
 //! # What is never here
@@ -138,6 +143,7 @@ pub mod certification;
 pub mod settlement;
 pub mod market;
 pub mod occupation;
+pub mod encumbrance;
 pub mod finance;
 pub mod disclosure;
 pub mod site;

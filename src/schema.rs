@@ -1343,6 +1343,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    freeze_orders (id) {
+        id -> crate::kernel::db::Id,
+        project_id -> crate::kernel::db::Id,
+        project_number -> Text,
+        township -> Text,
+        authority -> Text,
+        document -> Text,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        asked_by -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+        freeze_id -> Nullable<crate::kernel::db::Id>,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    thaw_documents (id) {
+        id -> crate::kernel::db::Id,
+        document -> Text,
+    }
+}
+
 // settlement
 diesel::table! {
     fee_accounts (id) {
@@ -2161,7 +2186,200 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(occupations, occupation_states, retirements);
 
+// encumbrance
+diesel::table! {
+    pledges (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        batch_id -> crate::kernel::db::Id,
+        batch_number -> Text,
+        county -> Text,
+        holder_id -> crate::kernel::db::Id,
+        holder_name -> Text,
+        lender_id -> crate::kernel::db::Id,
+        lender_name -> Text,
+        m2 -> BigInt,
+        amount_fen -> BigInt,
+        contract_no -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        township_share -> Bool,
+        treasury_share -> Bool,
+        haircut_percent -> BigInt,
+        cover_percent -> BigInt,
+        state -> Text,
+        pledged_m2 -> BigInt,
+        expires_on -> Nullable<Date>,
+        requested_by -> crate::kernel::db::Id,
+        requested_at -> Timestamp,
+        signed_by -> Nullable<crate::kernel::db::Id>,
+        signed_at -> Nullable<Timestamp>,
+        registered_by -> Nullable<crate::kernel::db::Id>,
+        registered_at -> Nullable<Timestamp>,
+        journal_id -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Nullable<Text>,
+        below_cover_since -> Nullable<Timestamp>,
+        valued_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    pledge_departures (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        pledge_id -> crate::kernel::db::Id,
+        kind -> Text,
+        m2 -> BigInt,
+        left_m2 -> BigInt,
+        reason -> Text,
+        journal_id -> crate::kernel::db::Id,
+        departed_by -> crate::kernel::db::Id,
+        departed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    pledge_serials (id) {
+        id -> crate::kernel::db::Id,
+        pledge_id -> crate::kernel::db::Id,
+        kind -> Text,
+        departure_id -> Nullable<crate::kernel::db::Id>,
+        first_serial -> BigInt,
+        last_serial -> BigInt,
+    }
+}
+
+diesel::table! {
+    pledge_extensions (id) {
+        id -> crate::kernel::db::Id,
+        pledge_id -> crate::kernel::db::Id,
+        ends_on_before -> Date,
+        ends_on -> Date,
+        contract_no -> Text,
+        registered_by -> crate::kernel::db::Id,
+        registered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    enforced_sales (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        pledge_id -> crate::kernel::db::Id,
+        county -> Text,
+        batch_id -> crate::kernel::db::Id,
+        seller_id -> crate::kernel::db::Id,
+        lender_id -> crate::kernel::db::Id,
+        buyer_id -> crate::kernel::db::Id,
+        m2 -> BigInt,
+        price_fen_per_mu -> BigInt,
+        claim_fen -> BigInt,
+        document -> Text,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        asked_by -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+        trade_id -> Nullable<crate::kernel::db::Id>,
+        departure_id -> Nullable<crate::kernel::db::Id>,
+        ended_by -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    secured_proceeds (id) {
+        id -> crate::kernel::db::Id,
+        sale_id -> crate::kernel::db::Id,
+        lender_id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        share -> Text,
+        amount_fen -> BigInt,
+        bound_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    insurance_policies (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        policy_no -> Text,
+        insurer_id -> crate::kernel::db::Id,
+        insurer_name -> Text,
+        holder_id -> crate::kernel::db::Id,
+        holder_name -> Text,
+        batch_id -> crate::kernel::db::Id,
+        batch_number -> Text,
+        county -> Text,
+        m2 -> BigInt,
+        sum_fen -> BigInt,
+        starts_on -> Date,
+        ends_on -> Date,
+        perils -> Text,
+        registered_by -> crate::kernel::db::Id,
+        registered_at -> Timestamp,
+        remind_on -> Nullable<Date>,
+        reminded_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    policy_serials (id) {
+        id -> crate::kernel::db::Id,
+        policy_id -> crate::kernel::db::Id,
+        first_serial -> BigInt,
+        last_serial -> BigInt,
+    }
+}
+
+diesel::table! {
+    insured_losses (id) {
+        id -> crate::kernel::db::Id,
+        claims -> BigInt,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    insurance_claims (id) {
+        id -> crate::kernel::db::Id,
+        number -> Text,
+        policy_id -> crate::kernel::db::Id,
+        policy_no -> Text,
+        insurer_id -> crate::kernel::db::Id,
+        holder_id -> crate::kernel::db::Id,
+        county -> Text,
+        loss_id -> crate::kernel::db::Id,
+        loss_number -> Text,
+        m2 -> BigInt,
+        opened_by -> Nullable<crate::kernel::db::Id>,
+        opened_at -> Timestamp,
+        state -> Text,
+        amount_fen -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        line_id -> Nullable<crate::kernel::db::Id>,
+        replacement_id -> Nullable<crate::kernel::db::Id>,
+        ended_by -> Nullable<crate::kernel::db::Id>,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+diesel::allow_tables_to_appear_in_same_query!(secured_proceeds, enforced_sales);
+
 // finance
+diesel::table! {
+    secured_payouts (id) {
+        id -> crate::kernel::db::Id,
+        proceeds_id -> crate::kernel::db::Id,
+        lender_id -> crate::kernel::db::Id,
+    }
+}
+
 diesel::table! {
     payment_notices (id) {
         id -> crate::kernel::db::Id,
@@ -2445,6 +2663,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    payout_origins (id) {
+        id -> crate::kernel::db::Id,
+        line_id -> crate::kernel::db::Id,
+    }
+}
+
+diesel::table! {
     payout_returns (id) {
         id -> crate::kernel::db::Id,
         line_id -> crate::kernel::db::Id,
@@ -2546,7 +2771,7 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(payouts, payout_returns);
+diesel::allow_tables_to_appear_in_same_query!(payouts, payout_returns, secured_payouts);
 diesel::allow_tables_to_appear_in_same_query!(deposits, corrections);
 diesel::allow_tables_to_appear_in_same_query!(spendings, spending_vouchers);
 

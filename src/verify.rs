@@ -10,6 +10,7 @@ mod afterwards;
 mod auctions;
 mod land;
 mod ledger;
+mod liens;
 mod orders;
 mod occupations;
 mod periods;
@@ -65,6 +66,7 @@ pub fn plan() -> Plan {
         .and(afterwards::plan())
         .and(auctions::plan())
         .and(occupations::plan())
+        .and(liens::plan())
 }
 
 /// Proves the whole database as of one moment.

@@ -2,6 +2,7 @@
 
 mod draws;
 mod freezes;
+mod orders;
 mod losses;
 mod papers;
 mod releases;
@@ -35,15 +36,15 @@ use crate::restoration::{self, BarredParcel, Project, ProjectId};
 
 pub(crate) use draws::prepare_draw;
 pub use freezes::run_due;
-pub(crate) use freezes::{
-    AskThaw, Order, Thaw, ask_thaw, order_freeze, thaw, visible_freeze, visible_freezes,
-};
+pub(crate) use freezes::{AskThaw, Thaw, ask_thaw, thaw, visible_freeze, visible_freezes};
 pub(crate) use losses::{
     EnterLoss, ReturnBuffer, enter_loss, return_buffer, visible_loss, visible_losses,
 };
-pub use losses::{TakeLoss, take_loss};
+pub use losses::{TakeLoss, loss, losses_taken, take_loss};
+pub(crate) use orders::{EnterOrder, ObeyOrder, enter_order, obey_order, visible_order};
 pub(crate) use papers::{application_documents, attach_document};
 pub(crate) use releases::{ReleaseCredits, release};
+pub use replacements::replacement;
 pub(crate) use replacements::{
     OfferReplacement, ReplacementSource, TakeReplacement, offer_replacement, take_replacement,
     visible_duties, visible_replacement, visible_replacements,

@@ -27,8 +27,8 @@ mod rules;
 mod store;
 
 pub use actions::{
-    TakeLoss, batch, batch_by_number, batches, batches_of_project, kinds, releases_since, run_due,
-    take_loss,
+    TakeLoss, batch, batch_by_number, batches, batches_of_project, kinds, loss, losses_taken,
+    releases_since, replacement, run_due, take_loss,
 };
 pub use api::operations;
 pub use model::*;

@@ -19,8 +19,8 @@ use crate::ledger::BatchId;
 use crate::restoration::ProjectId;
 
 pub use afterwards::{
-    DutyState, Freeze, FreezeCause, FreezeMove, Loss, LossMove, Replacement, ReplacementKind,
-    ThawRequest,
+    DutyState, Freeze, FreezeAuthority, FreezeCause, FreezeMove, FreezeOrder, Loss, LossMove,
+    Replacement, ReplacementKind, ThawRequest,
 };
 
 id! {
@@ -36,6 +36,11 @@ id! {
 id! {
     /// A freeze of a project.
     pub struct FreezeId;
+}
+
+id! {
+    /// An order to freeze a project.
+    pub struct FreezeOrderId;
 }
 
 id! {

@@ -121,11 +121,13 @@ impl Refusal for CannotFreeze {
             Self::Thawed => "freeze-ended",
             Self::OutOfTime(_) => "freeze-out-of-time",
             Self::ReportOverdue => "report-overdue",
+            Self::DocumentMissing => "document-missing",
         }
     }
 
     fn status(&self) -> StatusCode {
         match self {
+            Self::DocumentMissing => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Frozen | Self::Thawed | Self::OutOfTime(_) | Self::ReportOverdue => {
                 StatusCode::CONFLICT
             }
@@ -138,6 +140,7 @@ impl Refusal for CannotFreeze {
             Self::Thawed => "该冻结已经解除".into(),
             Self::OutOfTime(stage) => format!("项目在验收之后、办结之前可以冻结，现为 {stage}"),
             Self::ReportOverdue => "尚有监测报告逾期三十日以上，应先提交".into(),
+            Self::DocumentMissing => "依决定冻结的，应凭文书解冻".into(),
         }
     }
 }

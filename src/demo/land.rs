@@ -60,7 +60,9 @@ impl Player {
         let reply = self.people.post(&act.by, "/api/v1/projects", new).await?;
         if reply.is_done() {
             self.world.ids.keep(number, &reply.body)?;
-            self.checks.same("project", &json!(number), &reply.body["number"]);
+            if !act.data.contains_key("numbered_elsewhere") {
+                self.checks.same("project", &json!(number), &reply.body["number"]);
+            }
         }
         Ok(reply)
     }
@@ -135,8 +137,16 @@ impl Player {
         if reply.is_done() {
             let what = format!("{} {kind} notice to", act.text("project")?);
             self.checks.same(&what, &json!(act.text("to")?), &reply.body["to"]);
+            self.world.ids.keep(&notice_of(act.text("project")?, kind), &reply.body)?;
         }
         Ok(reply)
+    }
+
+    /// Somebody objects to a notice, without logging in.
+    pub(super) async fn object(&mut self, act: &Act) -> anyhow::Result<Reply> {
+        let notice = notice_of(act.text("project")?, act.text("kind")?);
+        let path = format!("/api/v1/public-notices/{}/objections", self.world.ids.id(&notice)?);
+        self.people.post_openly(&path, json!({"text": act.text("text")?})).await
     }
 
     /// Delivers the report that is due on the day that the story names.
@@ -208,4 +218,9 @@ impl Player {
 /// Under which name a project's application is known here; it has no number of its own.
 fn application_of(project: &str) -> String {
     format!("application of {project}")
+}
+
+/// Under which name a notice of a project is known here.
+fn notice_of(project: &str, kind: &str) -> String {
+    format!("{kind} notice of {project}")
 }

@@ -1,4 +1,4 @@
-//! The demo: a county's first trades, from a pond to the payout of the money, on a database of its
+//! The demo: a county's wetland bank, from ponds to the payout of the money, on a database of its
 //! own.
 //!
 //! It starts the real server on a clock that it sets, and plays the story of the fixtures over HTTP
@@ -16,10 +16,13 @@
 
 mod bank_file;
 mod checks;
+mod deals;
 mod expect;
+mod history;
 mod land;
 mod look;
 mod money;
+mod occupations;
 mod people;
 mod place;
 mod player;
@@ -104,7 +107,7 @@ fn settings(config: &Config, demo: &Demo) -> anyhow::Result<Config> {
 }
 
 async fn tell(running: &Running, story: Story, calendar: Calendar) -> anyhow::Result<Player> {
-    say("进贤县湿地占补平衡指标交易演示 — the first trades of a county (fictional)")?;
+    say("进贤县湿地占补平衡指标交易演示 — the wetland bank of a county (fictional)")?;
     let mut people = People::new(format!("http://{}", running.address), calendar)?;
     let world = setup::found(&running.house, &mut people, &story).await?;
     say(&format!(

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::bank_file::cut;
@@ -11,6 +12,8 @@ use super::look::{number, text};
 use super::people::Reply;
 use super::player::Player;
 use super::story::{Act, Notice, Step, file};
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 impl Player {
     /// Enters a schedule by one person and approves it by another, and a trading area with it.
@@ -73,19 +76,27 @@ impl Player {
         Ok(())
     }
 
-    /// Imports the bank's file as it was on that day: with its first rows, or whole.
+    /// Imports the bank's file as it was on that day, or whole.
     pub(super) async fn import_statement(&mut self, act: &Act) -> anyhow::Result<Reply> {
         let name = act.text("file")?;
-        let bytes = match act.data.get("rows").and_then(Value::as_u64) {
-            Some(rows) => {
-                let rows = usize::try_from(rows)?;
-                cut(file(name)?, rows, act.text("through")?, act.text("closing")?)?
+        let bytes = match act.data.get("through").and_then(Value::as_str) {
+            Some(through) => {
+                let cut = cut(file(name)?, through.parse()?)?;
+                let expected = act.data.get("closing").cloned();
+                let expected = expected.unwrap_or_else(|| json!(cut.closing));
+                self.checks.same("the cut file's closing", &expected, &json!(cut.closing));
+                cut.bytes
             }
             None => file(name)?.to_vec(),
         };
+        let kind = match name.rsplit_once('.') {
+            Some((_, "xml")) => "application/xml",
+            Some((_, "xlsx")) => XLSX,
+            _ => "text/csv",
+        };
         let account = &self.world.fee_account;
         let path = format!("/api/v1/fee-accounts/{account}/statements?file_name={name}");
-        let reply = self.people.post_file(&act.by, &path, "text/csv", bytes).await?;
+        let reply = self.people.post_file(&act.by, &path, kind, bytes).await?;
         if reply.is_done() {
             self.answers.statement = reply.body.clone();
         }
@@ -93,18 +104,23 @@ impl Player {
     }
 
     pub(super) async fn assign_line(&mut self, act: &Act) -> anyhow::Result<Reply> {
-        let serial = act.text("serial")?;
-        let account = &self.world.fee_account;
-        let path = format!("/api/v1/fee-accounts/{account}/statement-exceptions?state=open");
-        let open = self.people.get(&act.by, &path).await?;
-        let exceptions = open.get("items").and_then(Value::as_array).into_iter().flatten();
-        let mut lines = exceptions.filter_map(|exception| exception.get("line"));
-        let line = lines.find(|line| text(line, "serial") == serial);
-        let line = line.with_context(|| format!("line {serial} does not wait"))?;
-        let path = format!("/api/v1/statement-lines/{}/assignments", text(line, "id"));
+        let line = self.waiting_line(&act.by, "serial", act.text("serial")?).await?;
+        let path = format!("/api/v1/statement-lines/{line}/assignments");
         let parts = act.data.get("parts");
         let new = json!({"parts": parts, "reason": "付款人来函说明：金额有误"});
         self.people.post(&act.by, &path, new).await
+    }
+
+    /// The id of the line that waits with that text under that name.
+    async fn waiting_line(&mut self, who: &str, name: &str, of: &str) -> anyhow::Result<String> {
+        let account = &self.world.fee_account;
+        let path = format!("/api/v1/fee-accounts/{account}/statement-exceptions?state=open");
+        let open = self.people.get(who, &path).await?;
+        let exceptions = open.get("items").and_then(Value::as_array).into_iter().flatten();
+        let mut lines = exceptions.filter_map(|exception| exception.get("line"));
+        let line = lines.find(|line| text(line, name) == of);
+        let line = line.with_context(|| format!("no line of {of} waits"))?;
+        Ok(text(line, "id").to_owned())
     }
 
     pub(super) async fn ask_refund(&mut self, act: &Act) -> anyhow::Result<Reply> {
@@ -120,6 +136,11 @@ impl Player {
     pub(super) async fn enter_payout(&mut self, act: &Act) -> anyhow::Result<Reply> {
         let payout = self.story.payout(act.text("no")?)?.clone();
         let (path, new) = match &payout.share {
+            None if payout.kind == "return" => {
+                let line = self.waiting_line(&act.by, "counterparty_name", &payout.to).await?;
+                let path = format!("/api/v1/statement-lines/{line}/return-payout");
+                (path, json!({"reason": "来源不明，原路退回"}))
+            }
             Some(share) => {
                 let new = json!({
                     "share": format!("{share}_share"), "amount": payout.amount,
@@ -145,6 +166,60 @@ impl Player {
         self.people.post(&act.by, &path, Value::Null).await
     }
 
+    /// Spends what was paid out, with one voucher over the whole.
+    pub(super) async fn record_spending(&mut self, act: &Act) -> anyhow::Result<Reply> {
+        let amount = act.text("amount")?;
+        let new = json!({
+            "purpose": act.text("purpose")?, "amount": amount, "spent_on": act.date,
+            "payee": act.text("text")?,
+            "vouchers": [{"number": "记-2026-0001", "issued_on": act.date, "amount": amount}],
+        });
+        let reply = self.people.post(&act.by, "/api/v1/spendings", new).await?;
+        if reply.is_done() {
+            self.answers.spending = self.people.get(&act.by, "/api/v1/spending-balances").await?;
+        }
+        Ok(reply)
+    }
+
+    /// The ratio and the reach that the county has set; the schedules are compared with the rest.
+    pub(super) async fn schedules_in_force(&mut self, act: &Act) -> anyhow::Result<Reply> {
+        let county = self.world.county.clone();
+        let path = format!("/api/v1/occupation-policies?county={county}");
+        let policy = self.people.read(&path).await?;
+        let ratio = act.data.get("occupation_ratio").cloned().unwrap_or_default();
+        self.checks.same("occupation ratio", &plain(&ratio), &plain(&policy["ratio"]));
+        let path = format!("/api/v1/fee-schedules?county={county}");
+        let reply = self.people.ask(&act.by, &path).await?;
+        let listed = act.data.get("schedules").and_then(Value::as_array);
+        let expected: Value = listed.into_iter().flatten().map(in_story).collect();
+        let found = reply.body["schedules"].as_array();
+        let found: Value = found.into_iter().flatten().map(in_story).collect();
+        self.checks.same("schedules", &expected, &found);
+        Ok(reply)
+    }
+
+    /// The month's statement agrees with the reconciliation of the same days.
+    pub(super) async fn period_statement(&mut self, act: &Act) -> anyhow::Result<Reply> {
+        self.reconcile(act).await?;
+        let (from, to) = (act.text("from")?, act.text("to")?);
+        let account = &self.world.fee_account;
+        let path = format!("/api/v1/fee-accounts/{account}/period-statement?from={from}&to={to}");
+        let reply = self.people.ask(&act.by, &path).await?;
+        for name in ["opening", "total_credits", "total_debits", "closing"] {
+            let expected = self.answers.reconciliation[name].clone();
+            self.checks.same(&format!("statement's {name}"), &expected, &reply.body[name]);
+        }
+        Ok(reply)
+    }
+
+    pub(super) async fn project_statement(&mut self, act: &Act) -> anyhow::Result<Reply> {
+        let project = self.world.ids.id(act.text("project")?)?;
+        let path = format!("/api/v1/projects/{project}/profit-statement");
+        let reply = self.people.ask(&act.by, &path).await?;
+        self.answers.profit = reply.body.clone();
+        Ok(reply)
+    }
+
     pub(super) async fn reconcile(&mut self, act: &Act) -> anyhow::Result<Reply> {
         let (from, to) = (act.text("from")?, act.text("to")?);
         let account = &self.world.fee_account;
@@ -154,12 +229,12 @@ impl Player {
         Ok(reply)
     }
 
-    /// The auditor has everything recomputed, and reads the reconciliation too.
+    /// The auditor has everything recomputed, and reads the reconciliation up to this day too.
     pub(super) async fn verify(&mut self, act: &Act) -> anyhow::Result<Reply> {
-        let steps = self.story.steps.iter();
-        let mut reconciled = steps.filter(|step| step.action == "reconcile");
-        if let Some(step) = reconciled.next() {
-            let period = Value::Object(step.data.clone());
+        let mut steps = self.story.steps.iter();
+        let from = steps.find_map(|step| step.data.get("from").and_then(Value::as_str));
+        if let Some(from) = from {
+            let period = json!({"from": from, "to": act.date});
             self.reconcile(&Act::new(act.date, &act.by, "reconcile", period)).await?;
         }
         let path = "/api/v1/audit/verifications";
@@ -193,6 +268,22 @@ impl Player {
         }
         Ok(())
     }
+}
+
+/// A schedule as the story or as the exchange shows it.
+fn in_story(row: &Value) -> Value {
+    let day = |name: &str| row.get(name).or_else(|| row.get(&format!("valid_{name}"))).cloned();
+    json!({
+        "version": row["version"], "from": day("from"), "to": day("to"),
+        "township_percent": plain(&row["township_percent"]),
+        "centre_percent": plain(&row["centre_percent"]),
+    })
+}
+
+/// A decimal without the zeros at its end.
+fn plain(decimal: &Value) -> Value {
+    let number = decimal.as_str().and_then(|text| text.parse::<Decimal>().ok());
+    number.map_or_else(|| decimal.clone(), |number| json!(number.normalize()))
 }
 
 /// Under which name the request for a refund is known here; it has no number of its own.

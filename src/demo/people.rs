@@ -133,6 +133,11 @@ impl People {
         self.send(request, &format!("{who}: {path}")).await
     }
 
+    /// Sends JSON without logging in.
+    pub(super) async fn post_openly(&self, path: &str, body: Value) -> anyhow::Result<Reply> {
+        self.send(self.command(path).json(&body), path).await
+    }
+
     /// Sends a file as that person.
     pub(super) async fn post_file(
         &mut self,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::checks::Checks;
 use super::expect::{Answers, Found, compare};
+use super::history;
 use super::look::{State, look};
 use super::people::{People, Reply};
 use super::screen::{line_of_step, say, shortened};
@@ -50,15 +51,19 @@ struct Calls {
 
 impl Player {
     pub(super) fn new(db: Db, story: Story, people: People, world: World) -> anyhow::Result<Self> {
-        let notices = story.payment_notices.iter().cloned();
-        let events = story.background.events.iter().cloned();
+        let projects = json_file("projects.json")?;
+        let events = match story.background.events.as_slice() {
+            [] => history::acts(&story, &projects, &world)?,
+            events => events.to_vec(),
+        };
+        let notices = counted_in_order(&story.payment_notices).into_iter();
         let notices = notices.map(|notice| (notice.issued, Waiting::Notice(notice)));
-        let events = events.map(|event| (event.date, Waiting::Event(event)));
+        let events = events.into_iter().map(|event| (event.date, Waiting::Event(event)));
         let mut waiting: Vec<_> = notices.chain(events).collect();
         waiting.sort_by_key(|(date, _)| *date);
         Ok(Self {
             story,
-            projects: json_file("projects.json")?,
+            projects,
             db,
             people,
             world,
@@ -161,7 +166,7 @@ impl Player {
 
     /// Sets the clock, and lets all happen that it asks for, so that nothing of it falls between two
     /// looks at how things stand.
-    async fn go_to(&mut self, time: Time) -> anyhow::Result<()> {
+    pub(super) async fn go_to(&mut self, time: Time) -> anyhow::Result<()> {
         self.people.calendar.go_to(time);
         due::run(&self.db).await.map_err(cause_of)?;
         Ok(())
@@ -182,7 +187,7 @@ impl Player {
                 }
             }
             "import_statement" => {
-                for number in list(&data, "/before/payouts") {
+                for number in payouts_in(&data["before"]) {
                     calls.before.extend(self.acts_of_payout(&number)?);
                 }
                 calls.own.push(own);
@@ -217,7 +222,7 @@ impl Player {
     fn acts_of_payout(&self, number: &Value) -> anyhow::Result<Vec<Act>> {
         let payout = self.story.payout(number.as_str().unwrap_or_default())?;
         let no = json!({"no": payout.no});
-        let (entered, approved) = (payout.entered, payout.approved);
+        let (entered, approved) = (payout.entered, payout.approved.unwrap_or(payout.entered));
         let mut acts = vec![
             Act::new(entered, &payout.entered_by, "enter_payout", no.clone()),
             Act::new(approved, &payout.approved_by, "approve_payout", no.clone()),
@@ -231,8 +236,7 @@ impl Player {
 
     /// Who posts receipts: the person of the first statement.
     fn poster(&self) -> anyhow::Result<String> {
-        let first = self.story.steps.iter().find(|step| step.action == "import_statement");
-        Ok(first.context("nobody in the story imports a statement")?.by.clone())
+        Ok(self.story.step_of("import_statement")?.by.clone())
     }
 
     async fn act(&mut self, act: &Act) -> anyhow::Result<Reply> {
@@ -243,19 +247,33 @@ impl Player {
             "advance_project" => self.advance_project(act).await,
             "accept_project" => self.accept_project(act).await,
             "open_notice" => self.open_notice(act).await,
+            "object" => self.object(act).await,
             "deliver_monitoring_report" => self.deliver_monitoring_report(act).await,
             "apply_certification" => self.apply_certification(act).await,
             "certify" => self.certify(act).await,
             "release" => self.release(act).await,
             "enter_schedule" => self.enter_schedule(act).await,
+            "schedules_in_force" => self.schedules_in_force(act).await,
             "list" => self.list(act).await,
             "buy" => self.buy(act).await,
+            "announce_auction" => self.announce_auction(act).await,
+            "reserve_bid_deposits" => self.reserve_bid_deposits(act).await,
+            "run_auction" => self.run_auction(act).await,
+            "settle_auction" => self.settle_auction(act).await,
+            "negotiated_transfer" => self.negotiated_transfer(act).await,
+            "pledge" => self.pledge(act).await,
+            "apply_occupation" => self.apply_occupation(act).await,
+            "retire" => self.retire(act).await,
+            "approve_occupation" => self.approve_occupation(act).await,
             "import_statement" => self.import_statement(act).await,
             "assign_line" => self.assign_line(act).await,
             "ask_refund" => self.ask_refund(act).await,
             "enter_payout" => self.enter_payout(act).await,
             "approve_payout" => self.approve_payout(act).await,
+            "record_spending" => self.record_spending(act).await,
             "reconcile" => self.reconcile(act).await,
+            "period_statement" => self.period_statement(act).await,
+            "project_statement" => self.project_statement(act).await,
             "verify" => self.verify(act).await,
             unknown => anyhow::bail!("nobody here knows how to {unknown}"),
         }
@@ -267,13 +285,36 @@ fn list(data: &Value, pointer: &str) -> Vec<Value> {
     data.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
+/// The numbers of payouts that a text or a list names.
+fn payouts_in(data: &Value) -> Vec<Value> {
+    let text = data.to_string();
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    words.filter(|word| word.starts_with("PO-")).map(|word| json!(word)).collect()
+}
+
+/// References are counted as they are issued, so each is issued no later than the next of the list.
+fn counted_in_order(notices: &[Notice]) -> Vec<Notice> {
+    let mut next = NaiveDate::MAX;
+    let mut issued: Vec<Notice> = Vec::with_capacity(notices.len());
+    for notice in notices.iter().rev() {
+        next = next.min(notice.issued);
+        issued.push(Notice { issued: next, ..notice.clone() });
+    }
+    issued.reverse();
+    issued
+}
+
 /// The problem with which the exchange refuses an act for that rule, and not merely for the role.
 fn code_of(action: &str, rule: &str) -> &'static str {
     match (action, rule) {
         ("certify", "R35") => "certifier-entered-application",
         ("import_parcels", _) => "parcels-refused",
         ("list", "R38") => "not-enough-to-list",
-        ("buy", "R61") => "not-enough-cash",
+        ("list", "R44") => "credits-pledged",
+        ("list", "R45") => "listing-suspended",
+        ("buy" | "settle_auction", "R61") => "not-enough-cash",
+        ("record_spending", "R68") => "unreadable-values",
+        ("approve_occupation", "R78") => "gate-closed",
         ("approve_payout", "R71") => "posts-receipts",
         _ => "a refusal that the demo knows",
     }

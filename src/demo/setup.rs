@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::people::{ADMINISTRATOR, People, Person, password_of};
-use super::story::{Story, file, json_file};
+use super::story::{Setup, Story, file, json_file};
 use crate::app::House;
 use crate::identity::{self, CreateOrganisation, CreateUser, OrganisationKind};
 use crate::kernel::actor::{Doing, Role};
@@ -56,11 +56,32 @@ pub(super) struct World {
 }
 
 impl World {
+    /// The county as the files tell of it, before anything is entered.
+    pub(super) fn of(setup: &Setup, county: String) -> anyhow::Result<Self> {
+        let places: Vec<Place> = lines(&setup.regions)?;
+        Ok(Self {
+            county,
+            fee_account: String::new(),
+            people: lines(&setup.users)?,
+            organisations: Vec::new(),
+            regions: places.into_iter().map(|place| (place.code, place.name)).collect(),
+            ids: Ids::default(),
+        })
+    }
+
     /// Somebody of that organisation who has that role.
     pub(super) fn person_of(&self, code: &str, role: &str) -> anyhow::Result<String> {
         let is_meant = |person: &&Person| person.org_code == code && person.role == role;
         let person = self.people.iter().find(is_meant);
         let person = person.with_context(|| format!("{code} has no {role}"))?;
+        Ok(person.username.clone())
+    }
+
+    /// Somebody else of that organisation who has that role too.
+    pub(super) fn another_of(&self, code: &str, role: &str) -> anyhow::Result<String> {
+        let is_meant = |person: &&Person| person.org_code == code && person.role == role;
+        let person = self.people.iter().filter(is_meant).nth(1);
+        let person = person.with_context(|| format!("{code} has one {role} only"))?;
         Ok(person.username.clone())
     }
 
@@ -106,15 +127,7 @@ pub(super) async fn found(
     for (name, kind, path) in [csv, geojson] {
         people.post_file(ADMINISTRATOR, path, kind, file(name)?.to_vec()).await?.done()?;
     }
-    let places: Vec<Place> = lines(&story.setup.regions)?;
-    let mut world = World {
-        county,
-        fee_account: String::new(),
-        people: lines(&story.setup.users)?,
-        organisations: Vec::new(),
-        regions: places.into_iter().map(|place| (place.code, place.name)).collect(),
-        ids: Ids::default(),
-    };
+    let mut world = World::of(&story.setup, county)?;
     enter_organisations(people, story, &mut world).await?;
     enter_people(people, &world).await?;
     designate_fee_account(people, story, &mut world).await?;

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::store::{self, PublicBatchRow};
+use crate::encumbrance;
 use crate::kernel::clock::Time;
 use crate::kernel::db::Db;
 use crate::kernel::operations::{Operations, operations};
@@ -65,6 +66,14 @@ pub struct PublicBatch {
     pub issued_m2: i64,
     /// Where its credits are, in m² by bucket over all holders.
     pub buckets: BTreeMap<String, i64>,
+    /// Whether credits of it are under a lien; on which terms is between holder and lender.
+    #[serde(default)]
+    #[schema(example = false)]
+    pub lien: bool,
+    /// How many of its credits are insured today.
+    #[serde(default)]
+    #[schema(example = 0)]
+    pub insured_m2: i64,
     pub certified_at: Time,
 }
 
@@ -81,17 +90,22 @@ pub async fn list_public_batches(
 ) -> Answer<Json<Page<PublicBatch>>> {
     let RegisterQuery { county } = query.into_inner();
     let (before, limit) = (page.after()?, page.limit() + 1);
+    let today = db.clock().now().date_in_shanghai();
     let read = move |c: &mut _| {
         let rows = store::batches_page(c, county, before, limit)?;
-        let with_buckets = |row: PublicBatchRow| Ok((store::buckets_of_batch(c, row.id)?, row));
+        let with_buckets = |row: PublicBatchRow| {
+            let insured_m2 = encumbrance::insured_m2(c, row.id, None, today)?;
+            Ok((store::buckets_of_batch(c, row.id)?, insured_m2, row))
+        };
         rows.into_iter().map(with_buckets).collect::<Answer<Vec<_>>>()
     };
     let rows = db.read_snapshot(None, read).await?;
     Ok(Json(Page::of(
         rows,
         &page,
-        |(_, row)| row.id.uuid(),
-        |(buckets, row)| PublicBatch {
+        |(_, _, row)| row.id.uuid(),
+        |(buckets, insured_m2, row)| PublicBatch {
+            insured_m2,
             id: row.id,
             number: row.number,
             county: row.county,
@@ -99,6 +113,7 @@ pub async fn list_public_batches(
             wetland_type: row.wetland_type,
             grade: row.grade,
             issued_m2: row.issued_m2,
+            lien: buckets.contains_key("pledged"),
             buckets,
             certified_at: row.certified_at,
         },

@@ -13,7 +13,8 @@
 //! from noon of the next working day on, and until then its payouts wait (R69). What was paid out is
 //! spent for permitted purposes with vouchers (R68). A wrong booking is undone by two people in a
 //! mirror journal (R67); what is gone by then stands in the receivable of who had it, and is settled
-//! out of the next of its own money here before any of it is paid out.
+//! out of the next of its own money here before any of it is paid out. What an enforced sale bound to
+//! a lender (`encumbrance`) is kept for it and paid to its registered account alone.
 //!
 //! Decisions: a restoration cost is recorded against money of the treasury that was paid out, since
 //! a share is paid only to its registered account. The credits of an undone trade go back to the

@@ -196,6 +196,8 @@ names! {
         Share = "share",
         /// Unused cash, to the account that it came from.
         Refund = "refund",
+        /// Money whose owner never became known, to the account that it came from.
+        Return = "return",
     }
 }
 

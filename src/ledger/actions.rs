@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::books::{Books, CannotPost};
-use super::model::{Account, BookCloseId, Chosen, FeeAccountId, NewJournal};
+use super::lien::{CreditsPledged, check_lien};
+use super::model::{Account, BatchId, BookCloseId, Chosen, CreditBucket, FeeAccountId, NewJournal};
 use super::store;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx};
+use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::Answer;
 
 /// Books one journal of the command that is being done; refused when an account has not enough.
@@ -57,6 +59,39 @@ pub fn open_for(conn: &mut Conn, journals: &[NewJournal]) -> Answer<Books> {
         .closed(store::closed_before(conn, &fee_accounts)?);
     store::lay_in_lots(conn, &mut books, &taken_of(journals))?;
     Ok(books)
+}
+
+/// Refuses in the words of R44 where a holder asks for more of a batch than it has available and a
+/// lien holds a part of the rest.
+pub fn check_unpledged(
+    conn: &mut Conn,
+    holder: OrganisationId,
+    batch: BatchId,
+    asked_m2: i64,
+) -> Answer<()> {
+    let mut held = |bucket| store::balance(conn, &Account::credits(holder, batch, bucket));
+    let (available, pledged) = (held(CreditBucket::Available)?, held(CreditBucket::Pledged)?);
+    Ok(check_lien(asked_m2, (available, pledged))?)
+}
+
+/// Refuses in the words of R44 where some of these serials of a holder are under a lien.
+pub fn check_unpledged_serials(
+    conn: &mut Conn,
+    holder: OrganisationId,
+    batch: BatchId,
+    (first, last): (i64, i64),
+) -> Answer<()> {
+    let pledged = Account::credits(holder, batch, CreditBucket::Pledged);
+    if !store::touches(conn, &pledged, first, last)? {
+        return Ok(());
+    }
+    let available = Account::credits(holder, batch, CreditBucket::Available);
+    Err(CreditsPledged {
+        available_m2: store::balance(conn, &available)?,
+        pledged_m2: store::balance(conn, &pledged)?,
+        asked_m2: last.saturating_sub(first).saturating_add(1),
+    }
+    .into())
 }
 
 /// Saves all that was booked.

@@ -26,13 +26,18 @@
 mod actions;
 mod api;
 mod books;
+mod lien;
 mod model;
 mod refusal;
 mod store;
 
-pub use actions::{close_books, open_for, post, post_chosen, post_each, save};
+pub use actions::{
+    check_unpledged, check_unpledged_serials, close_books, open_for, post, post_chosen, post_each,
+    save,
+};
 pub use api::operations;
 pub use books::{Books, CannotPost, last_day_before};
+pub use lien::CreditsPledged;
 pub use model::{
     Account, AccountId, AsOf, BatchId, Chosen, CreditBucket, FeeAccountId, Holder, Journal,
     JournalId, Lot, MoneyBucket, Movement, NewJournal, NewTransfer, Place, Voucher,
@@ -40,6 +45,7 @@ pub use model::{
 pub use store::{
     VoucherPage, accounts_of_money, balance, balance_as_of, balances, balances_as_of,
     balances_of_batch, balances_of_fee_account, balances_of_holder, books_closed_before,
-    credited_from, credits_of_holder, first_day, journal_about, journals_between, lots_of_batch,
-    movements, transfers_of, trial_balance, vouchers,
+    credited_from, credits_of_holder, first_day, held_among, holds, journal_about,
+    journals_between, lots_of_batch, movements, serials_moved, touches, transfers_of,
+    trial_balance, vouchers,
 };

@@ -3,7 +3,23 @@
 use actix_web::http::StatusCode;
 
 use super::books::CannotPost;
-use crate::kernel::problem::{Failure, Problem};
+use super::lien::CreditsPledged;
+use crate::kernel::problem::{Failure, Problem, Refusal};
+
+impl Refusal for CreditsPledged {
+    fn code(&self) -> &'static str {
+        "credits-pledged"
+    }
+
+    fn status(&self) -> StatusCode {
+        StatusCode::CONFLICT
+    }
+
+    fn chinese(&self) -> String {
+        let Self { available_m2, pledged_m2, asked_m2 } = self;
+        format!("R44：可用 {available_m2} m²，已质押 {pledged_m2} m²，无法动用 {asked_m2} m²")
+    }
+}
 
 impl From<CannotPost> for Failure {
     fn from(refusal: CannotPost) -> Self {

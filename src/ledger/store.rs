@@ -15,8 +15,8 @@ pub use periods::{
 pub(super) use read::{Entry, entries_after, lay_in_between, lay_in_lots, standings};
 pub use read::{
     balance, balance_as_of, balances, balances_of_batch, balances_of_fee_account,
-    balances_of_holder, credited_from, credits_of_holder, journal_about, lots_of_batch,
-    transfers_of, trial_balance,
+    balances_of_holder, credited_from, credits_of_holder, held_among, holds, journal_about,
+    lots_of_batch, serials_moved, touches, transfers_of, trial_balance,
 };
 pub(super) use rows::BookCloseRow;
 

@@ -32,6 +32,7 @@ pub(super) fn list(tx: &mut Tx<'_>, it: &List) -> Answer<Listing> {
     if batch.frozen {
         return Err(CannotTrade::Suspended.into());
     }
+    ledger::check_unpledged(tx.conn(), seller.id, batch.id, it.area.get())?;
     check_listing(it.area, available_m2, it.valid_to, today)?;
     let year = chrono::Datelike::year(&today);
     let series = format!("LS-{year}");

@@ -20,8 +20,11 @@ use crate::kernel::ids::OrganisationId;
 use crate::kernel::money::{Fen, NoSuchAmount, PricePerMu, amount, cny};
 use crate::kernel::region::RegionCode;
 
-/// A bid may be worth this many times its deposit.
-const DEPOSIT_COVERS_PERCENT: i64 = 10;
+/// A bid may be worth this many times what its deposit stands for, which is the deposit at its
+/// percentage: beyond that somebody has slipped a digit.
+const BID_TIMES_MAX: i64 = 10;
+/// A lower deposit binds nobody.
+const DEPOSIT_PERCENT_MIN: i64 = 10;
 /// No auction runs longer, so that credits and deposits are not held without end.
 const DAYS_OPEN_MAX: i64 = 90;
 const DAY_S: i64 = 86_400;
@@ -62,7 +65,8 @@ pub enum CannotAuction {
     #[error("the deposit is {deposit} CNY, at least {needed} CNY are needed")]
     DepositTooSmall { deposit: String, needed: String },
     #[error(
-        "the bid is worth more than ten times the deposit of {deposit} CNY: {needed} CNY are needed"
+        "the bid is worth more than ten times what a deposit of {deposit} CNY stands for: \
+         {needed} CNY are needed"
     )]
     BidOverDeposit { deposit: String, needed: String },
     #[error("the first bid is at least the start price {0}")]
@@ -123,8 +127,7 @@ pub(super) fn check_announcement(
         None if it.reserve_secret => return Err(CannotAuction::ReserveMissing),
         Some(_) | None => {}
     }
-    // A lower deposit would not cover the start price (tenfold), a higher one is the whole price.
-    if !(DEPOSIT_COVERS_PERCENT.max(settings.deposit_percent)..=100).contains(&it.deposit_percent) {
+    if !(DEPOSIT_PERCENT_MIN.max(settings.deposit_percent)..=100).contains(&it.deposit_percent) {
         return Err(CannotAuction::DepositPercentOdd);
     }
     if !(30..=3600).contains(&it.extension_s) {
@@ -267,16 +270,17 @@ fn check_price(
     }
 }
 
-/// A deposit covers its percentage of the start price, and a tenth of what is bid.
+/// A deposit covers its percentage of the start price, and of a tenth of what is bid.
 fn check_covered(offer: &Offer, bid: &NewBid, held_fen: i64) -> Result<(), CannotAuction> {
     let least = deposit_fen(bid.area, offer.start, offer.deposit_percent)?;
     if held_fen < least {
         let (deposit, needed) = (cny(held_fen), cny(least));
         return Err(CannotAuction::DepositTooSmall { deposit, needed });
     }
-    let tenth = deposit_fen(bid.area, bid.price, DEPOSIT_COVERS_PERCENT)?;
-    if held_fen < tenth {
-        let (deposit, needed) = (cny(held_fen), cny(tenth));
+    let whole = deposit_fen(bid.area, bid.price, offer.deposit_percent)?;
+    let needed = (whole + BID_TIMES_MAX - 1) / BID_TIMES_MAX;
+    if held_fen < needed {
+        let (deposit, needed) = (cny(held_fen), cny(needed));
         return Err(CannotAuction::BidOverDeposit { deposit, needed });
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! One sale that was agreed otherwise than by taking a listing: checked as it would be settled, and
 //! settled.
 
+use super::bans;
 use super::buying::{goods, party};
 use super::listing::{CannotTrade, check_assessor};
 use crate::certification::{self, Batch};
@@ -9,25 +10,27 @@ use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx};
 use crate::kernel::ids::OrganisationId;
-use crate::kernel::money::PricePerMu;
+use crate::kernel::money::{PricePerMu, cny};
 use crate::kernel::problem::{Answer, Failure};
-use crate::ledger::{self, BatchId, CreditBucket, JournalId, NewJournal};
+use crate::ledger::{
+    self, Account, BatchId, Chosen, CreditBucket, JournalId, MoneyBucket, NewJournal,
+};
 use crate::settlement::{self, Party, Sale, Source, Trade, TradeId, TradeRow};
 
 /// A sale that two sides have agreed on, or may.
 #[derive(Debug, Clone)]
-pub(super) struct Deal {
-    pub(super) trade: TradeId,
-    pub(super) journal: JournalId,
-    pub(super) source: Source,
-    pub(super) source_id: uuid::Uuid,
-    pub(super) batch: BatchId,
-    pub(super) seller: OrganisationId,
+pub(crate) struct Deal {
+    pub(crate) trade: TradeId,
+    pub(crate) journal: JournalId,
+    pub(crate) source: Source,
+    pub(crate) source_id: uuid::Uuid,
+    pub(crate) batch: BatchId,
+    pub(crate) seller: OrganisationId,
     /// Where the seller's credits lie.
-    pub(super) from: CreditBucket,
-    pub(super) buyer: OrganisationId,
-    pub(super) area: SquareMetres,
-    pub(super) price: PricePerMu,
+    pub(crate) from: CreditBucket,
+    pub(crate) buyer: OrganisationId,
+    pub(crate) area: SquareMetres,
+    pub(crate) price: PricePerMu,
 }
 
 /// Returns a batch; an unknown id is not found.
@@ -52,6 +55,31 @@ pub(super) fn settle(tx: &mut Tx<'_>, deal: &Deal) -> Answer<TradeRow> {
     let at = tx.now();
     let (trade, journal) = prepare(tx.conn(), deal, at)?;
     ledger::post(tx, journal)?;
+    let saved = settlement::save_trades(tx, &[(0, trade)])?.into_iter().next();
+    saved.map(|(_, row)| row).ok_or_else(|| Failure::broken("a trade that is saved has a row"))
+}
+
+/// Checks that a sale of pledged credits could be settled at that moment, but for money and credits.
+/// Returns the amount in fen.
+pub(crate) fn check_enforced(conn: &mut Conn, deal: &Deal, at: Time) -> Answer<i64> {
+    let county = batch(conn, deal.batch)?.county;
+    bans::check(conn, &county, deal.buyer)?;
+    check(conn, deal, at)
+}
+
+/// Settles a sale of exactly these pledged serials, split as any other (R61, R62).
+pub(crate) fn settle_enforced(tx: &mut Tx<'_>, deal: &Deal, chosen: &[Chosen]) -> Answer<TradeRow> {
+    let at = tx.now();
+    let due = check_enforced(tx.conn(), deal, at)?;
+    let (trade, journal) = prepare(tx.conn(), deal, at)?;
+    let cash = Account::money(deal.buyer, trade.fee_account, MoneyBucket::Available);
+    let available = ledger::balance(tx.conn(), &cash)?;
+    if available < due {
+        let short = cny(due - available);
+        let (due, available) = (cny(due), cny(available));
+        return Err(CannotTrade::NotEnoughCash { due, available, short }.into());
+    }
+    ledger::post_chosen(tx, journal, chosen)?;
     let saved = settlement::save_trades(tx, &[(0, trade)])?.into_iter().next();
     saved.map(|(_, row)| row).ok_or_else(|| Failure::broken("a trade that is saved has a row"))
 }

@@ -49,6 +49,7 @@ pub use auctions::run_due as advance_auctions;
 pub use band::index_fen;
 pub use book::{Ask, Bid, Book, FILLS_MAX, Fill, Kind, Party, Placed, Stands, Turn, reserve};
 pub use buying::buy;
+pub(crate) use deal::{Deal, check_enforced, settle_enforced};
 pub use ending::{end_due_orders, match_due_listings};
 pub use listing::CannotTrade;
 pub use live::Live;

@@ -38,6 +38,8 @@ names! {
     /// How buyer and seller met.
     pub enum Source {
         Auction = "auction",
+        /// Pledged credits, sold for their lender.
+        EnforcedSale = "enforced_sale",
         Listing = "listing",
         NegotiatedTransfer = "negotiated_transfer",
     }

@@ -34,6 +34,16 @@ fn works<'t>(town: &'t Town, id: &str) -> Works<'t> {
     Works { town, it: described("P360124-001"), id: id.to_owned() }
 }
 
+/// Two people freeze a project by an order of the centre; returns the freeze.
+pub(crate) async fn freeze_by_order(town: &Town, orders: &str) -> Value {
+    let body = json!({
+        "authority": "centre", "document": "示例湿中心〔2023〕冻1号", "reason": "现场检查发现退化，待查",
+    });
+    let order = town.user("gan.zhiqiang").await.post(orders, body).await.created();
+    let path = format!("/api/v1/freeze-orders/{}/approval", order["id"].as_str().unwrap());
+    town.user("liang.wenbo").await.post(&path, json!({})).await.created()
+}
+
 on_both_engines! {
     async fn r45_r88_a_report_thirty_days_late_freezes_the_project_once_and_a_second_person_thaws_it(town: Town) {
         let fair = Fair::open(town, 1).await;
@@ -94,22 +104,48 @@ on_both_engines! {
         town.verify().await;
     }
 
-    async fn r45_the_authorities_freeze_by_order(town: Town) {
+    async fn r45_two_of_the_authorities_freeze_by_order_and_thaw_by_a_document(town: Town) {
         let fair = Fair::open(town, 0).await;
         let town = fair.town();
         let id = project(&fair).await;
-        let path = format!("/api/v1/projects/{id}/freezes");
-        let reason = json!({ "reason": "现场检查发现退化，待查" });
-        town.user("tu.mingyuan").await.post(&path, reason.clone()).await.refused(403, "not-allowed");
-        let gan = town.user("gan.zhiqiang").await;
-        gan.post_once(&path, reason.clone(), "once").await.created();
-        gan.post_once(&path, reason.clone(), "once").await.created();
-        gan.post(&path, reason).await.refused(409, "project-frozen");
-        assert_eq!(gan.get("/api/v1/freezes").await.ok()["items"].as_array().unwrap().len(), 1);
+        let path = format!("/api/v1/projects/{id}/freeze-orders");
+        let order = json!({
+            "authority": "court", "document": "（2023）赣0124财保3号", "reason": "现场检查发现退化，待查",
+        });
+        let (tu, gan, liang) = (
+            town.user("tu.mingyuan").await, town.user("gan.zhiqiang").await,
+            town.user("liang.wenbo").await,
+        );
+        tu.post(&path, order.clone()).await.refused(403, "not-allowed");
+        let entered = gan.post_once(&path, order.clone(), "once").await.created();
+        assert_eq!(gan.post_once(&path, order.clone(), "once").await.created(), entered);
+        assert_eq!(gan.get("/api/v1/freezes").await.ok()["items"], json!([]), "one person freezes nothing");
+        let approval = format!("/api/v1/freeze-orders/{}/approval", entered["id"].as_str().unwrap());
+        assert_eq!(gan.post(&approval, json!({})).await.status, 403, "the same person");
+        let freeze = liang.post(&approval, json!({})).await.created();
+        assert_eq!((&freeze["authority"], &freeze["document"]), (&json!("court"), &order["document"]));
+        assert_eq!(freeze["moves"][0]["m2"], 6_120);
+        liang.post(&approval, json!({})).await.refused(409, "project-frozen");
+        gan.post(&path, order).await.refused(409, "project-frozen");
+        let shown = format!("/api/v1/freeze-orders/{}", entered["id"].as_str().unwrap());
+        assert_eq!(tu.get(&shown).await.ok()["freeze_id"], freeze["id"]);
+        assert_eq!(tu.get("/api/v1/freeze-orders").await.ok()["items"].as_array().unwrap().len(), 1);
         let fu = town.user("fu.guoping").await.get("/api/v1/freezes").await.ok();
         assert_eq!(fu["items"].as_array().unwrap().len(), 1);
         let others = town.user("hu.xiaoqiu").await.get("/api/v1/freezes").await.ok();
         assert_eq!(others["items"], json!([]));
+
+        let thaw = format!("/api/v1/freezes/{}/thaw-requests", freeze["id"].as_str().unwrap());
+        let mut reason = json!({ "reason": "已查清" });
+        tu.post(&thaw, reason.clone()).await.refused(422, "document-missing");
+        reason["document"] = json!("（2023）赣0124财保3号之一");
+        let asked = tu.post(&thaw, reason).await.created();
+        let request = &asked["thaw_requests"][0];
+        assert_eq!(request["document"], "（2023）赣0124财保3号之一");
+        let approval = format!("/api/v1/thaw-requests/{}/approval", request["id"].as_str().unwrap());
+        liang.post(&approval, json!({})).await.created();
+        let available = buckets(&fair).await.into_iter().find(|one| one.0 == CreditBucket::Available);
+        assert_eq!(available, Some((CreditBucket::Available, 6_120)));
         town.verify().await;
     }
 

@@ -17,6 +17,7 @@ mod certification;
 mod cli;
 mod coverage;
 mod demo;
+mod encumbrance;
 mod experts;
 mod faketime;
 mod finance;

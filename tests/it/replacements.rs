@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::afterwards::freeze_by_order;
 use crate::inventory::files::{KIND, RESERVE, bytes, plots};
 use crate::market::fair::{Fair, purchases};
 use crate::restoration::works::{Works, described, proposal};
@@ -102,11 +103,11 @@ on_both_engines! {
         // What is frozen replaces nothing, neither as an offer nor when it is taken.
         let waiting = fu.post(&offers, offer("credits", batch, 133)).await.created();
         let waiting = format!("/api/v1/replacements/{}/approval", id(&waiting));
-        let freeze = gan.post(&works.path("freezes"), json!({ "reason": "待查" })).await.created();
+        let freeze = freeze_by_order(town, &works.path("freeze-orders")).await;
         fu.post(&offers, offer("credits", batch, 1)).await.refused(409, "project-frozen");
         liang.post(&waiting, json!({})).await.refused(409, "project-frozen");
         let thaw = format!("/api/v1/freezes/{}/thaw-requests", id(&freeze));
-        let thaw = tu.post(&thaw, json!({ "reason": "已查清" })).await.created();
+        let thaw = tu.post(&thaw, json!({ "reason": "已查清", "document": "示例〔2024〕12号" })).await.created();
         let thaw = format!("/api/v1/thaw-requests/{}/approval", id(&thaw["thaw_requests"][0]));
         liang.post(&thaw, json!({})).await.created();
 

@@ -2,7 +2,7 @@
 
 use super::source::{Source, report, shipping};
 
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "kernel",
     "web",
     "audit",
@@ -18,6 +18,7 @@ const ORDER: [&str; 18] = [
     "settlement",
     "market",
     "occupation",
+    "encumbrance",
     "finance",
     "disclosure",
     "site",

@@ -12,9 +12,9 @@ use crate::identity::{self, SecondPerson};
 use crate::kernel::actor::{Actor, Doing, Role};
 use crate::kernel::db::{Conn, Db, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
-use crate::kernel::text::Passage;
+use crate::kernel::text::{Label, Passage};
 use crate::ledger::{self, Account, CreditBucket, JournalId, NewJournal, NewTransfer};
-use crate::restoration::{self, Overdue, Project, ProjectId};
+use crate::restoration::{self, Overdue, Project};
 
 /// How many projects one command freezes, so that the writer is not held up.
 const FROZEN_PER_COMMAND_MAX: i64 = 20;
@@ -22,21 +22,13 @@ const FROZEN_PER_COMMAND_MAX: i64 = 20;
 const THAW_ASKERS: [Role; 2] = [Role::CentreOfficer, Role::CentreDirector];
 const THAW_APPROVERS: [Role; 1] = [Role::CentreDirector];
 
-/// Somebody of the authorities freezes a project.
-#[derive(Debug, Clone)]
-pub(crate) struct Order {
-    pub(crate) id: FreezeId,
-    pub(crate) project_id: ProjectId,
-    pub(crate) journal_id: JournalId,
-    pub(crate) reason: Passage,
-}
-
 /// The centre asks to thaw a project.
 #[derive(Debug, Clone)]
 pub(crate) struct AskThaw {
     pub(crate) id: ThawRequestId,
     pub(crate) freeze_id: FreezeId,
     pub(crate) reason: Passage,
+    pub(crate) document: Option<Label>,
 }
 
 /// A second person thaws a project.
@@ -48,10 +40,10 @@ pub(crate) struct Thaw {
 }
 
 /// What freezes a project.
-struct Because {
-    cause: FreezeCause,
-    due_on: Option<chrono::NaiveDate>,
-    reason: Passage,
+pub(super) struct Because {
+    pub(super) cause: FreezeCause,
+    pub(super) due_on: Option<chrono::NaiveDate>,
+    pub(super) reason: Passage,
 }
 
 /// Returns a freeze that the actor may know of.
@@ -73,27 +65,6 @@ pub(crate) fn visible_freezes(
         _ => Freezes::Region(actor.region.clone()),
     };
     store::freezes(c, &whose, before, limit)
-}
-
-/// Freezes a project by order.
-pub(crate) fn order_freeze(tx: &mut Tx, it: &Order) -> Answer<Freeze> {
-    let actor = tx.actor()?;
-    let project = restoration::project(tx.conn(), it.project_id)?;
-    if !project.township.is_within(&actor.region) {
-        return Err(Failure::not_found());
-    }
-    let frozen = store::open_freeze(tx.conn(), project.id)?.is_some();
-    rules::check_freeze(project.stage, frozen)?;
-    let (cause, reason) = (FreezeCause::Ordered, it.reason.clone());
-    let because = Because { cause, due_on: None, reason };
-    let freeze = freeze(tx, &project, because, (it.id, it.journal_id))?;
-    tx.record(Event {
-        subject: subject_of_project(project.id),
-        reason: Some(it.reason.to_string()),
-        after: Some(json!({ "freeze": freeze.id, "moves": freeze.moves })),
-        ..Event::default()
-    });
-    Ok(freeze)
 }
 
 /// Freezes projects that owe a report which is too late, each once; returns how many were frozen.
@@ -148,7 +119,8 @@ pub(crate) fn ask_thaw(tx: &mut Tx, it: &AskThaw) -> Answer<Freeze> {
     let actor = tx.actor()?;
     let freeze = visible_freeze(tx.conn(), &actor, it.freeze_id)?;
     check_thaw(tx, &freeze)?;
-    let content = content_of(it.id, &freeze, &it.reason);
+    rules::check_document(freeze.cause == FreezeCause::Ordered, it.document.is_some())?;
+    let content = content_of(it.id, &freeze, &it.reason, it.document.as_ref());
     let approval_id = identity::ask_second_person(
         tx,
         SecondPerson {
@@ -162,6 +134,7 @@ pub(crate) fn ask_thaw(tx: &mut Tx, it: &AskThaw) -> Answer<Freeze> {
         id: it.id,
         freeze_id: freeze.id,
         reason: it.reason.clone(),
+        document: it.document.clone(),
         approval_id,
         asked_by: actor.user_id,
         asked_at: tx.now(),
@@ -170,7 +143,9 @@ pub(crate) fn ask_thaw(tx: &mut Tx, it: &AskThaw) -> Answer<Freeze> {
     tx.record(Event {
         subject: subject_of_project(freeze.project_id),
         reason: Some(it.reason.to_string()),
-        after: Some(json!({ "thaw_request": it.id, "freeze": freeze.id })),
+        after: Some(json!({
+            "thaw_request": it.id, "freeze": freeze.id, "document": it.document,
+        })),
         ..Event::default()
     });
     store::freeze(tx.conn(), freeze.id)
@@ -182,7 +157,7 @@ pub(crate) fn thaw(tx: &mut Tx, it: &Thaw) -> Answer<Freeze> {
     let request = store::thaw_request(tx.conn(), it.request_id)?;
     let freeze = visible_freeze(tx.conn(), &actor, request.freeze_id)?;
     check_thaw(tx, &freeze)?;
-    let content = content_of(request.id, &freeze, &request.reason);
+    let content = content_of(request.id, &freeze, &request.reason, request.document.as_ref());
     identity::second_person(tx, request.approval_id, &content)?;
     store::insert_thaw(tx, it.id, &request, actor.user_id)?;
     let mut transfers = Vec::new();
@@ -207,7 +182,7 @@ pub(crate) fn thaw(tx: &mut Tx, it: &Thaw) -> Answer<Freeze> {
 }
 
 /// Moves what the project's own side has available to frozen, batch by batch.
-fn freeze(
+pub(super) fn freeze(
     tx: &mut Tx,
     project: &Project,
     because: Because,
@@ -232,6 +207,8 @@ fn freeze(
         reason: because.reason,
         frozen_at: tx.now(),
         moves,
+        authority: None,
+        document: None,
         thaw_requests: Vec::new(),
         thawed_at: None,
     };
@@ -259,10 +236,15 @@ fn check_thaw(tx: &mut Tx, freeze: &Freeze) -> Answer<()> {
     Ok(rules::check_thaw(freeze.thawed_at.is_some(), overdue)?)
 }
 
-fn content_of(id: ThawRequestId, freeze: &Freeze, reason: &Passage) -> serde_json::Value {
+fn content_of(
+    id: ThawRequestId,
+    freeze: &Freeze,
+    reason: &Passage,
+    document: Option<&Label>,
+) -> serde_json::Value {
     json!({
         "id": id, "freeze": freeze.id, "project": freeze.project_number,
-        "moves": freeze.moves, "reason": reason,
+        "moves": freeze.moves, "reason": reason, "document": document,
     })
 }
 

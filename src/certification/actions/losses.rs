@@ -49,6 +49,20 @@ pub(crate) struct ReturnBuffer {
     pub(crate) settings: Settings,
 }
 
+/// Returns a loss, for who has it already; an unknown id is not found.
+pub fn loss(c: &mut Conn, id: LossId) -> Answer<Loss> {
+    store::loss(c, id)
+}
+
+/// Returns losses that were taken from that moment on, the first first, a bounded number of them.
+pub fn losses_taken(
+    c: &mut Conn,
+    from: Option<crate::kernel::clock::Time>,
+    limit: i64,
+) -> Answer<Vec<Loss>> {
+    store::losses_taken(c, from, limit)
+}
+
 /// Returns a loss that the actor may know of.
 pub(crate) fn visible_loss(c: &mut Conn, actor: &Actor, id: LossId) -> Answer<Loss> {
     let loss = store::loss(c, id)?;

@@ -48,6 +48,11 @@ pub(crate) struct TakeReplacement {
     pub(crate) journal_id: JournalId,
 }
 
+/// Returns a replacement, for who has its id already; an unknown id is not found.
+pub fn replacement(c: &mut Conn, id: ReplacementId) -> Answer<Replacement> {
+    store::replacement(c, id)
+}
+
 /// Returns a replacement that the actor may know of.
 pub(crate) fn visible_replacement(
     c: &mut Conn,

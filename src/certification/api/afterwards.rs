@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::certification::actions::{self, AskThaw, EnterLoss, Order, ReturnBuffer, Thaw};
+use crate::certification::actions::{self, AskThaw, EnterLoss, ReturnBuffer, Thaw};
 use crate::certification::model::{
     ApplicationId, Batch, CertificationPartId, Freeze, FreezeId, Loss, LossId, Settings,
     ThawRequestId,
@@ -26,7 +26,6 @@ use crate::web::{Asked, Problems};
 pub(super) fn operations() -> Operations {
     operations![
         create_application_draw,
-        create_freeze,
         list_freezes,
         get_freeze,
         create_thaw_request,
@@ -38,12 +37,16 @@ pub(super) fn operations() -> Operations {
     ]
 }
 
-/// Why a project is frozen, or is to be thawed.
+/// Why a project is to be thawed.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FreezeReason {
-    #[schema(example = "现场检查发现退化，待查")]
+pub struct NewThawRequest {
+    #[schema(example = "已整改，查明无退化")]
     pub reason: Passage,
+    /// The document that lets it be thawed; what was frozen by order needs one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "（2026）赣0124财保3号之一")]
+    pub document: Option<Label>,
 }
 
 /// Restored land that was lost.
@@ -82,30 +85,6 @@ pub async fn create_application_draw(
     let (id, draw) = (application_id.into_inner(), DrawId::new());
     let prepare = move |tx: &mut Tx<'_>| actions::prepare_draw(tx, id, draw, &needs, moment);
     Ok(HttpResponse::Created().json(db.write(doing, prepare).await?))
-}
-
-/// Freezes a project
-///
-/// What its own side has available is frozen, nothing is released, and its offers are suspended.
-/// Credits that were sold stay free. A report that is thirty days late does this by itself.
-#[utoipa::path(
-    post, path = "/api/v1/projects/{project_id}/freezes", tag = "certification",
-    params(("project_id" = ProjectId, Path)), request_body = FreezeReason,
-    responses((status = 201, body = Freeze), Problems),
-    extensions(
-        ("x-roles" = json!(["centre_director", "forestry_officer"])), ("x-effect" = json!("value"))
-    ),
-)]
-pub async fn create_freeze(
-    db: Data<Db>,
-    project_id: Path<ProjectId>,
-    asked: Asked<FreezeReason>,
-) -> Answer<HttpResponse> {
-    let Asked { doing, body: FreezeReason { reason } } = asked;
-    let (id, journal_id) = (FreezeId::new(), JournalId::new());
-    let command = Order { id, project_id: project_id.into_inner(), journal_id, reason };
-    let freeze = db.write(doing, move |tx| actions::order_freeze(tx, &command)).await?;
-    Ok(HttpResponse::Created().json(freeze))
 }
 
 /// Lists freezes
@@ -156,10 +135,10 @@ pub async fn get_freeze(
 
 /// Asks a second person to thaw a project
 ///
-/// Once every report that is so late was delivered.
+/// Once every report that is so late was delivered; by a document where it was frozen by order.
 #[utoipa::path(
     post, path = "/api/v1/freezes/{freeze_id}/thaw-requests", tag = "certification",
-    params(("freeze_id" = FreezeId, Path)), request_body = FreezeReason,
+    params(("freeze_id" = FreezeId, Path)), request_body = NewThawRequest,
     responses((status = 201, body = Freeze), Problems),
     extensions(
         ("x-roles" = json!(["centre_officer", "centre_director"])), ("x-effect" = json!("write"))
@@ -168,11 +147,11 @@ pub async fn get_freeze(
 pub async fn create_thaw_request(
     db: Data<Db>,
     freeze_id: Path<FreezeId>,
-    asked: Asked<FreezeReason>,
+    asked: Asked<NewThawRequest>,
 ) -> Answer<HttpResponse> {
-    let Asked { doing, body: FreezeReason { reason } } = asked;
+    let Asked { doing, body: NewThawRequest { reason, document } } = asked;
     let (id, freeze_id) = (ThawRequestId::new(), freeze_id.into_inner());
-    let command = AskThaw { id, freeze_id, reason };
+    let command = AskThaw { id, freeze_id, reason, document };
     let freeze = db.write(doing, move |tx| actions::ask_thaw(tx, &command)).await?;
     Ok(HttpResponse::Created().json(freeze))
 }

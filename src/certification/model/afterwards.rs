@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ApplicationId, FreezeId, LossId, ReplacementId, ThawRequestId};
+use super::{ApplicationId, FreezeId, FreezeOrderId, LossId, ReplacementId, ThawRequestId};
 use crate::identity::ApprovalId;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::clock::Time;
@@ -21,6 +21,14 @@ names! {
         ReportOverdue = "report_overdue",
         /// A person ordered it.
         Ordered = "ordered",
+    }
+}
+
+names! {
+    /// Who orders a freeze.
+    pub enum FreezeAuthority {
+        Court = "court",
+        Centre = "centre",
     }
 }
 
@@ -58,9 +66,34 @@ pub struct ThawRequest {
     pub id: ThawRequestId,
     pub freeze_id: FreezeId,
     pub reason: Passage,
+    /// The document that lets it be asked; an ordered freeze needs one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Label>,
     pub approval_id: ApprovalId,
     pub asked_by: UserId,
     pub asked_at: Time,
+}
+
+/// An order to freeze a project; a second person lets it take effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FreezeOrder {
+    pub id: FreezeOrderId,
+    pub project_id: ProjectId,
+    #[schema(example = "P360124-002")]
+    pub project_number: String,
+    pub authority: FreezeAuthority,
+    pub document: Label,
+    pub reason: Passage,
+    pub approval_id: ApprovalId,
+    pub asked_by: UserId,
+    pub asked_at: Time,
+    /// What came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze_id: Option<FreezeId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_at: Option<Time>,
 }
 
 /// A freeze of a project (R45).
@@ -79,6 +112,11 @@ pub struct Freeze {
     pub frozen_at: Time,
     /// What it moved; a thaw moves back what is left of it.
     pub moves: Vec<FreezeMove>,
+    /// Who ordered it, and by which document, where somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<FreezeAuthority>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Label>,
     pub thaw_requests: Vec<ThawRequest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thawed_at: Option<Time>,

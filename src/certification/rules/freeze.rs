@@ -13,6 +13,8 @@ pub(crate) enum CannotFreeze {
     OutOfTime(Stage),
     #[error("a monitoring report is still more than thirty days late: it comes first")]
     ReportOverdue,
+    #[error("what was frozen by order is thawed by a document")]
+    DocumentMissing,
 }
 
 /// Decides whether somebody may freeze the project: while it has land that was accepted.
@@ -31,6 +33,11 @@ pub(crate) fn check_thaw(thawed: bool, report_overdue: bool) -> Result<(), Canno
     if report_overdue { Err(CannotFreeze::ReportOverdue) } else { Ok(()) }
 }
 
+/// Decides whether the document of a thaw is there: an ordered freeze ends by one too (R45).
+pub(crate) fn check_document(ordered: bool, named: bool) -> Result<(), CannotFreeze> {
+    if ordered && !named { Err(CannotFreeze::DocumentMissing) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +49,13 @@ mod tests {
             assert_eq!(check_freeze(*stage, false).is_ok(), fits, "{stage}");
         }
         assert_eq!(check_freeze(Stage::Monitoring, true), Err(CannotFreeze::Frozen));
+    }
+
+    #[test]
+    fn r45_what_was_frozen_by_order_is_thawed_by_a_document() {
+        assert_eq!(check_document(true, false), Err(CannotFreeze::DocumentMissing));
+        assert_eq!(check_document(true, true), Ok(()));
+        assert_eq!(check_document(false, false), Ok(()));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
+use super::orders::{documents_of, insert_document, orders_of};
 use super::rows::{FreezeMoveRow, FreezeRow, ThawRequestRow, ThawRow};
 use crate::certification::model::{
     CertificationPartId, Freeze, FreezeId, FreezeMove, ThawRequest, ThawRequestId,
@@ -13,6 +14,7 @@ use crate::kernel::db::{Conn, Tx};
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
+use crate::kernel::text::Label;
 use crate::restoration::ProjectId;
 use crate::schema::{freeze_moves, freezes, thaw_requests, thaws};
 
@@ -89,7 +91,9 @@ pub(in crate::certification) fn thaw_request(
 ) -> Answer<ThawRequest> {
     let row = thaw_requests::table.find(id).select(ThawRequestRow::as_select()).first(c);
     let row: Option<ThawRequestRow> = row.optional()?;
-    Ok(request_of(row.ok_or_else(Failure::not_found)?))
+    let row = row.ok_or_else(Failure::not_found)?;
+    let document = documents_of(c, &[row.id])?.remove(&row.id);
+    Ok(request_of(row, document))
 }
 
 pub(in crate::certification) fn insert_freeze(
@@ -128,7 +132,7 @@ pub(in crate::certification) fn insert_thaw_request(tx: &mut Tx, it: &ThawReques
         asked_by: it.asked_by,
         asked_at: it.asked_at,
     })?;
-    Ok(())
+    insert_document(tx, it.id, it.document.as_ref())
 }
 
 pub(in crate::certification) fn insert_thaw(
@@ -141,11 +145,12 @@ pub(in crate::certification) fn insert_thaw(
     Ok(tx.insert(&ThawRow { id, freeze_id, request_id, thawed_by, thawed_at })?)
 }
 
-fn request_of(row: ThawRequestRow) -> ThawRequest {
+fn request_of(row: ThawRequestRow, document: Option<Label>) -> ThawRequest {
     ThawRequest {
         id: row.id,
         freeze_id: row.freeze_id,
         reason: row.reason,
+        document,
         approval_id: row.approval_id,
         asked_by: row.asked_by,
         asked_at: row.asked_at,
@@ -181,21 +186,30 @@ fn whole(c: &mut Conn, rows: Vec<FreezeRow>) -> Answer<Vec<Freeze>> {
         moves.entry(row.freeze_id).or_default().push(moved);
     }
     let mut requests: BTreeMap<FreezeId, Vec<ThawRequest>> = BTreeMap::new();
+    let asked_ids: Vec<ThawRequestId> = asked.iter().map(|row| row.id).collect();
+    let mut documents = documents_of(c, &asked_ids)?;
     for row in asked {
-        requests.entry(row.freeze_id).or_default().push(request_of(row));
+        let document = documents.remove(&row.id);
+        requests.entry(row.freeze_id).or_default().push(request_of(row, document));
     }
+    let mut orders = orders_of(c, &ids)?;
     let ended: BTreeMap<FreezeId, Time> = ended.into_iter().collect();
-    let freeze = |row: FreezeRow| Freeze {
-        id: row.id,
-        project_id: row.project_id,
-        project_number: row.project_number,
-        cause: row.cause,
-        due_on: row.due_on,
-        reason: row.reason,
-        frozen_at: row.frozen_at,
-        moves: moves.remove(&row.id).unwrap_or_default(),
-        thaw_requests: requests.remove(&row.id).unwrap_or_default(),
-        thawed_at: ended.get(&row.id).copied(),
+    let freeze = |row: FreezeRow| {
+        let (authority, document) = orders.remove(&row.id).unzip();
+        Freeze {
+            id: row.id,
+            project_id: row.project_id,
+            project_number: row.project_number,
+            cause: row.cause,
+            due_on: row.due_on,
+            reason: row.reason,
+            frozen_at: row.frozen_at,
+            moves: moves.remove(&row.id).unwrap_or_default(),
+            thaw_requests: requests.remove(&row.id).unwrap_or_default(),
+            thawed_at: ended.get(&row.id).copied(),
+            authority,
+            document,
+        }
     };
     Ok(rows.into_iter().map(freeze).collect())
 }

@@ -9,6 +9,7 @@ use super::rows::{BufferReturnRow, FindingRow, LossMoveRow, LossRow};
 use crate::certification::model::{CertificationPartId, DutyState, Loss, LossId, LossMove};
 use crate::certification::rules::Take;
 use crate::kernel::area::SquareMetres;
+use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx};
 use crate::kernel::ids::UserId;
 use crate::kernel::problem::{Answer, Failure};
@@ -39,6 +40,20 @@ pub(in crate::certification) fn losses(
     }
     let rows = query.order(loss_findings::id.desc()).limit(limit + 1).load(c)?;
     whole(c, rows)
+}
+
+/// Loads losses that were taken from that moment on, the first first, a bounded number of them.
+pub(in crate::certification) fn losses_taken(
+    c: &mut Conn,
+    from: Option<Time>,
+    limit: i64,
+) -> Answer<Vec<Loss>> {
+    let mut query = losses::table.select(losses::finding_id).into_boxed();
+    if let Some(from) = from {
+        query = query.filter(losses::decided_at.ge(from));
+    }
+    let ids: Vec<LossId> = query.order((losses::decided_at, losses::id)).limit(limit).load(c)?;
+    ids.into_iter().map(|id| loss(c, id)).collect()
 }
 
 /// How many m² of a project were lost by now, taken or owed.

@@ -1,6 +1,7 @@
 //! Every SQL statement of certification.
 
 mod freezes;
+mod orders;
 mod losses;
 mod replacements;
 pub(crate) mod rows;
@@ -33,8 +34,9 @@ pub(super) use freezes::{
     thaw_request,
 };
 pub(super) use losses::{
-    insert_buffer_return, insert_finding, insert_loss, loss, losses, lost_m2, owed_m2,
+    insert_buffer_return, insert_finding, insert_loss, loss, losses, losses_taken, lost_m2, owed_m2,
 };
+pub(super) use orders::{insert_order, order, orders, update_order};
 pub(super) use replacements::{
     duties, insert_replacement, insert_taking, replacement, replacements,
 };

@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::store::{self, MovedRow};
 use crate::certification::{self, Batch, Release};
+use crate::encumbrance;
 use crate::experts::{self, Draw, Matter};
 use crate::identity;
 use crate::kernel::clock::Time;
@@ -106,6 +107,10 @@ pub struct SerialTrace {
     pub serial: String,
     /// Where it is now.
     pub now: TracePlace,
+    /// Whether it is insured today.
+    #[serde(default)]
+    #[schema(example = false)]
+    pub insured: bool,
     /// Each journal that moved it, the first first.
     pub moves: Vec<TraceMove>,
     pub batch: Batch,
@@ -205,7 +210,9 @@ fn trace(c: &mut Conn, serial: &str, today: NaiveDate) -> Answer<SerialTrace> {
     let about = Subject { kind: SubjectKind::Project, id: project.id.uuid() };
     let notices = notices::notices_about(c, &about, today)?;
     let project = project_behind(c, project)?;
-    Ok(SerialTrace { serial: serial.to_owned(), now, moves, batch, project, panels, notices })
+    let insured = encumbrance::insured_m2(c, batch.id, Some(n), today)? > 0;
+    let serial = serial.to_owned();
+    Ok(SerialTrace { serial, now, insured, moves, batch, project, panels, notices })
 }
 
 /// Reads one serial number, or the first of a run: `WL-360124-2023-B0001-000123`.

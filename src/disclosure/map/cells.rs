@@ -5,7 +5,7 @@ use super::place::{Projection, Window, degrees, units};
 use super::signs::{LandState, escaped};
 
 /// A cell's side on the sheet.
-const CELL_PIXELS: f64 = 12.0;
+const CELL_PIXELS: f64 = 16.0;
 
 /// How many parcels of a state have their middle in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

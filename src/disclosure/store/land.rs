@@ -40,10 +40,9 @@ struct ShapeRow {
 
 #[derive(QueryableByName)]
 struct CellRow {
+    /// Column and row in one number, which is grouped by faster than two.
     #[diesel(sql_type = BigInt)]
-    cell_column: i64,
-    #[diesel(sql_type = BigInt)]
-    cell_row: i64,
+    cell: i64,
     #[diesel(sql_type = Text)]
     state: String,
     #[diesel(sql_type = BigInt)]
@@ -162,6 +161,9 @@ fn mark(row: ShapeRow) -> Answer<Mark> {
     })
 }
 
+/// More rows of cells than there are between the equator and 90° north, however small.
+const ROWS_MAX: i64 = 1_000_000_000;
+
 /// How many parcels of each state have the middle of their box in a cell of that size.
 pub(crate) fn cells(
     c: &mut Conn,
@@ -171,9 +173,8 @@ pub(crate) fn cells(
     let mut found = Vec::new();
     for source in sources(c, filter)? {
         let sql = format!(
-            "SELECT (g.west + g.east) / 2 / {wide} AS cell_column, \
-             (g.south + g.north) / 2 / {high} AS cell_row, {} AS state, COUNT(*) AS parcels \
-             FROM {} WHERE {} GROUP BY 1, 2, 3",
+            "SELECT (g.west + g.east) / 2 / {wide} * {ROWS_MAX} + (g.south + g.north) / 2 / {high} \
+             AS cell, {} AS state, COUNT(*) AS parcels FROM {} WHERE {} GROUP BY 1, 2",
             source.state, source.from, source.condition
         );
         let rows: Vec<CellRow> = match c {
@@ -182,8 +183,8 @@ pub(crate) fn cells(
         };
         for row in rows {
             let state = state_of(&row.state)?;
-            let CellRow { cell_column: column, cell_row, parcels, .. } = row;
-            found.push(CellCount { column, row: cell_row, state, parcels });
+            let (column, cell_row) = (row.cell / ROWS_MAX, row.cell % ROWS_MAX);
+            found.push(CellCount { column, row: cell_row, state, parcels: row.parcels });
         }
     }
     found.retain(|cell| filter.states.contains(&cell.state));

@@ -22,7 +22,7 @@ use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::{
     self, FeeAccountId, Holder, JournalId, MoneyBucket, NewJournal, NewTransfer, Place,
 };
-use crate::settlement;
+use crate::settlement::{self, Source};
 
 /// Enters a booking that is to be undone.
 #[derive(Debug, Clone)]
@@ -68,6 +68,11 @@ struct Original {
 pub(crate) fn enter_correction(tx: &mut Tx<'_>, it: &EnterCorrection) -> Answer<CorrectionId> {
     let original = original(tx.conn(), it.kind, it.subject)?;
     let (actor, account) = desk_of(tx, original.fee_account)?;
+    if it.kind == CorrectionKind::Trade
+        && settlement::trade_of(tx.conn(), it.subject.into())?.source == Source::EnforcedSale
+    {
+        return Err(OutgoingRefusal::EnforcedSale.into());
+    }
     let mut row = CorrectionRow {
         id: it.id,
         fee_account_id: account.id,
@@ -277,7 +282,7 @@ fn follow_up(tx: &mut Tx<'_>, correction: &CorrectionRow) -> Answer<()> {
 }
 
 /// A line that was taken for something waits for a person again.
-fn waits_again(
+pub(super) fn waits_again(
     tx: &mut Tx<'_>,
     line_id: LineId,
     (kind, amount_fen): (ExceptionKind, i64),

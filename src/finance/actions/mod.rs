@@ -2,9 +2,11 @@
 
 mod assign;
 mod batches;
+mod claims;
 mod corrections;
 mod closes;
 mod exceptions;
+mod give_back;
 mod import;
 mod mappings;
 mod notices;
@@ -15,17 +17,20 @@ mod receivables;
 mod refunds;
 mod restoration_fees;
 mod returns;
+mod secured;
 mod spendings;
 pub(super) use self::assign::{AssignLine, assign_line};
 pub(super) use self::batches::{
     BatchItem, DueShare, EnterBatch, approve_batch, cancel_batch, due_shares, enter_batch,
     reject_batch,
 };
+pub(super) use self::claims::{PayClaim, pay_claim};
 pub(super) use self::closes::{EnterClose, Survey, close, enter_close, moments, survey};
 pub(super) use self::corrections::{
     EnterCorrection, approve_correction, enter_correction, reject_correction,
 };
 pub(super) use self::exceptions::{GiveException, give_exception, note_exception, proposals_for};
+pub(super) use self::give_back::{GiveBack, give_back};
 pub(super) use self::import::{
     CheckedFile, CheckedLine, ImportStatement, LineResult, begin_import, cancel_import, check,
     import,
@@ -45,6 +50,7 @@ pub(super) use self::refunds::{AskRefund, ask_refund, enter_refund};
 pub use self::restoration_fees::run_due;
 
 pub(super) use self::returns::{TakeReturn, take_return};
+pub(super) use self::secured::{enter_secured, rest_of};
 pub(super) use self::spendings::{
     EnterSpending, ProjectResult, approve_spending, enter_spending, profit_of, reject_spending,
 };

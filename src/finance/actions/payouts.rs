@@ -11,8 +11,10 @@ use super::super::rules::{
     next_code, payable, registered_still, within_payable,
 };
 use super::super::store::{self, PayoutRow, PayoutTermsRow, RefundRequestRow};
+use super::give_back::wait_again;
 use super::receivables::{owed, settle_from_share};
-use super::{bucket_of, cash, desk_of, held, journal_now};
+use super::secured::kept_for_lenders;
+use super::{bucket_of, cash, desk_of, held, house, journal_now};
 use crate::identity::{self, ApprovalId, SecondPerson};
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::clock::Time;
@@ -74,7 +76,7 @@ pub(crate) fn payable_of(
     Ok((held, payable(free, owed(c, account, organisation_id)?)))
 }
 
-/// The share less its open payouts.
+/// The share less its open payouts and less what is bound to lenders.
 pub(super) fn payable_before_owed(
     c: &mut Conn,
     account: FeeAccountId,
@@ -84,7 +86,8 @@ pub(super) fn payable_before_owed(
     let held = held(c, &Account::money(organisation_id, account, bucket_of(share)))?;
     let open = store::open_payouts_fen(c, account, organisation_id, share)?;
     let open = Fen::of(open).map_err(|_| Failure::broken("open payouts stay within the books"))?;
-    Ok(payable(held, open))
+    let kept = kept_for_lenders(c, account, organisation_id, share)?;
+    Ok(payable(payable(held, open), kept))
 }
 
 /// Enters a payout of a share.
@@ -202,13 +205,14 @@ pub(crate) fn approve(tx: &mut Tx<'_>, id: PayoutId) -> Answer<PayoutId> {
     decided(tx, before, PayoutState::Approved, approved.approver, None)
 }
 
-/// Rejects a payout; reserved cash becomes available again and its request is declined.
+/// Rejects a payout; reserved cash becomes available again and its request is declined, money that
+/// was to be given back waits again.
 pub(crate) fn reject(tx: &mut Tx<'_>, id: PayoutId, reason: &str) -> Answer<PayoutId> {
     let before = store::payout(tx.conn(), id)?;
     let (actor, _) = desk_of(tx, before.fee_account_id)?;
     decide(before.state)?;
     decided_alone(tx.conn(), &before)?;
-    free(tx, &before, RefundRequestState::Declined)?;
+    free(tx, &before, RefundRequestState::Declined, reason)?;
     decided(tx, before, PayoutState::Rejected, actor.user_id, Some(reason))
 }
 
@@ -226,14 +230,19 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, id: PayoutId, reason: &str) -> Answer<Payo
         may_cancel(before.state, before.entered_by, actor.user_id)?;
         decided_alone(tx.conn(), &before)?;
     }
-    free(tx, &before, RefundRequestState::Open)?;
+    free(tx, &before, RefundRequestState::Open, reason)?;
     decided(tx, before, PayoutState::Cancelled, actor.user_id, Some(reason))
 }
 
 /// Where a payout's money is until the bank's line arrives.
 pub(super) fn leaves_from(payout: &PayoutRow) -> Account {
-    let bucket = payout.share.map_or(MoneyBucket::Reserved, bucket_of);
-    Account::money(payout.organisation_id, payout.fee_account_id, bucket)
+    match payout.kind {
+        PayoutKind::Return => house(payout.fee_account_id, MoneyBucket::Reserved),
+        PayoutKind::Share | PayoutKind::Refund => {
+            let bucket = payout.share.map_or(MoneyBucket::Reserved, bucket_of);
+            Account::money(payout.organisation_id, payout.fee_account_id, bucket)
+        }
+    }
 }
 
 /// How often a person has posted receipts of a fee account (R71).
@@ -256,16 +265,22 @@ fn decided_alone(c: &mut Conn, payout: &PayoutRow) -> Answer<()> {
     }
 }
 
-/// A share is paid only to the account that is registered when it is approved (R69).
+/// A share is paid only to the account that is registered when it is approved, its own or that of the
+/// lender to whom it is bound (R69).
 pub(super) fn to_registered_account(c: &mut Conn, payout: &PayoutRow) -> Answer<()> {
     if payout.kind == PayoutKind::Share {
-        let organisation = identity::organisation(c, payout.organisation_id)?;
+        let payee = store::lender_of(c, payout.id)?.unwrap_or(payout.organisation_id);
+        let organisation = identity::organisation(c, payee)?;
         registered_still(organisation.bank_account.as_deref(), &payout.account)?;
     }
     Ok(())
 }
 
-fn free(tx: &mut Tx<'_>, payout: &PayoutRow, then: RefundRequestState) -> Answer<()> {
+/// What was set aside for a payout is where it was before.
+fn free(tx: &mut Tx<'_>, payout: &PayoutRow, then: RefundRequestState, reason: &str) -> Answer<()> {
+    if payout.kind == PayoutKind::Return {
+        return wait_again(tx, payout, reason);
+    }
     let Some(request_id) = payout.refund_request_id else { return Ok(()) };
     let request = store::refund_request(tx.conn(), request_id)?;
     tx.update(&RefundRequestRow { state: then, ..request })?;

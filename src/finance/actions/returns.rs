@@ -2,7 +2,7 @@
 //! and it is due again (R69).
 
 use super::super::model::{LineId, PayoutId, PayoutKind, StepKind};
-use super::super::rules::is_return;
+use super::super::rules::{OutgoingRefusal, is_return};
 use super::super::store::{self, PayoutReturnRow};
 use super::payouts::leaves_from;
 use super::receivables::take_waiting;
@@ -28,12 +28,13 @@ pub(crate) fn take_return(tx: &mut Tx<'_>, it: &TakeReturn) -> Answer<PayoutId> 
     let waiting = waiting.filter(|row| row.fee_account_id == account.id);
     let waiting = waiting.map(|row| (row.kind, row.state, row.rest_fen));
     is_return((payout.state, came_back), payout.amount_fen, waiting)?;
-    let line = (it.line_id, StepKind::Return);
-    take_waiting(tx, &actor, line, payout.amount_fen, &it.reason)?;
     let to = match payout.kind {
         PayoutKind::Share => leaves_from(&payout),
         PayoutKind::Refund => cash(account.id, payout.organisation_id, MoneyBucket::Available),
+        PayoutKind::Return => return Err(OutgoingRefusal::WaitsItself.into()),
     };
+    let line = (it.line_id, StepKind::Return);
+    take_waiting(tx, &actor, line, payout.amount_fen, &it.reason)?;
     let sides = (house(account.id, MoneyBucket::Suspense), to);
     let journal = journal_now(tx, "payout_return", payout.id.uuid(), sides, payout.amount_fen);
     let journal_id = journal.id;

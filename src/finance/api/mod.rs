@@ -5,6 +5,7 @@ mod corrections;
 mod decisions;
 mod earnings;
 mod books;
+mod claims;
 mod closes;
 mod assignments;
 mod checks;
@@ -20,6 +21,7 @@ mod receivables;
 mod periods;
 mod reports;
 mod returns;
+mod secured;
 mod spendings;
 mod statements;
 
@@ -46,6 +48,8 @@ pub fn operations() -> Operations {
         .and(corrections::operations())
         .and(receivables::operations())
         .and(returns::operations())
+        .and(secured::operations())
+        .and(claims::operations())
         .and(reports::operations())
         .and(closes::operations())
         .and(periods::operations())

@@ -28,6 +28,9 @@ use crate::web::Problems;
 /// Exceptions and payouts that one reconciliation shows; the sums are of all.
 const SHOWN_MAX: i64 = 1_000;
 
+/// Payouts of money that went back to whom it came from.
+const WENT_BACK: [PayoutKind; 2] = [PayoutKind::Refund, PayoutKind::Return];
+
 pub(super) fn operations() -> Operations {
     operations![
         get_reconciliation,
@@ -71,7 +74,7 @@ struct ReconciliationView {
     trades: TradesView,
     /// Shares that left the account in the period.
     paid_out: Fen,
-    /// Unused cash that left the account in the period.
+    /// Unused cash, and money of unknown payers, that went back in the period.
     refunded: Fen,
     /// Lines that wait for a person now.
     exceptions: Vec<StatementExceptionView>,
@@ -173,8 +176,8 @@ fn reconciliation(
             centre_share: fen(trades.centre_share)?,
             treasury_share: fen(trades.treasury_share)?,
         },
-        paid_out: fen(store::paid_fen(c, account, PayoutKind::Share, from, before)?)?,
-        refunded: fen(store::paid_fen(c, account, PayoutKind::Refund, from, before)?)?,
+        paid_out: fen(store::paid_fen(c, account, &[PayoutKind::Share], from, before)?)?,
+        refunded: fen(store::paid_fen(c, account, &WENT_BACK, from, before)?)?,
         exceptions: exception_views(c, open, now)?,
         exceptions_sum: cny(store::open_exceptions_fen(c, account)?),
         ledger_only_payouts: payout_views(c, under_way)?,

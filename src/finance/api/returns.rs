@@ -1,11 +1,11 @@
-//! Payouts that the bank sent back.
+//! Payouts that the bank sent back, and money that is given back to an unknown payer.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::super::actions::{self, TakeReturn};
+use super::super::actions::{self, GiveBack, TakeReturn};
 use super::super::model::{LineId, PayoutId};
 use super::payouts::{PayoutView, view_of};
 use super::text;
@@ -15,7 +15,7 @@ use crate::kernel::problem::Answer;
 use crate::web::{Asked, Problems};
 
 pub(super) fn operations() -> Operations {
-    operations![create_payout_return]
+    operations![create_payout_return, create_return_payout]
 }
 
 /// Says by which line of money in a payout came back.
@@ -43,5 +43,32 @@ async fn create_payout_return(
     let reason = text("reason", &body.reason)?;
     let command = TakeReturn { payout_id: *payout_id, line_id: body.line_id, reason };
     let id = db.write(doing, move |tx| actions::take_return(tx, &command)).await?;
+    Ok(HttpResponse::Created().json(view_of(&db, id).await?))
+}
+
+/// Says why money of an unknown owner is given back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewReturnPayout {
+    #[schema(example = "来源不明，联系不上付款人")]
+    reason: String,
+}
+
+/// Gives back all that waits of a line, to the account that it came from, once a second person agrees
+#[utoipa::path(
+    post, path = "/api/v1/statement-lines/{line_id}/return-payout", tag = "finance",
+    params(("line_id" = LineId, Path)), request_body = NewReturnPayout,
+    responses((status = 201, body = PayoutView), Problems),
+    extensions(("x-roles" = json!(["finance_officer"])), ("x-effect" = json!("value"))),
+)]
+async fn create_return_payout(
+    db: Data<Db>,
+    line_id: Path<LineId>,
+    asked: Asked<NewReturnPayout>,
+) -> Answer<HttpResponse> {
+    let Asked { doing, body } = asked;
+    let reason = text("reason", &body.reason)?;
+    let command = GiveBack { id: PayoutId::new(), line_id: *line_id, reason };
+    let id = db.write(doing, move |tx| actions::give_back(tx, &command)).await?;
     Ok(HttpResponse::Created().json(view_of(&db, id).await?))
 }

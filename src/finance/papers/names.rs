@@ -40,6 +40,8 @@ pub(super) fn event_name(event: &str) -> &str {
         "payout" => "拨付",
         "refund_reserved" => "退款锁定",
         "refund_freed" => "退款解锁",
+        "return_reserved" => "原路退回锁定",
+        "return_freed" => "原路退回解锁",
         "reversal" => "冲正",
         other => other,
     }

@@ -23,6 +23,9 @@ impl Refusal for OutgoingRefusal {
             Self::NotPaid { .. } => "payout-not-paid",
             Self::Returned => "payout-returned",
             Self::ReturnDoesNotFit { .. } => "return-does-not-fit",
+            Self::WaitsItself => "money-waits-itself",
+            Self::NothingToGiveBack => "nothing-to-give-back",
+            Self::NoPayerAccount => "no-payer-account",
             Self::NoSuchTemplate => "no-such-template",
             Self::BadTemplate => "bad-template",
             Self::PurposeNotPermitted { .. } => "purpose-not-permitted",
@@ -38,6 +41,7 @@ impl Refusal for OutgoingRefusal {
             Self::SpendingDecided { .. } => "spending-decided",
             Self::CreditsGone { .. } => "credits-gone",
             Self::Corrected => "already-corrected",
+            Self::EnforcedSale => "enforced-sale",
             Self::CorrectionDecided { .. } => "correction-decided",
             Self::ExceedsOwed { .. } => "exceeds-owed",
             Self::ExceedsHeld { .. } => "exceeds-held",
@@ -56,6 +60,9 @@ impl Refusal for OutgoingRefusal {
             | Self::BatchEmpty
             | Self::NotPaid { .. }
             | Self::Returned
+            | Self::WaitsItself
+            | Self::NothingToGiveBack
+            | Self::NoPayerAccount
             | Self::VoucherUsed { .. }
             | Self::ExceedsPaidOut { .. }
             | Self::ExceedsBill { .. }
@@ -63,6 +70,7 @@ impl Refusal for OutgoingRefusal {
             | Self::SpendingDecided { .. }
             | Self::CreditsGone { .. }
             | Self::Corrected
+            | Self::EnforcedSale
             | Self::CorrectionDecided { .. }
             | Self::ExceedsOwed { .. }
             | Self::ExceedsHeld { .. } => StatusCode::CONFLICT,
@@ -101,6 +109,9 @@ impl Refusal for OutgoingRefusal {
             Self::ReturnDoesNotFit { amount } => {
                 format!("退回须为一笔待认领、金额恰为 {amount} 的收入流水")
             }
+            Self::WaitsItself => "该款项权属不明，其流水重新待认领，可认领或再次退回".into(),
+            Self::NothingToGiveBack => "该流水没有待认领的收入款项".into(),
+            Self::NoPayerAccount => "该流水没有付款账号，无法原路退回".into(),
             Self::NoSuchTemplate => "本账户没有该付款表格模板".into(),
             Self::BadTemplate => {
                 "模板应有 1 至 30 列，列名 1 至 40 个字符，并含收款账号、收款户名和金额".into()
@@ -126,6 +137,7 @@ impl Refusal for OutgoingRefusal {
                 format!("买方仅余该批指标 {held} m²，少于成交的 {sold} m²")
             }
             Self::Corrected => "该笔账已冲正或正在冲正".into(),
+            Self::EnforcedSale => "质押处置的成交不能冲正，其收益已归质权人".into(),
             Self::CorrectionDecided { state } => format!("该冲正{}", correction_state(*state)),
             Self::ExceedsOwed { owed, asked } => format!("申请 {asked}，应收款为 {owed}"),
             Self::ExceedsHeld { held, asked } => format!("申请 {asked}，该单位可用 {held}"),

@@ -45,6 +45,14 @@ pub enum OutgoingRefusal {
     Returned,
     #[error("a payout comes back by a line of money in that waits with exactly {amount}")]
     ReturnDoesNotFit { amount: Fen },
+    #[error(
+        "nobody is known to whom this money belongs: its line waits again, to be assigned or given back"
+    )]
+    WaitsItself,
+    #[error("no money in of this line waits")]
+    NothingToGiveBack,
+    #[error("the line names no account from which its money came")]
+    NoPayerAccount,
     #[error("there is no such template of this fee account")]
     NoSuchTemplate,
     #[error(
@@ -77,6 +85,8 @@ pub enum OutgoingRefusal {
     CreditsGone { held: i64, sold: i64 },
     #[error("this booking is undone, or is to be undone, already")]
     Corrected,
+    #[error("an enforced sale is not undone: its shares are bound to the lender")]
+    EnforcedSale,
     #[error("this correction is {state}")]
     CorrectionDecided { state: CorrectionState },
     #[error("the organisation owes {owed}, asked for {asked}")]
@@ -178,5 +188,24 @@ pub fn is_return(
             Ok(())
         }
         _ => Err(OutgoingRefusal::ReturnDoesNotFit { amount }),
+    }
+}
+
+/// What of a line may be given back to its payer: all that still waits of money in, to the account
+/// that it came from (R69, R70).
+pub fn gives_back(
+    payer_account: &str,
+    waiting: Option<(ExceptionKind, ExceptionState, i64)>,
+) -> Result<Fen, OutgoingRefusal> {
+    let rest = match waiting {
+        Some((kind, ExceptionState::Open, rest)) if kind != ExceptionKind::Duplicate => rest,
+        _ => 0,
+    };
+    match Fen::of(rest) {
+        Ok(rest) if rest.is_zero() => Err(OutgoingRefusal::NothingToGiveBack),
+        Ok(_) if payer_account.is_empty() => Err(OutgoingRefusal::NoPayerAccount),
+        Ok(rest) => Ok(rest),
+        // Money out that waits stands below zero.
+        Err(_) => Err(OutgoingRefusal::NothingToGiveBack),
     }
 }

@@ -311,3 +311,23 @@ fn a_code_has_four_digits_and_the_year_no_more() {
     assert_eq!(next_code(9_999).as_deref(), Ok("9999"));
     assert_eq!(next_code(10_000), Err(FinanceRefusal::CodesUsedUp));
 }
+
+#[test]
+fn r69_only_waiting_money_in_is_given_back_and_only_to_a_known_account() {
+    use ExceptionKind::{Duplicate, Short, UnknownDebit, UnknownPayer};
+    use ExceptionState::{Open, Resolved};
+    let known = |waiting| gives_back("6217", waiting);
+    assert_eq!(known(Some((UnknownPayer, Open, 8_800))), Ok(fen(8_800)));
+    assert_eq!(known(Some((Short, Open, 1))), Ok(fen(1)));
+    let nothing = Err(OutgoingRefusal::NothingToGiveBack);
+    for waiting in [
+        None,
+        Some((UnknownPayer, Resolved, 0)),
+        Some((Duplicate, Open, 0)),
+        Some((UnknownDebit, Open, -8_800)),
+    ] {
+        assert_eq!(known(waiting), nothing);
+    }
+    let nowhere = gives_back("", Some((UnknownPayer, Open, 8_800)));
+    assert_eq!(nowhere, Err(OutgoingRefusal::NoPayerAccount));
+}

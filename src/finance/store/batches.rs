@@ -17,7 +17,9 @@ use crate::kernel::money::Fen;
 use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::{FeeAccountId, JournalId};
-use crate::schema::{payment_templates, payout_batches, payout_returns, payout_terms, payouts};
+use crate::schema::{
+    payment_templates, payout_batches, payout_origins, payout_returns, payout_terms, payouts,
+};
 
 /// Ids of one query; engines bound how many values a statement may carry.
 const IDS_MAX: usize = 500;
@@ -49,6 +51,14 @@ record! {
         bank_name: Option<String> as Nullable<Text>,
         batch_id: Option<PayoutBatchId> as Nullable<Id>,
         waits_until: Option<Time> as Nullable<Timestamp>,
+    }
+}
+
+record! {
+    /// A row says which line's money a payout of the kind `return` gives back.
+    pub(crate) struct PayoutOriginRow in payout_origins {
+        id: PayoutId as Id,
+        line_id: LineId as Id,
     }
 }
 
@@ -149,6 +159,15 @@ pub(in crate::finance) fn returns_of(
         found.extend(rows.into_iter().map(|row| (row.id, row)));
     }
     Ok(found)
+}
+
+/// Which line's money a payout gives back.
+pub(in crate::finance) fn origin_of(
+    c: &mut Conn,
+    id: PayoutId,
+) -> QueryResult<Option<PayoutOriginRow>> {
+    let query = payout_origins::table.find(id).select(PayoutOriginRow::as_select());
+    query.first(c).optional()
 }
 
 pub(in crate::finance) fn template(

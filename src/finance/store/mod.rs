@@ -11,12 +11,13 @@ mod mappings;
 mod notices;
 mod openings;
 mod payouts;
+mod secured;
 mod spendings;
 mod statements;
 
 pub(in crate::finance) use self::batches::*;
 pub(crate) use self::batches::{
-    PaymentTemplateRow, PayoutBatchRow, PayoutReturnRow, PayoutTermsRow,
+    PaymentTemplateRow, PayoutBatchRow, PayoutOriginRow, PayoutReturnRow, PayoutTermsRow,
 };
 pub(crate) use self::closes::PeriodCloseRow;
 pub(in crate::finance) use self::closes::*;
@@ -37,6 +38,8 @@ pub(crate) use self::openings::OpeningRow;
 pub(in crate::finance) use self::openings::*;
 pub(in crate::finance) use self::payouts::*;
 pub(crate) use self::payouts::{PayoutRow, RefundRequestRow};
+pub(crate) use self::secured::SecuredPayoutRow;
+pub(in crate::finance) use self::secured::*;
 pub(in crate::finance) use self::spendings::*;
 pub(crate) use self::spendings::{SpendingRow, VoucherRow};
 pub(in crate::finance) use self::statements::*;

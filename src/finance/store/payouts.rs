@@ -180,17 +180,17 @@ pub(in crate::finance) fn ledger_only_payouts(
         .load(c)
 }
 
-/// What left the account by payouts of a kind, from one moment to before another.
+/// What left the account by payouts of these kinds, from one moment to before another.
 pub(in crate::finance) fn paid_fen(
     c: &mut Conn,
     fee_account_id: FeeAccountId,
-    kind: PayoutKind,
+    kinds: &[PayoutKind],
     from: Time,
     before: Time,
 ) -> QueryResult<i64> {
     payouts::table
         .filter(payouts::fee_account_id.eq(fee_account_id))
-        .filter(payouts::kind.eq(kind))
+        .filter(payouts::kind.eq_any(kinds))
         .filter(payouts::state.eq(PayoutState::Paid))
         .filter(payouts::paid_at.ge(from))
         .filter(payouts::paid_at.lt(before))

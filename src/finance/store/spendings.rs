@@ -17,7 +17,7 @@ use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::FeeAccountId;
 use crate::restoration::ProjectId;
-use crate::schema::{payout_returns, payouts, spending_vouchers, spendings};
+use crate::schema::{payout_returns, payouts, secured_payouts, spending_vouchers, spendings};
 
 record! {
     /// A row is money that was paid out and is spent.
@@ -133,14 +133,15 @@ pub(in crate::finance) fn used_voucher(
         .optional()
 }
 
-/// What left the fee account by payouts of a share and did not come back.
+/// What left the fee account by payouts of a share to its own account and did not come back.
 pub(in crate::finance) fn paid_out_fen(c: &mut Conn, of: &ShareOf) -> QueryResult<i64> {
     let paid = payouts::table
         .filter(payouts::fee_account_id.eq(of.fee_account_id))
         .filter(payouts::organisation_id.eq(of.organisation_id))
         .filter(payouts::kind.eq(PayoutKind::Share))
         .filter(payouts::share.eq(of.share))
-        .filter(payouts::state.eq(PayoutState::Paid));
+        .filter(payouts::state.eq(PayoutState::Paid))
+        .filter(payouts::id.ne_all(secured_payouts::table.select(secured_payouts::id)));
     let all: i64 = paid
         .select(sql::<BigInt>("CAST(COALESCE(SUM(payouts.amount_fen), 0) AS BIGINT)"))
         .first(c)?;

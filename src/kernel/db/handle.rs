@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::connection::{self, Address, Conn, Pool, Use};
 use super::standing;
+use super::statistics::Statistics;
 use super::tx::Tx;
 use super::work::{self, Work};
 use super::writer::Writer;
@@ -67,6 +68,7 @@ impl Db {
             conn: Some(conn),
             deferred: Vec::new(),
             last_batch: 1,
+            statistics: Statistics::default(),
         };
         let writer = std::thread::Builder::new().name("writer".into()).spawn(|| writer.run())?;
         Ok(Self {

@@ -16,6 +16,7 @@ mod plain;
 mod record;
 pub(crate) mod sql;
 mod standing;
+mod statistics;
 mod tx;
 mod work;
 mod writer;

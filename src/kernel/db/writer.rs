@@ -19,6 +19,7 @@ use super::chain::{self, Event, HeadRow, Outcome, Pending};
 use super::connection::{self, Address, Conn, Use};
 use super::door::{settle_at_the_door, turn_away};
 use super::standing::{self, OnceId, OnceRow};
+use super::statistics::Statistics;
 use super::tx::Tx;
 use super::work::Work;
 use crate::kernel::actor::Doing;
@@ -41,6 +42,7 @@ pub(super) struct Writer {
     pub(super) deferred: Vec<Box<dyn Work>>,
     /// How many commands were taken together last time.
     pub(super) last_batch: usize,
+    pub(super) statistics: Statistics,
 }
 
 /// The table whose rows say what people may do.
@@ -64,6 +66,9 @@ impl Writer {
     pub(super) fn run(mut self) {
         while let Some(works) = self.next_batch() {
             self.handle(works);
+            if let Some(conn) = self.conn.as_mut() {
+                self.statistics.renew(conn);
+            }
         }
         if let Some(Conn::Sqlite(conn)) = self.conn.as_mut()
             && let Err(cause) = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -159,12 +164,15 @@ impl Writer {
         };
         let result = transaction(&mut conn, now, works);
         match &result {
-            Ok(()) => self.conn = Some(conn),
+            Ok(Saved { rows, before }) => {
+                self.statistics.count(*rows, *before);
+                self.conn = Some(conn);
+            }
             Err(Stop::Lost { .. }) => {}
             // A connection that cannot even roll back is not used again.
             Err(_) => self.conn = conn.batch_execute("ROLLBACK").is_ok().then_some(conn),
         }
-        result
+        result.map(|_| ())
     }
 
     /// Looks with a new connection whether the entry is in the chain. Locking the end of the chain
@@ -192,8 +200,15 @@ impl Writer {
     }
 }
 
+/// What a transaction added.
+struct Saved {
+    rows: usize,
+    /// How many entries the log had before it.
+    before: i64,
+}
+
 /// One transaction: begin, run, chain, commit.
-fn transaction(conn: &mut Conn, clock: Time, works: &mut [Box<dyn Work>]) -> Result<(), Stop> {
+fn transaction(conn: &mut Conn, clock: Time, works: &mut [Box<dyn Work>]) -> Result<Saved, Stop> {
     begin(conn)?;
     let head = chain::lock_head(conn)?;
     let now = clock.max(head.recorded_at);
@@ -210,11 +225,15 @@ fn transaction(conn: &mut Conn, clock: Time, works: &mut [Box<dyn Work>]) -> Res
         rights_changed |= saved.any(|change| change.table == PEOPLE);
         pending.extend(entries);
     }
+    let rows = pending.iter().map(|entry| entry.changes.len()).sum();
+    let saved = Saved { rows, before: head.seq };
     if pending.is_empty() {
-        return Ok(conn.batch_execute("COMMIT")?);
+        conn.batch_execute("COMMIT")?;
+        return Ok(saved);
     }
     let head = chain::append(conn, &head, now, pending)?;
-    conn.batch_execute("COMMIT").map_err(|cause| in_commit(conn, head, cause))
+    conn.batch_execute("COMMIT").map_err(|cause| in_commit(conn, head, cause))?;
+    Ok(saved)
 }
 
 pub(super) fn begin(conn: &mut Conn) -> QueryResult<()> {

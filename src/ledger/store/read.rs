@@ -12,10 +12,10 @@ use crate::kernel::ids::OrganisationId;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::books::{Books, Run, Standing};
 use crate::ledger::model::{
-    Account, AccountId, AsOf, BatchId, Chosen, FeeAccountId, Journal, JournalId, Lot, NewTransfer,
-    Place,
+    Account, AccountId, AsOf, BatchId, Chosen, CreditBucket, FeeAccountId, Journal, JournalId, Lot,
+    NewTransfer, Place,
 };
-use crate::schema::{accounts, balances, entries, journals, lots, transfers};
+use crate::schema::{accounts, balances, entries, journals, lot_moves, lots, transfers};
 
 /// How many lots of an account are loaded at a time.
 const LOTS_PER_LOAD: i64 = 256;
@@ -87,6 +87,77 @@ pub(in crate::ledger) fn lay_in_between(
         books.lay_in(chosen.from, runs);
     }
     Ok(())
+}
+
+/// Says whether an account holds all serials from the first to the last.
+pub fn holds(conn: &mut Conn, account: &Account, first: i64, last: i64) -> Answer<bool> {
+    let mut next = first;
+    while next <= last {
+        let runs = lots_after(conn, account, next - 1)?;
+        if runs.is_empty() {
+            return Ok(false);
+        }
+        for run in runs {
+            if next > last {
+                break;
+            }
+            if run.first > next {
+                return Ok(false);
+            }
+            next = run.last + 1;
+        }
+    }
+    Ok(true)
+}
+
+/// Says whether an account holds any of the serials from the first to the last.
+pub fn touches(conn: &mut Conn, account: &Account, first: i64, last: i64) -> Answer<bool> {
+    let its = lots::table
+        .filter(lots::account_id.eq(account_id(account)))
+        .filter(lots::last_serial.ge(first))
+        .filter(lots::first_serial.le(last));
+    Ok(diesel::select(diesel::dsl::exists(its)).get_result(conn)?)
+}
+
+/// Returns how many of these serials of a batch a holder has, in whatever bucket but the final ones.
+pub fn held_among(
+    conn: &mut Conn,
+    (holder, batch): (OrganisationId, BatchId),
+    (first, last): (i64, i64),
+) -> Answer<i64> {
+    let mut held = 0;
+    for bucket in CreditBucket::ALL {
+        if matches!(bucket, CreditBucket::Retired | CreditBucket::Cancelled) {
+            continue;
+        }
+        let account = Account::credits(holder, batch, *bucket);
+        let mut after = first - 1;
+        while after < last {
+            let runs = lots_after(conn, &account, after)?;
+            let Some(end) = runs.last() else { break };
+            after = end.last;
+            let among = |run: &Run| (run.last.min(last) - run.first.max(first) + 1).max(0);
+            held += runs.iter().map(among).sum::<i64>();
+        }
+    }
+    Ok(held)
+}
+
+/// Returns the serials of a batch that journals of that event about that subject moved.
+pub fn serials_moved(
+    conn: &mut Conn,
+    event: &str,
+    subject: uuid::Uuid,
+    batch: BatchId,
+) -> Answer<Vec<(i64, i64)>> {
+    Ok(lot_moves::table
+        .inner_join(journals::table.on(journals::id.eq(lot_moves::journal_id)))
+        .filter(journals::subject_id.eq(RawId(subject)))
+        .filter(journals::event.eq(event))
+        .filter(lot_moves::batch_id.eq(batch))
+        .order(lot_moves::first_serial)
+        .select((lot_moves::first_serial, lot_moves::last_serial))
+        .load(conn)?)
 }
 
 fn lots_after(conn: &mut Conn, account: &Account, after: i64) -> QueryResult<Vec<Run>> {

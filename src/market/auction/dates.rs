@@ -16,9 +16,9 @@ pub(crate) struct Course {
     pub(crate) is_contested: bool,
 }
 
-/// Returns the last day of a notice that begins on the day of the close; both ends are included.
+/// Returns the last day of a notice that begins on the day after the close, as terms do (R8, R57).
 pub(crate) fn last_notice_day(closed_on: NaiveDate, days: i64) -> NaiveDate {
-    let after = u64::try_from(days - 1).unwrap_or_default();
+    let after = u64::try_from(days).unwrap_or_default();
     closed_on.checked_add_days(Days::new(after)).unwrap_or(closed_on)
 }
 

@@ -191,9 +191,10 @@ fn r54_only_a_bidder_with_a_deposit_that_covers_the_bid_may_bid() {
     check(&open, &with(1_413_000, "94200.00"), Ok(()));
     let small = "the deposit is 14129.99 CNY, at least 14130.00 CNY are needed";
     check(&open, &with(1_412_999, "94200.00"), Err(small));
-    let over = "the bid is worth more than ten times the deposit of 14130.00 CNY: 14145.00 CNY \
-                are needed";
-    check(&open, &with(1_413_000, "94300.00"), Err(over));
+    check(&open, &with(1_413_000, "942000.00"), Ok(()));
+    let over = "the bid is worth more than ten times what a deposit of 14130.00 CNY stands for: \
+                14131.50 CNY are needed";
+    check(&open, &with(1_413_000, "942100.00"), Err(over));
     let own = NewBid { bidder: open.seller, ..bid("94200.00") };
     check(&open, &own, Err("the seller cannot bid on its own credits"));
     let whole = "this bid is for all of it: 1000 m²";
@@ -361,7 +362,7 @@ fn course(decided_on: Option<&str>, is_contested: bool) -> Course {
 
 #[test]
 fn r57_a_result_is_notified_for_three_calendar_days_and_an_objection_suspends_it() {
-    assert_eq!(last_notice_day(date("2023-09-25"), 3), date("2023-09-27"));
+    assert_eq!(last_notice_day(date("2023-09-24"), 3), date("2023-09-27"));
     let calendar = Calendar::published();
     assert_eq!(confirmation_day(&course(None, true), &calendar), None);
     assert_eq!(confirmation_day(&course(Some("2023-09-26"), true), &calendar), None);

@@ -109,7 +109,7 @@ impl Refusal for CannotAuction {
                 format!("保证金为 {deposit} 元，至少需要 {needed} 元")
             }
             Self::BidOverDeposit { deposit, needed } => {
-                format!("报价总额超过保证金 {deposit} 元的十倍，需要保证金 {needed} 元")
+                format!("报价总额超过保证金 {deposit} 元所对应金额的十倍，需要保证金 {needed} 元")
             }
             Self::BelowStart(start) => format!("首次报价不得低于起始价 {start} 元/亩"),
             Self::OffStep { highest, step } => {

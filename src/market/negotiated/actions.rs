@@ -106,6 +106,9 @@ pub(super) fn open(tx: &mut Tx<'_>, it: &Open) -> Answer<Negotiation> {
     if buyer.kind != OrganisationKind::Developer {
         return Err(CannotNegotiate::OtherSide.into());
     }
+    if side == Side::Seller {
+        ledger::check_unpledged(tx.conn(), seller.id, batch.id, terms.area.get())?;
+    }
     if side == Side::Seller && terms.area.get() > available_m2 {
         return Err(CannotNegotiate::NotEnoughCredits { asked: terms.area, available_m2 }.into());
     }
@@ -307,6 +310,7 @@ fn terms_of(it: &Terms, today: NaiveDate) -> Answer<OfferedTerms> {
 fn check_means(tx: &mut Tx<'_>, it: &Negotiation, amount_fen: i64) -> Answer<()> {
     let credits = Account::credits(it.seller, it.batch, CreditBucket::Available);
     let available_m2 = ledger::balance(tx.conn(), &credits)?;
+    ledger::check_unpledged(tx.conn(), it.seller, it.batch, it.terms.area.get())?;
     if available_m2 < it.terms.area.get() {
         let asked = it.terms.area;
         return Err(CannotNegotiate::NotEnoughCredits { asked, available_m2 }.into());

@@ -173,6 +173,12 @@ fn check(
     let mut asked = Vec::with_capacity(parts.len());
     for part in parts {
         let batch = batches.get(&part.batch_id).ok_or_else(Failure::not_found)?;
+        let of_batch = parts.iter().filter(|one| one.batch_id == batch.id);
+        let m2 = of_batch.fold(0_i64, |sum, one| sum.saturating_add(one.m2.get()));
+        ledger::check_unpledged(tx.conn(), developer, batch.id, m2)?;
+        if let (Some(first), Some(last)) = (part.first_serial, part.last_serial) {
+            ledger::check_unpledged_serials(tx.conn(), developer, batch.id, (first, last))?;
+        }
         asked.push(PartAsked {
             quality: Quality {
                 batch: batch.number.clone(),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::scene::Scene;
+use crate::afterwards::freeze_by_order;
 use crate::inventory::files::{KIND, bytes, plots};
 use crate::restoration::works::{described, enter_parcels, proposal};
 use crate::support::ADMINISTRATOR;
@@ -32,8 +33,10 @@ impl Scene {
 
         let project = format!("/api/v1/projects/{}", self.things["project"]);
         let liang = self.town().user("liang.wenbo").await;
-        let reason = json!({ "reason": "待查" });
-        let freeze = liang.post(&format!("{project}/freezes"), reason.clone()).await.created();
+        let orders = format!("{project}/freeze-orders");
+        let freeze = freeze_by_order(self.town(), &orders).await;
+        let order = zhou.get("/api/v1/freeze-orders").await.ok()["items"][0].clone();
+        let reason = json!({ "reason": "已查清", "document": "示例〔2024〕12号" });
         let path = format!("/api/v1/freezes/{}/thaw-requests", id(&freeze));
         let asked = zhou.post(&path, reason).await.created();
         let task = self.body("create_survey_task", "");
@@ -54,6 +57,7 @@ impl Scene {
         self.put("expert", &experts[2]["id"]);
         self.put("draw", &draw["id"]);
         self.put("freeze", &freeze["id"]);
+        self.put("freeze_order", &order["id"]);
         self.put("thaw_request", &asked["thaw_requests"][0]["id"]);
         self.put("survey_task", &task["id"]);
         self.put("land_assembly", &assembly["id"]);

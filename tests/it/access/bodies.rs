@@ -41,6 +41,18 @@ impl Scene {
             | "create_negotiated_refusal"
             | "create_negotiated_rejection"
             | "create_trading_ban_lift" => json!({ "reason": "示例" }),
+            "create_freeze_order" => json!({
+                "authority": "centre", "document": "示例〔2023〕11号", "reason": "待查",
+            }),
+            "create_pledge_extension" => {
+                json!({ "ends_on": "2041-01-01", "contract_no": "质借〔2023〕1号展期" })
+            }
+            "create_enforced_sale" => json!({
+                "buyer_id": self.fair.buyers[0].1, "m2": 1, "price_per_mu": "94200.00",
+                "claim": "1.00", "document": "示例执〔2023〕2号",
+            }),
+            "create_insurance_claim" => json!({ "loss_id": UNKNOWN }),
+            "create_claim_payment" => json!({ "claim_id": UNKNOWN, "reason": "示例" }),
             "create_auction_draw" => json!({ "nonce_hash": "0".repeat(64) }),
             "create_auction_draw_reveal" => json!({ "nonce": "0".repeat(32) }),
             "create_auction_objection" => {
@@ -74,6 +86,7 @@ impl Scene {
                     { "title": "金额", "field": "amount" },
                 ],
             }),
+            "create_return_payout" => json!({ "reason": "来源不明" }),
             "create_payout_return" => json!({ "line_id": UNKNOWN, "reason": "账号有误" }),
             "create_receivable_payment" => json!({
                 "organisation_id": self.things["payee"], "amount": "1.00", "reason": "抵扣",
@@ -177,7 +190,10 @@ impl Scene {
             | "create_objection_refusal"
             | "create_objection_dismissal"
             | "create_objection_upholding"
-            | "create_freeze"
+            | "create_pledge_refusal"
+            | "create_pledge_release"
+            | "create_pledge_withdrawal"
+            | "create_enforced_sale_withdrawal"
             | "create_thaw_request" => json!({ "reason": "经复核" }),
             "create_expert" => json!({ "user_id": UNKNOWN, "fields": ["wetland"] }),
             "create_expert_standing" => json!({ "standing": "active", "reason": "复核" }),

@@ -6,6 +6,7 @@ mod auctions;
 mod bodies;
 mod decisions;
 mod occupied;
+mod pledged;
 mod scene;
 mod table;
 

@@ -51,6 +51,7 @@ impl Scene {
         scene.put("user", id.unwrap_or_else(|| panic!("no id: {me:#}")));
         let organisation = scene.fair.desk.organisation("T360124500").await;
         scene.put("organisation", &json!(organisation));
+        scene.things_pledged().await;
         scene.things_of_auctions().await;
         scene.afterwards().await;
         scene
@@ -230,6 +231,10 @@ impl Scene {
                     | Role::FinanceOfficer
                     | Role::FinanceDirector
             ),
+            // The lien is the township's; the developer is the buyer of its sale.
+            "pledge" | "departure" | "policy" => {
+                !matches!(role, Role::Developer | Role::DeveloperDirector)
+            }
             "payout" => {
                 matches!(role, Role::TownshipOfficer | Role::FinanceOfficer | Role::FinanceDirector)
             }
@@ -244,6 +249,8 @@ impl Scene {
             Role::TownshipOfficer => "fu.guoping",
             Role::Developer => "buyer.00",
             Role::DeveloperDirector => "buyer.director",
+            Role::BankOfficer => "bnk01.desk",
+            Role::InsurerOfficer => "ins01.desk",
             _ => return None,
         };
         is_theirs.then(|| username.to_owned())
@@ -267,7 +274,7 @@ impl Scene {
             Role::DeveloperDirector => &["dev01.director", "buyer.director"],
             Role::Assessor => &["ke.anran"],
             Role::BankOfficer => &["bnk02.desk"],
-            Role::InsurerOfficer => &["ins01.desk"],
+            Role::InsurerOfficer => &[],
             Role::Auditor | Role::Administrator => &[],
         };
         let own = self.own(role, other);

@@ -2,6 +2,7 @@
 
 mod auctions;
 mod occupation;
+mod pledged;
 mod replaced;
 
 use std::str::FromStr;
@@ -46,6 +47,7 @@ get_payout_payment_table         | finance auditor | unknown payout
 create_payment_template          | finance_officer | unknown fee_account
 list_payment_templates           | finance auditor | unknown fee_account
 create_payout_return             | finance_officer | unknown payout
+create_return_payout             | finance_officer | unknown line
 list_receivables                 | finance auditor | unknown fee_account
 create_receivable_payment        | finance_officer | unknown fee_account
 list_receivable_payments         | finance auditor | unknown fee_account
@@ -257,7 +259,6 @@ create_result_notice             | centre | unknown project
 create_project_draw              | centre | unknown project
 create_monitoring_report         | township_officer | unknown project
 create_application_draw          | centre | unknown application
-create_freeze                    | centre_director forestry_officer | unknown project
 list_freezes                     | township_officer centre forestry_officer auditor | filtered freeze
 get_freeze                       | township_officer centre forestry_officer auditor | unknown freeze
 create_thaw_request              | centre | unknown freeze
@@ -332,7 +333,7 @@ impl Row {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [TABLE, auctions::TABLE, occupation::TABLE, replaced::TABLE]
+    [TABLE, auctions::TABLE, occupation::TABLE, pledged::TABLE, replaced::TABLE]
         .iter()
         .flat_map(|table| table.trim().lines())
         .map(row)

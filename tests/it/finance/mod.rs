@@ -4,6 +4,7 @@ mod batches;
 mod corrections;
 pub(crate) mod desk;
 mod files;
+mod given_back;
 mod histories;
 mod matching;
 mod paper;

@@ -217,7 +217,6 @@ impl Walk<'_> {
             Act::Complete => ("completion", json!({})),
             Act::Monitor => ("monitoring", json!({})),
             Act::Plan => ("monitoring-plan", json!({ "years": 5 })),
-            Act::Freeze => ("freezes", json!({ "reason": "待查" })),
             Act::Accept => {
                 let mut body = acceptance(&self.works.it);
                 body["third_party_report"]["date"] = json!(self.model.today);
@@ -227,6 +226,7 @@ impl Walk<'_> {
             Act::Report => return self.report(person).await,
             Act::Object => return self.object().await,
             Act::Dismiss => return self.dismiss(person).await,
+            Act::Freeze => return self.freeze(person).await,
             Act::Thaw => return self.thaw().await,
             Act::Apply => {
                 let path = "/api/v1/certification-applications";
@@ -305,6 +305,20 @@ impl Walk<'_> {
         done
     }
 
+    /// One person enters an order, another of the two who may lets it happen.
+    async fn freeze(&self, person: usize) -> bool {
+        let order =
+            json!({ "authority": "centre", "document": "示例〔2024〕11号", "reason": "待查" });
+        let entered = self.post(person, &self.works.path("freeze-orders"), order).await;
+        if entered.status != StatusCode::CREATED {
+            return false;
+        }
+        let id = entered.json()["id"].as_str().unwrap().to_owned();
+        let other = if PEOPLE[person] == "liang.wenbo" { 5 } else { 4 };
+        let path = format!("/api/v1/freeze-orders/{id}/approval");
+        self.post(other, &path, json!({})).await.status == StatusCode::CREATED
+    }
+
     async fn thaw(&self) -> bool {
         let tu = self.works.town.user("tu.mingyuan").await;
         let freezes = tu.get("/api/v1/freezes").await.ok();
@@ -312,7 +326,8 @@ impl Walk<'_> {
             freezes["items"].as_array().unwrap().iter().find(|one| one.get("thawed_at").is_none());
         let Some(open) = open else { return false };
         let path = format!("/api/v1/freezes/{}/thaw-requests", open["id"].as_str().unwrap());
-        let asked = tu.post(&path, json!({ "reason": "已整改" })).await;
+        let asked =
+            tu.post(&path, json!({ "reason": "已整改", "document": "示例〔2024〕12号" })).await;
         if asked.status != StatusCode::CREATED {
             return false;
         }

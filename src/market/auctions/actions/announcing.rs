@@ -46,6 +46,7 @@ pub(in crate::market::auctions) fn announce(tx: &mut Tx<'_>, it: &Announce) -> A
         return Err(Failure::not_found());
     }
     deal::check_not_frozen(&batch)?;
+    ledger::check_unpledged(tx.conn(), seller.id, batch.id, it.offer.area.get())?;
     check_announcement(&it.offer, &Settings::default(), available_m2, now)?;
     let fee_account = settlement::fee_account_of_county(tx.conn(), &batch.county)?;
     let year = chrono::Datelike::year(&now.date_in_shanghai());

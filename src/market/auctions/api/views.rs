@@ -50,7 +50,8 @@ pub struct AuctionView {
     pub reserve_secret: bool,
     #[schema(example = 10)]
     pub deposit_percent: i64,
-    /// The least deposit to register with; a bid is worth at most ten times its deposit.
+    /// The least deposit to register with; a bid is worth at most ten times what its deposit stands
+    /// for at the auction's percentage.
     #[schema(example = "144126.00")]
     pub deposit: String,
     #[schema(example = 180)]

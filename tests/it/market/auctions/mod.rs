@@ -183,7 +183,7 @@ on_both_engines! {
         sale.at(sale.opens_at);
         sale.bid(0, "94199.99").await.refused(422, "bid-below-start");
         sale.bid(2, START).await.created();
-        sale.bid(2, "94300.00").await.refused(422, "bid-over-deposit");
+        sale.bid(2, "942100.00").await.refused(422, "bid-over-deposit");
         sale.bid(0, START).await.refused(409, "bid-off-step");
         sale.bid(0, "94250.00").await.refused(409, "bid-off-step");
         sale.bid(0, "94500.00").await.created();
@@ -211,7 +211,7 @@ on_both_engines! {
 
         // Three calendar days, then the next working day.
         let closed_on = ends_at.date_in_shanghai();
-        let notice_to = closed_on + chrono::Days::new(2);
+        let notice_to = closed_on + chrono::Days::new(3);
         assert_eq!(shown["notice_to"], json!(notice_to));
         let shown = sale.pass(Time::in_shanghai(notice_to, 23)).await;
         assert_eq!(shown["state"], "noticed");

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::sealed::calendar_after;
 use super::{Sale, all_is_free, announcement, reserved_m2, too_late};
+use crate::afterwards::freeze_by_order;
 use crate::market::fair::{Fair, PAID_IN_FEN};
 
 on_both_engines! {
@@ -139,9 +140,9 @@ on_both_engines! {
         let (gan, tu) = (fair.town().user("gan.zhiqiang").await, fair.town().user("tu.mingyuan").await);
         let projects = gan.get("/api/v1/projects").await.ok();
         let project = projects["items"].as_array().unwrap().iter().find(|one| one["number"] == "P360124-001");
-        let path = format!("/api/v1/projects/{}/freezes", project.unwrap()["id"].as_str().unwrap());
-        let reason = json!({ "reason": "现场检查发现退化，待查" });
-        let freeze = gan.post(&path, reason.clone()).await.created();
+        let path = format!("/api/v1/projects/{}/freeze-orders", project.unwrap()["id"].as_str().unwrap());
+        let reason = json!({ "reason": "已查清", "document": "示例〔2024〕12号" });
+        let freeze = freeze_by_order(fair.town(), &path).await;
         sale.bid(0, "94200.00").await.refused(409, "listing-suspended");
         let shown = sale.pass(sale.closes_at).await;
         assert_eq!((&shown["suspended"], &shown["state"]), (&json!(true), &json!("open")));

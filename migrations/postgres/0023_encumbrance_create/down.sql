@@ -1,0 +1,14 @@
+DROP INDEX losses_decided_at_idx;
+DROP TABLE insurance_claims;
+DROP TABLE insured_losses;
+DROP TABLE policy_serials;
+DROP TABLE insurance_policies;
+DROP TABLE thaw_documents;
+DROP TABLE freeze_orders;
+DROP TABLE secured_payouts;
+DROP TABLE secured_proceeds;
+DROP TABLE enforced_sales;
+DROP TABLE pledge_extensions;
+DROP TABLE pledge_serials;
+DROP TABLE pledge_departures;
+DROP TABLE pledges;

@@ -1,0 +1,18 @@
+//! Decisions on liens. Values in, decisions out.
+
+mod insurance;
+mod pledge;
+mod runs;
+mod sale;
+mod value;
+
+pub(crate) use insurance::{
+    CannotInsure, check_amount, check_claim, check_policy_term, hit, reminder_on,
+};
+pub(crate) use pledge::{
+    CannotPledge, DAYS_TO_REGISTER, Parties, TermsAsked, check_extension, check_open,
+    check_registration, check_request, check_signature,
+};
+pub(crate) use runs::{RUNS_MAX, check_runs, joined, lowest, m2_of, minus, within};
+pub(crate) use sale::{Leg, bound};
+pub(crate) use value::{Basis, Cover, cover, secured_value};
