@@ -47,7 +47,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("unreleased", "未释放", "not released"),
     ("buffer", "缓冲储备", "buffer"),
     ("available", "可用", "available"),
-    ("reserved", "已占用", "reserved"),
+    ("reserved", "已预留", "reserved"),
     ("pledged", "已质押", "pledged"),
     ("retired", "已核销", "retired"),
     ("issuance", "核发", "issuance"),
