@@ -180,11 +180,11 @@ pub(super) fn choices(say: &Say, any: &str, names: &[&str]) -> Vec<(String, Stri
 /// The types of wetland.
 pub(super) const TYPES: &[&str] = &["coastal", "river", "lake", "marsh", "artificial"];
 
-/// Grades, 1 being the best.
+/// Grades, 1 being the best: `2 级`, `grade 2`.
 pub(super) fn grade(say: &Say, grade: &str) -> String {
-    if grade.is_empty() {
-        "—".to_owned()
-    } else {
-        format!("{} {}", grade, say.t("级", "(grade)"))
+    match (grade.is_empty(), say.is_chinese()) {
+        (true, _) => "—".to_owned(),
+        (false, true) => format!("{grade} 级"),
+        (false, false) => format!("grade {grade}"),
     }
 }
