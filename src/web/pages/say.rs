@@ -129,9 +129,11 @@ impl Say {
 
     /// `10.00` → `10 %`.
     pub fn percent(&self, percent: &str) -> String {
-        let short = percent.trim_end_matches('0').trim_end_matches('.');
-        let whole = percent.contains('.').then_some(short).unwrap_or(percent);
-        if whole.is_empty() { NOTHING.to_owned() } else { format!("{whole}%") }
+        let short = match percent.contains('.') {
+            true => percent.trim_end_matches('0').trim_end_matches('.'),
+            false => percent,
+        };
+        if short.is_empty() { NOTHING.to_owned() } else { format!("{short}%") }
     }
 
     pub fn yes_no(&self, yes: bool) -> &'static str {
@@ -165,7 +167,7 @@ fn grouped(number: &str) -> String {
     let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
     let mut out = String::from(sign);
     for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.chars().count() - at) % 3 == 0 {
+        if at > 0 && (whole.chars().count() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
