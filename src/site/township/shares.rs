@@ -166,5 +166,9 @@ pub(super) async fn month(ask: Ask) -> Answer<Shown> {
                 .rows(rows.collect())
                 .empty(ask.t("这个月没有成交。", "There were no trades in that month.")),
         )
+        .text(ask.t(
+            "列出的是本单位卖出的成交。批次跨几个乡镇的，乡镇分成按各自认定面积分到各乡镇，此处为合计。",
+            "These are the trades that you sold. Where a batch lies in several townships, the share is divided by certified area; here stands the whole.",
+        ))
         .into())
 }
