@@ -17,10 +17,11 @@ use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::operations::Operations;
 use crate::openapi;
+use crate::web::pages::{Secrets, mount_pages};
 use crate::web::{self, DocumentText, Gate};
 use crate::{
     audit, census, certification, disclosure, documents, due, encumbrance, experts, finance,
-    inventory, ledger, market, notices, occupation, restoration, settlement, verify,
+    inventory, ledger, market, notices, occupation, restoration, settlement, site, verify,
 };
 
 /// What the handlers of a running instance share.
@@ -35,6 +36,7 @@ pub struct House {
     press: Data<occupation::Press>,
     gate: Data<Gate>,
     document: Data<DocumentText>,
+    secrets: Secrets,
 }
 
 /// Every operation of every capability, in reading order.
@@ -79,6 +81,8 @@ impl House {
         let desk = Data::new(audit::Desk::new(signer(&keys), verify::plan()));
         let live = Data::new(market::Live::new(db.clone(), config.streams_max));
         let press = Data::new(press(&keys, config));
+        let by_tls = config.public_url.as_ref().is_some_and(|url| url.starts_with("https:"));
+        let secrets = Secrets::new(&keys.token_secret, by_tls);
         Ok(Self {
             db,
             desk,
@@ -89,10 +93,21 @@ impl House {
             tokens,
             gate: Data::new(gate),
             document: Data::new(document),
+            secrets,
         })
     }
 
     fn routes(&self, config: &mut ServiceConfig) {
+        self.operations(config);
+        web::mount_docs(config);
+        let inside = self.clone();
+        mount_pages(config, site::site(), self.secrets.clone(), move |config| {
+            inside.operations(config);
+        });
+    }
+
+    /// The operations with what they need; pages ask an app of their own that has nothing else.
+    fn operations(&self, config: &mut ServiceConfig) {
         config
             .app_data(Data::new(self.db.clone()))
             .app_data(self.desk.clone())
@@ -104,7 +119,6 @@ impl House {
             .app_data(self.gate.clone())
             .app_data(self.document.clone());
         web::mount(config, &operations());
-        web::mount_docs(config);
     }
 }
 

@@ -14,7 +14,7 @@
 //! | folder | holds |
 //! |---|---|
 //! | [`kernel`] | areas, money, time, ids, people, problems, and the database with its one writer |
-//! | [`web`] | the border to HTTP: guard, bodies, problem texts; no business words |
+//! | [`web`] | the border to HTTP: guard, bodies, problem texts, how pages are made; no business words |
 //! | [`audit`] | reading the chained log, `verify`, signed checkpoints |
 //! | [`ledger`] | journals, transfers, accounts and lots, of money and of credits |
 //! | [`identity`] | organisations, people, tokens, keys, the second person, working days |
@@ -31,6 +31,7 @@
 //! | [`encumbrance`] | pledges of credits for loans, their enforced sales and value; insurances and claims |
 //! | [`finance`] | bank statements, reconciliation, payouts, spending and corrections |
 //! | [`disclosure`] | what everybody may see: register, tape, price index, balances, maps |
+//! | [`site`] | the pages of each person, made of what the operations answer |
 //!
 //! At the top stand `app` (builds the server from its settings, the same for `main` and tests),
 //! `cli`, `config`, `openapi`, `demo`, `due` (what the clock asks for), and `schema` (the tables as
@@ -109,6 +110,7 @@
 //! - No credit moves without its money, nor money without its credits. R61, V
 //! - No occupation is approved before its credits are retired, and none comes back. R78, R42, V
 //! - Nobody approves what they entered. R35, R71, the second person of [`identity`]
+//! - No page reads or acts but by the operations of the API, so none shows or does more. T `imports`
 //! - No operation exists without a description, and none is open that does not say so. The guard
 //!   denies by default; `tests/it/coverage.rs`
 //! - Nothing panics, indexes or casts outside tests. L `unwrap_used` and its like, T `leftovers`
@@ -144,6 +146,7 @@ pub mod occupation;
 pub mod encumbrance;
 pub mod finance;
 pub mod disclosure;
+pub mod site;
 
 pub mod app;
 pub mod cli;

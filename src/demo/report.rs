@@ -160,6 +160,9 @@ pub(super) fn accounts(world: &World, address: &str) -> anyhow::Result<()> {
         say(&format!("{name:<19} {:<27} {role} {}", password_of(name), person.org_code))?;
     }
     heading("现在可以访问", "where to look")?;
+    say(&format!(
+        "  http://{address}/              网站 the site, for everybody and after a login"
+    ))?;
     say(&format!("  http://{address}/docs/         接口文档 the API, to be tried out"))?;
     say(&format!("  http://{address}/openapi.json  接口描述 its description"))?;
     say(&format!("  http://{address}/healthz       健康检查 health"))?;

@@ -252,7 +252,8 @@ pub fn unavailable() -> Problem {
     .retry_after(1)
 }
 
-fn title(status: StatusCode, language: Language) -> &'static str {
+/// The heading of every problem of that status.
+pub fn title(status: StatusCode, language: Language) -> &'static str {
     let (chinese, english) = match status.as_u16() {
         400 => ("请求无法读取", "The request cannot be read"),
         401 => ("请先登录", "Credentials are needed"),

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::kernel::problem::{Language, Problem, internal_error};
 use crate::web::guard::Admitted;
 use crate::web::metrics::count;
+use crate::web::pages::{Site, is_page, language_of_pages, page_of_problem, wants_page};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The API answers data, which a browser is to show nowhere and keep nowhere.
@@ -36,14 +37,48 @@ pub async fn finish(
     let language = request.headers().get(header::ACCEPT_LANGUAGE);
     let language = Language::of_header(language.and_then(|header| header.to_str().ok()));
     let docs = request.path() == "/docs" || request.path().starts_with("/docs/");
+    let in_browser = wants_page(&request);
 
     let span = tracing::info_span!("request", id = %request_id);
     let answer = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
-    let mut answer = as_problem(answer, language, &request_id);
+    let mut answer = match is_page(answer.response()) {
+        true => answer,
+        false if in_browser => in_the_layout(answer, language, &request_id),
+        false => as_problem(answer, language, &request_id),
+    };
     add_headers(answer.headers_mut(), docs, &request_id);
 
     span.in_scope(|| note(&answer, began));
     Ok(answer)
+}
+
+/// Tells somebody with a browser what is wrong, where no page did.
+fn in_the_layout(
+    answer: ServiceResponse<BoxBody>,
+    language: Language,
+    request_id: &str,
+) -> ServiceResponse<BoxBody> {
+    let status = answer.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return answer;
+    }
+    let problem = answer.response().extensions().get::<Problem>().cloned();
+    let problem = problem.unwrap_or_else(|| unnamed(status));
+    let site = answer.request().app_data::<Site>().copied();
+    let page = site.and_then(|site| {
+        let reader = language_of_pages(answer.request());
+        page_of_problem(site, reader, &problem, request_id)
+    });
+    match page {
+        Some(mut page) => {
+            *page.status_mut() = status;
+            if let Some(allow) = answer.headers().get(header::ALLOW) {
+                page.headers_mut().insert(header::ALLOW, allow.clone());
+            }
+            answer.into_response(page)
+        }
+        None => as_problem(answer, language, request_id),
+    }
 }
 
 /// Replaces the body of whatever is not a success by a problem.
@@ -83,7 +118,7 @@ fn as_problem(
 }
 
 /// The problem of an answer that the framework gave by itself.
-fn unnamed(status: StatusCode) -> Problem {
+pub(super) fn unnamed(status: StatusCode) -> Problem {
     let (code, english, chinese) = match status.as_u16() {
         404 => return Problem::not_found(),
         405 => {
@@ -110,7 +145,10 @@ fn add_headers(headers: &mut HeaderMap, docs: bool, request_id: &str) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, if docs { CSP_DOCS } else { CSP_API });
+    // Pages bring a policy of their own.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, if docs { CSP_DOCS } else { CSP_API });
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         let tagged = headers.contains_key(header::ETAG);
         let keep = if tagged { "private, no-cache" } else { "no-store" };

@@ -42,6 +42,10 @@ impl Gate {
         Self { check: Arc::new(check), clock, limits, uploads }
     }
 
+    pub(super) fn now(&self) -> Time {
+        self.clock.now()
+    }
+
     pub(super) fn actor_of(&self, token: &str) -> Answer<Actor> {
         (self.check)(token, self.clock.now())
     }

@@ -10,6 +10,7 @@ mod finish;
 mod gate;
 mod guard;
 mod metrics;
+pub mod pages;
 pub mod paper;
 mod problems;
 mod refusal;

@@ -31,6 +31,7 @@ mod occupation;
 mod openapi;
 mod replacements;
 mod restoration;
+mod site;
 mod tampering;
 mod traces;
 mod writer;

@@ -2,7 +2,7 @@
 
 use super::source::{Source, report, shipping};
 
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "kernel",
     "web",
     "audit",
@@ -21,6 +21,7 @@ const ORDER: [&str; 18] = [
     "encumbrance",
     "finance",
     "disclosure",
+    "site",
 ];
 
 fn place(folder: &str) -> Option<usize> {
@@ -155,6 +156,28 @@ fn foreign_tables(source: &Source, owners: &[(String, String)]) -> Vec<String> {
         }
     }
     found
+}
+
+/// What a page shows and does is decided by the operations that it asks.
+fn reaches_inside(source: &Source) -> Vec<String> {
+    let names = names_of_crate(&source.shipped());
+    let inside =
+        names.into_iter().filter(|(_, name)| !["kernel", "web", "site"].contains(&name.as_str()));
+    inside
+        .map(|(line, name)| {
+            format!("{}:{line}: a page uses {name}; ask its operation instead", source.path)
+        })
+        .collect()
+}
+
+#[test]
+fn the_site_asks_operations_alone() {
+    let site = shipping();
+    let site = site.iter().filter(|source| source.path.starts_with("src/site/"));
+    report(&site.flat_map(reaches_inside).collect::<Vec<_>>());
+    let found = |text: &str| reaches_inside(&Source::new("src/site/desk.rs", text)).len();
+    assert_eq!(found("use crate::{kernel::a, web::b, market::c};\n"), 1);
+    assert_eq!(found("use crate::site::words::word;\n"), 0);
 }
 
 #[test]

@@ -1,0 +1,131 @@
+//! The finance bureau: statements, reconciliation, payouts.
+
+mod money;
+mod payouts;
+mod statements;
+
+use crate::kernel::actor::Role;
+use crate::kernel::problem::{Answer, Failure};
+use crate::site::words::word;
+use crate::web::pages::{Ask, Facts, Figure, Link, Page, Pages, Sheet, Shown, Table, cell, today};
+
+const BOTH: &[Role] = &[Role::FinanceOfficer, Role::FinanceDirector];
+const OFFICER: &[Role] = &[Role::FinanceOfficer];
+
+pub(super) fn pages() -> Pages {
+    Pages::of(vec![
+        Page::of_roles("/finance", BOTH, home),
+        Page::of_roles("/finance/new-payout", OFFICER, payouts::new).with_form(),
+        Page::of_roles("/finance/payouts", BOTH, payouts::payouts),
+        Page::of_roles("/finance/payouts/{payout_id}", BOTH, payouts::payout).with_form(),
+        Page::of_roles("/finance/reconciliation", BOTH, money::reconciliation),
+        Page::of_roles("/finance/statements", BOTH, statements::statements).with_form(),
+        Page::of_roles("/finance/statements/{statement_id}", BOTH, statements::statement),
+    ])
+}
+
+/// The fee account of the reader's county.
+async fn account(ask: &Ask) -> Answer<Facts> {
+    let own = ask.actor().map(|actor| actor.region.to_string()).unwrap_or_default();
+    let all = ask.get("/api/v1/fee-accounts").await?.items("");
+    let first = all.first().cloned();
+    all.into_iter().find(|one| one.text("county") == own).or(first).ok_or_else(Failure::not_found)
+}
+
+async fn home(ask: Ask) -> Answer<Shown> {
+    let me = ask.get("/api/v1/me").await?;
+    let account = account(&ask).await?;
+    let id = account.text("id");
+    let balances = ask.get(&format!("/api/v1/fee-accounts/{id}/balances")).await?;
+    let open = ask
+        .get(&format!("/api/v1/fee-accounts/{id}/statement-exceptions?state=open&limit=50"))
+        .await?;
+    let to = today(ask.now);
+    let due = ask.get(&format!("/api/v1/fee-accounts/{id}/due-shares?to={to}")).await?;
+    let entered =
+        ask.get(&format!("/api/v1/payouts?fee_account_id={id}&state=entered&limit=50")).await?;
+    let say = &ask.say;
+    let yuan = |path: &str| say.yuan(&balances.text(&format!("identity/{path}")));
+    let mut waits = Vec::new();
+    let exceptions = open.items("items").len();
+    if exceptions > 0 {
+        waits.push(
+            cell(format!("{exceptions} {}", ask.t("条流水异常待处理", "exceptions are open")))
+                .to("/finance/reconciliation"),
+        );
+    }
+    for one in entered.items("items") {
+        waits.push(
+            cell(format!(
+                "{} {}：{}",
+                ask.t("拨付待审批", "A payout waits for approval"),
+                one.text("number"),
+                say.yuan(&one.text("amount")),
+            ))
+            .to(format!("/finance/payouts/{}", one.text("id"))),
+        );
+    }
+    let sheet = Sheet::new(me.text("organisation/name"))
+        .lead(format!("{} · {}", me.text("user/display_name"), word(say, &me.text("user/role"))))
+        .figures(vec![
+            Figure::of(ask.t("银行余额", "At the bank"), yuan("closing")),
+            Figure::of(ask.t("交易资金", "Developers' cash"), yuan("cash")),
+            Figure::of(ask.t("分成结存", "Shares"), yuan("shares")),
+            Figure::of(ask.t("暂收款", "Suspense"), yuan("suspense")),
+        ]);
+    let sheet = match balances.yes("identity/holds") {
+        true => sheet.good(ask.t(
+            "账实相符：银行余额 = 交易资金 + 分成结存 + 暂收款。",
+            "The books agree: bank = cash + shares + suspense.",
+        )),
+        false => sheet.bad(
+            ask.t("账实不符，请立即核对流水。", "The books do not agree; check the statements."),
+        ),
+    };
+    let sheet = sheet.heading(ask.t("待办事项", "What waits for you"));
+    let sheet = match waits.is_empty() {
+        true => sheet.text(ask.t("目前没有待办事项。", "Nothing waits for you.")),
+        false => sheet.list(waits),
+    };
+    Ok(sheet
+        .table(due_table(&ask, &due))
+        .links(vec![
+            Link::to("/finance/statements", ask.t("导入银行流水", "Import a statement")).strong(),
+            Link::to("/finance/reconciliation", ask.t("对账", "Reconcile")),
+            Link::to("/finance/payouts", ask.t("拨付", "Payouts")),
+        ])
+        .into())
+}
+
+/// What can be paid out to whom; an officer begins the payout here.
+fn due_table(ask: &Ask, due: &Facts) -> Table {
+    let say = &ask.say;
+    let officer = ask.actor().is_some_and(|actor| actor.role == Role::FinanceOfficer);
+    let rows = due.items("").into_iter().map(|one| {
+        let pays = officer && one.text("payable") != "0.00" && !one.has("waits_until");
+        let pay = cell(ask.t("录入拨付", "Enter a payout")).to(format!(
+            "/finance/new-payout?organisation_id={}&share={}",
+            one.text("organisation_id"),
+            one.text("share"),
+        ));
+        vec![
+            cell(one.text("organisation_name")),
+            cell(word(say, &one.text("share"))),
+            cell(say.yuan(&one.text("balance"))).number(),
+            cell(say.yuan(&one.text("payable"))).number(),
+            cell(one.text("account")),
+            if pays { pay } else { cell("") },
+        ]
+    });
+    let columns = [
+        ask.t("单位", "Organisation"),
+        ask.t("分成", "Share"),
+        ask.t("结存", "Balance"),
+        ask.t("可拨付", "Payable"),
+        ask.t("收款账号", "Account"),
+        ask.t("办理", "Do"),
+    ];
+    Table::of(ask.t("待拨付分成", "Shares to pay out"), &columns)
+        .rows(rows.collect())
+        .empty(ask.t("没有待拨付的分成。", "There is nothing to pay out."))
+}

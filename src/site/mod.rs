@@ -1,0 +1,97 @@
+//! The site: what each person of the exchange sees and does in a browser.
+//!
+//! It stands below all capabilities, since a person's page shows several of them together, and uses
+//! none of them: it reads and acts by the operations of the API alone, as [`crate::web::pages`] puts
+//! them. So it has no store, no rules and no actions; what may be seen and done is decided once.
+//!
+//! `public` needs no login; each other file holds the pages of one kind of person. `words` says the
+//! words of states and kinds in both languages, `chart` draws the prices.
+
+mod chart;
+mod desk;
+mod developer;
+mod entry;
+mod finance;
+mod places;
+mod public;
+mod township;
+mod words;
+
+use crate::kernel::actor::Role;
+use crate::web::pages::{Link, Pages, Say, Site};
+
+pub use words::word;
+
+/// Every page, in reading order.
+pub fn pages() -> Pages {
+    [
+        public::pages(),
+        entry::pages(),
+        desk::pages(),
+        township::pages(),
+        developer::pages(),
+        finance::pages(),
+    ]
+    .into_iter()
+    .fold(Pages::of(Vec::new()), Pages::and)
+}
+
+/// What surrounds every page.
+pub fn site() -> Site {
+    Site {
+        pages,
+        ways,
+        footer,
+        name: ("湿地占补平衡指标交易平台", "Wetland Offset Credit Exchange"),
+    }
+}
+
+/// The ways of the header: a person's own first.
+fn ways(say: &Say, role: Option<Role>) -> Vec<Link> {
+    let link = |href: &str, chinese, english| Link::to(href, say.t(chinese, english));
+    let mut ways = match role {
+        Some(Role::TownshipOfficer) => vec![
+            link("/township", "我的工作台", "My desk"),
+            link("/township/parcels", "我的地块", "My parcels"),
+            link("/township/surveys", "摸底任务", "Surveys"),
+            link("/township/listings", "我的挂牌", "My listings"),
+            link("/township/shares", "分成收入", "Our share"),
+        ],
+        Some(Role::Developer | Role::DeveloperDirector) => vec![
+            link("/developer", "我的工作台", "My desk"),
+            link("/developer/deposits", "缴款", "Payments in"),
+            link("/developer/retirements", "核销与证明", "Retirements"),
+        ],
+        Some(Role::FinanceOfficer | Role::FinanceDirector) => vec![
+            link("/finance", "我的工作台", "My desk"),
+            link("/finance/statements", "银行流水", "Statements"),
+            link("/finance/reconciliation", "对账", "Reconciliation"),
+            link("/finance/payouts", "拨付", "Payouts"),
+        ],
+        _ => Vec::new(),
+    };
+    ways.extend([
+        link("/listings", "挂牌", "Listings"),
+        link("/auctions", "竞价", "Auctions"),
+        link("/demand", "求购", "Demand"),
+        link("/prices", "价格指数", "Prices"),
+        link("/trades", "成交", "Trades"),
+        link("/notices", "公示", "Notices"),
+        link("/map", "地图", "Map"),
+        link("/batches", "指标批次", "Batches"),
+        link("/retirements", "核销", "Retired"),
+        link("/certificate-check", "证明核验", "Check a certificate"),
+    ]);
+    ways
+}
+
+fn footer(say: &Say) -> Vec<Link> {
+    let link = |href: &str, chinese, english| Link::to(href, say.t(chinese, english));
+    vec![
+        link("/about", "平台说明", "About"),
+        link("/rules", "规则说明", "The rules in plain words"),
+        link("/open-data", "开放数据", "Open data"),
+        link("/objections", "异议查询", "Follow an objection"),
+        link("/docs/", "接口文档", "API"),
+    ]
+}

@@ -1,0 +1,115 @@
+//! Who visits: the tokens in the cookies, their renewal, and the tokens of forms.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use actix_web::web::Bytes;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+
+use super::cookies::{self, ACCESS, RENEWAL};
+use super::facts::Facts;
+use super::inside::{Inside, Question};
+use crate::kernel::actor::Actor;
+use crate::kernel::clock::Time;
+use crate::kernel::ids::UserId;
+use crate::kernel::problem::{Answer, Failure, Language};
+
+/// How long the tokens of one renewal are handed to requests that came side by side with it.
+const SAME_RENEWAL_S: i64 = 60;
+/// As long as a refresh token may live; the database decides when it really ends.
+const KEPT_S: i64 = 30 * 24 * 3600;
+
+/// What pages know of the deployment beyond its operations.
+#[derive(Clone)]
+pub struct Secrets {
+    form_key: [u8; 32],
+    /// Cookies go over TLS alone, where the exchange is reached by it.
+    pub(super) secure: bool,
+    renewals: Arc<Mutex<HashMap<String, (Time, Tokens)>>>,
+}
+
+/// The tokens of a session, as the API gives them.
+#[derive(Clone)]
+pub(super) struct Tokens {
+    pub(super) access: String,
+    pub(super) renewal: String,
+}
+
+/// Who visits, as far as is known.
+#[derive(Clone, Default)]
+pub(super) struct Visitor {
+    pub(super) actor: Option<Actor>,
+    pub(super) token: Option<String>,
+}
+
+impl Secrets {
+    /// Takes the secret of this deployment and whether it is reached by TLS.
+    pub fn new(secret: &[u8; 32], secure: bool) -> Self {
+        let form_key = Sha256::new().chain_update(b"forms\0").chain_update(secret).finalize();
+        Self { form_key: form_key.into(), secure, renewals: Arc::default() }
+    }
+
+    /// The token of the forms that this visitor is shown.
+    pub(super) fn form_token(&self, cookie: &str, user: Option<UserId>) -> String {
+        let user = user.map_or_else(|| "-".to_owned(), |user| user.to_string());
+        let mut hash = Sha256::new().chain_update(self.form_key);
+        for part in [cookie, &user] {
+            hash = hash.chain_update(part.as_bytes()).chain_update([0]);
+        }
+        BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
+    }
+
+    /// Exchanges a refresh token, once for requests that come side by side.
+    pub(super) async fn renew(&self, inside: &Inside, old: &str, now: Time) -> Answer<Tokens> {
+        let mut renewals = self.renewals.lock().await;
+        renewals.retain(|_, (at, _)| {
+            (0..SAME_RENEWAL_S).contains(&(now.unix_seconds() - at.unix_seconds()))
+        });
+        let known = hex::encode(Sha256::digest(old.as_bytes()));
+        if let Some((_, tokens)) = renewals.get(&known) {
+            return Ok(tokens.clone());
+        }
+        let body = serde_json::json!({ "refresh_token": old }).to_string();
+        let question = Question {
+            method: Method::POST,
+            path: "/api/v1/sessions/renewal",
+            token: None,
+            language: Language::Chinese,
+            key: None,
+            body: Some(("application/json", Bytes::from(body))),
+        };
+        let told = inside.ask(question).await?;
+        let tokens = Tokens::of(&told.bytes)?;
+        renewals.insert(known, (now, tokens.clone()));
+        Ok(tokens)
+    }
+}
+
+impl Tokens {
+    pub(super) fn of(told: &[u8]) -> Answer<Self> {
+        let told = serde_json::from_slice::<serde_json::Value>(told);
+        let told = Facts::from(told.map_err(|cause| Failure::Broken(cause.into()))?);
+        Ok(Self { access: told.text("access_token"), renewal: told.text("refresh_token") })
+    }
+
+    pub(super) fn cookies(&self, secure: bool) -> Vec<String> {
+        vec![
+            cookies::set(ACCESS, &self.access, KEPT_S, secure),
+            cookies::set(RENEWAL, &self.renewal, KEPT_S, secure),
+        ]
+    }
+}
+
+/// What ends a session in the browser.
+pub(super) fn forgotten(secure: bool) -> Vec<String> {
+    vec![cookies::forget(ACCESS, secure), cookies::forget(RENEWAL, secure)]
+}
+
+/// A new value for the form cookie.
+pub(super) fn new_form_cookie() -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>())
+}

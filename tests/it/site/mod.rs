@@ -1,0 +1,10 @@
+//! The pages as a person with a browser meets them, first over HTTP and then in a real browser.
+
+pub(crate) mod browser;
+mod cdp;
+mod chromium;
+mod markup;
+mod safety;
+mod stories;
+pub(crate) mod walk;
+mod words;

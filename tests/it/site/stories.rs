@@ -1,0 +1,217 @@
+//! People do their day's work with forms alone.
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use super::browser::Browser;
+use super::walk::Walk;
+use crate::market::fair::Fair;
+
+fn has(html: &str, text: &str) {
+    assert!(html.contains(text), "{text} is missing: {html}");
+}
+
+/// The first link of a page that leads below a path.
+fn link(html: &str, start: &str) -> String {
+    let mark = format!("href=\"{start}");
+    let rest = html.split_once(&mark).unwrap_or_else(|| panic!("no link to {start}: {html}")).1;
+    format!("{start}{}", rest.split('"').next().unwrap())
+}
+
+on_both_engines! {
+    async fn a_township_lists_and_a_developer_buys(town: Town) {
+        let fair = Fair::open(town, 1).await;
+        let batch = fair.batch.to_string();
+        let township = Browser::of(fair.town(), "fu.guoping").await;
+        let home = township.get("/township").await;
+        has(&home.text, "6,120 m²");
+
+        // What is wrong stands beside its field, and what was written stays.
+        let path = "/township/new-listing";
+        let wrong = township
+            .post(path, &[("batch_id", &batch), ("m2", "many"), ("price_per_mu", "337.00")])
+            .await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        has(&wrong.text, "id=\"m2-error\"");
+        has(&wrong.text, "value=\"many\"");
+
+        let listed = [("batch_id", &*batch), ("m2", "1,000"), ("price_per_mu", "337.00")];
+        let look = township.post(path, &listed).await;
+        assert_eq!(look.status, StatusCode::OK);
+        has(&look.text, "505.50 元");
+        let token = super::browser::value_of(&look.text, "form_token");
+        let key = super::browser::value_of(&look.text, "key");
+        let mut confirmed = listed.to_vec();
+        confirmed.extend([("form_token", &*token), ("key", &*key), ("step", "confirmed")]);
+        let done = township.post_raw(path, &confirmed).await;
+        assert_eq!(done.header("location"), "/township/listings?done=listed", "{}", done.text);
+        // Sent twice by a second click, it is one listing.
+        let again = township.post_raw(path, &confirmed).await;
+        assert_eq!(again.header("location"), "/township/listings?done=listed");
+        let mine = township.get("/township/listings?done=listed").await;
+        assert_eq!(mine.text.matches("/withdrawal").count(), 1);
+
+        let buyer = Browser::of(fair.town(), "buyer.00").await;
+        let found = buyer.get("/listings").await;
+        let listing = link(&found.text, "/listings/");
+        let shown = buyer.get(&listing).await;
+        let buy = link(&shown.text, "/developer/purchases/");
+        let look = buyer.post(&buy, &[("m2", "400")]).await;
+        has(&look.text, "202.20 元");
+        let token = super::browser::value_of(&look.text, "form_token");
+        let key = super::browser::value_of(&look.text, "key");
+        let confirmed = [("form_token", &*token), ("key", &*key), ("m2", "400"), ("step", "confirmed")];
+        let done = buyer.post_raw(&buy, &confirmed).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let trade = buyer.get(done.header("location")).await;
+        has(&trade.text, "40.44 元");
+        assert_eq!(fair.credits_m2(fair.buyers[0].1).await, 400);
+        // Once more by the back button: the same trade.
+        let again = buyer.post_raw(&buy, &confirmed).await;
+        assert_eq!(again.header("location"), done.header("location"));
+        assert_eq!(fair.credits_m2(fair.buyers[0].1).await, 400);
+
+        // What the exchange refuses comes back in the same form.
+        let look = buyer.post(&buy, &[("m2", "601")]).await;
+        let token = super::browser::value_of(&look.text, "form_token");
+        let too_much = [("form_token", &*token), ("key", "another"), ("m2", "601"), ("step", "confirmed")];
+        let refused = buyer.post_raw(&buy, &too_much).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        has(&refused.text, "role=\"alert\"");
+        has(&refused.text, "value=\"601\"");
+
+        // The township withdraws the rest, with a reason.
+        let withdraw = link(&township.get("/township/listings").await.text, "/township/listings/");
+        let refused = township.post(&withdraw, &[]).await;
+        has(&refused.text, "id=\"reason-error\"");
+        let done = township.post(&withdraw, &[("reason", "价格需要重新评估")]).await;
+        assert_eq!(done.header("location"), "/township/listings?done=withdrawn", "{}", done.text);
+    }
+
+    async fn from_home_to_last_months_share_and_its_trades_in_three_steps(town: Town) {
+        let walk = Walk::prepare(town).await;
+        let township = Browser::of(walk.town(), "fu.guoping").await;
+        let home = township.get("/township").await;
+        has(&home.text, "/township/shares");
+        let shares = township.get(&link(&home.text, "/township/shares")).await;
+        let month = township.get(&link(&shares.text, "/township/shares/")).await;
+        // 3,000 m² at 337.00 a mu are 1,516.50; 20 % of it is the township's.
+        has(&month.text, "303.30 元");
+        has(&month.text, "1,516.50 元");
+        has(&month.text, "CJ360124-");
+    }
+
+    async fn anybody_objects_to_a_notice_and_follows_it(town: Town) {
+        let works = crate::restoration::works::Works::propose(&town, "P360124-001").await;
+        let notices = works.it["notices"].as_array().unwrap();
+        let scheme = notices.iter().find(|notice| notice["kind"] == "scheme").unwrap();
+        town.on(scheme["from"].as_str().unwrap());
+        let path = format!("/api/v1/projects/{}/scheme-notice", works.id);
+        let notice = town.user("zhou.jianing").await.post(&path, json!({})).await.created();
+        let notice = notice["id"].as_str().unwrap();
+        let citizen = Browser::new(&town);
+        let page = format!("/notices/{notice}");
+        let empty = citizen.post(&page, &[("author", "李明")]).await;
+        has(&empty.text, "id=\"text-error\"");
+        has(&empty.text, "value=\"李明\"");
+        let taken = citizen.post(&page, &[("text", "边界与承包地重叠")]).await;
+        let receipt = link(&taken.text, "/objections?code=");
+        let follow = citizen.get(&receipt).await;
+        has(&follow.text, "OBJ-");
+        assert_eq!(citizen.get("/objections?code=nonsense").await.status, StatusCode::OK);
+    }
+
+    async fn a_developer_pays_in_retires_and_takes_the_certificate(town: Town) {
+        let walk = Walk::prepare(town).await;
+        let buyer = Browser::of(walk.town(), "buyer.00").await;
+        let fields = [("county", "360124"), ("amount", "1,500"), ("purpose", "购买指标")];
+        let done = buyer.post("/developer/new-deposit", &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let instructions = buyer.get(done.header("location")).await;
+        has(&instructions.text, "1502999909000000001");
+        has(&instructions.text, "1,500.00 元");
+        has(&instructions.text, "SD360124-");
+
+        let occupation = walk.site.ready(2, "100.00").await;
+        let occupation = occupation.rsplit('/').next().unwrap();
+        let path = format!("/developer/new-retirement/{occupation}");
+        let fields = [("batch_id", walk.id("batch_id")), ("m2", "100"), ("reason", "占补平衡")];
+        let done = buyer.post(&path, &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let page = done.header("location").split('?').next().unwrap().to_owned();
+        // Who asked does not confirm.
+        let own = buyer.post(&page, &[("act", "confirm")]).await;
+        assert!(own.status == 422 || own.status == 403, "{}", own.status);
+        let director = Browser::of(walk.town(), "buyer.director").await;
+        let done = director.post(&page, &[("act", "confirm")]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let done = director.post(&page, &[("act", "issue")]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let shown = director.get(&page).await;
+        let paper = director.get(&link(&shown.text, "/developer/certificates/")).await;
+        assert_eq!(paper.header("content-type"), "application/pdf");
+        assert!(paper.header("content-disposition").starts_with("attachment"));
+    }
+
+    async fn finance_pays_a_share_out_with_a_second_person(town: Town) {
+        let walk = Walk::prepare(town).await;
+        let peng = Browser::of(walk.town(), "peng.haoran").await;
+        has(&peng.get("/finance").await.text, "账实相符");
+        let pay = walk.address("/finance/new-payout").unwrap();
+        let look = peng.get(&pay).await;
+        let key = super::browser::value_of(&look.text, "key");
+        assert!(!key.is_empty());
+        let token = super::browser::value_of(&look.text, "form_token");
+        let share = [
+            ("form_token", &*token),
+            ("key", &*key),
+            ("organisation_id", walk.id("organisation_id")),
+            ("share", "township_share"),
+            ("amount", "100.00"),
+        ];
+        let done = peng.post_raw("/finance/new-payout", &share).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let page = done.header("location").split('?').next().unwrap().to_owned();
+        let shen = Browser::of(walk.town(), "shen.yutong").await;
+        let shown = shen.get(&page).await;
+        has(&shown.text, "100.00 元");
+        let done = shen.post(&page, &[("act", "approve")]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        has(&shen.get(&page).await.text, "已审批待付款");
+    }
+
+    async fn finance_looks_at_a_statement_before_it_books_it(town: Town) {
+        let fair = Fair::open(town, 1).await;
+        let row = crate::finance::desk::Row::new("20230901000001", 12_300, "没有缴款码");
+        let file = fair.desk.file(crate::market::fair::PAID_IN_FEN, &[row]);
+        let peng = Browser::of(fair.town(), "peng.haoran").await;
+        let path = "/finance/statements";
+        let check = peng.upload(path, &[("act", "check")], ("九月.csv", &file)).await;
+        assert_eq!(check.status, StatusCode::OK, "{}", check.text);
+        has(&check.text, "尚未入账");
+        has(&check.text, "123.00 元");
+        let done = peng.upload(path, &[("act", "book")], ("九月.csv", &file)).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        has(&peng.get(done.header("location")).await.text, "九月.csv");
+        let none = peng.post_raw(path, &[]).await;
+        assert_eq!(none.status, StatusCode::FORBIDDEN);
+    }
+
+    async fn a_township_hands_in_its_survey_row_by_row(town: Town) {
+        let task = json!({
+            "document": "赣湿办〔2025〕3号", "due_on": "2022-12-31", "survey_year": 2022,
+            "title": "后备资源摸底", "township": "360124500",
+        });
+        let tu = town.user("tu.mingyuan").await;
+        let task = tu.post("/api/v1/survey-tasks", task).await.created();
+        let page = format!("/township/surveys/{}", task["id"].as_str().unwrap());
+        let township = Browser::of(&town, "fu.guoping").await;
+        let none = township.upload(&page, &[], ("empty.geojson", b"")).await;
+        assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let bad = br#"{"type":"FeatureCollection","features":[{"type":"Feature","geometry":null,"properties":{}}]}"#;
+        let told = township.upload(&page, &[], ("a.geojson", bad)).await;
+        assert!(told.status == 200 || told.status == 422, "{}", told.text);
+        let told = township.upload(&page, &[], ("a.csv", b"no table")).await;
+        assert!(told.status.is_success() || told.status == 422, "{} {}", told.status, told.text);
+    }
+}
