@@ -89,7 +89,8 @@ pub(crate) fn check_request(
         return Err(CannotPledge::TermOdd);
     }
     // Whoever sold its own credits on gets no share of them; a buyer never did.
-    if !terms.shares.is_empty() && !(parties.holder_is_owner && parties.holder_has_share) {
+    let has_share = parties.holder_is_owner && parties.holder_has_share;
+    if !terms.shares.is_empty() && !has_share {
         return Err(CannotPledge::ShareNotYours);
     }
     let times = |share| terms.shares.iter().filter(|one| **one == share).count();
