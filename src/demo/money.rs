@@ -272,7 +272,7 @@ impl Player {
 
 /// A schedule as the story or as the exchange shows it.
 fn in_story(row: &Value) -> Value {
-    let day = |name: &str| row.get(name).or_else(|| row.get(&format!("valid_{name}"))).cloned();
+    let day = |name: &str| row.get(name).or_else(|| row.get(format!("valid_{name}"))).cloned();
     json!({
         "version": row["version"], "from": day("from"), "to": day("to"),
         "township_percent": plain(&row["township_percent"]),

@@ -69,10 +69,9 @@ on_both_engines! {
         let listing = fair.list(3_000, "94200.00").await;
         town.user("buyer.00").await.post(&purchases(&listing), json!({ "m2": 133 })).await.created();
         let works = second_project(town).await;
-        let (fu, hu, gan, tu, liang) = (
+        let (fu, hu, tu, liang) = (
             town.user("fu.guoping").await, town.user("hu.xiaoqiu").await,
-            town.user("gan.zhiqiang").await, town.user("tu.mingyuan").await,
-            town.user("liang.wenbo").await,
+            town.user("tu.mingyuan").await, town.user("liang.wenbo").await,
         );
         let whole = format!("{APPLICATIONS}/{}/certification", apply(&works, 8_350).await);
         let batch = liang.post(&whole, json!({})).await.created();

@@ -102,7 +102,7 @@ pub(crate) fn ask(tx: &mut Tx, it: &Request) -> Answer<PledgeId> {
     check_request(&terms, parties, (available_m2, batch.frozen), today)?;
     let m2 = SquareMetres::try_from(m2)
         .map_err(|_| CannotPledge::NotEnough { asked: m2, available: available_m2 })?;
-    let series = format!("ZY{}-{}", batch.county, today.year());
+    let series = format!("ZYD{}-{}", batch.county, today.year());
     let row = PledgeRow {
         id: it.id,
         number: format!("{series}-{:04}", tx.next_number(&series)?),

@@ -26,7 +26,7 @@ use crate::ledger::BatchId;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(super) struct PledgeView {
     pub(super) id: PledgeId,
-    #[schema(example = "ZY360124-2026-0001")]
+    #[schema(example = "ZYD360124-2026-0001")]
     number: String,
     state: PledgeState,
     batch_id: BatchId,

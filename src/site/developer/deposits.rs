@@ -82,8 +82,8 @@ pub(super) async fn new(ask: Ask) -> Answer<Shown> {
     }
     let Some(sent) = &ask.sent else { return Ok(form(&ask, counties, None).into()) };
     let mut body = sent.json(&["county", "purpose"], &[]);
-    if let Some(amount) = money(sent.text("amount")) {
-        body["amount"] = amount.into();
+    if let (Some(amount), Some(body)) = (money(sent.text("amount")), body.as_object_mut()) {
+        body.insert("amount".into(), amount.into());
     }
     match ask.post("/api/v1/payment-notices", &body).await {
         Ok(notice) => Ok(Shown::see(format!("/developer/deposits/{}", notice.text("id")))),

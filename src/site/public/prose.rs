@@ -61,8 +61,11 @@ pub(super) async fn about(ask: Ask) -> Answer<Shown> {
         .into())
 }
 
+/// A sentence in Chinese and in English.
+type Saying = (&'static str, &'static str);
+
 pub(super) async fn rules(ask: Ask) -> Answer<Shown> {
-    let parts: [(&str, &str, &[(&str, &str)]); 5] = [
+    let parts: [(&str, &str, &[Saying]); 5] = [
         (
             "面积与金额",
             "Area and money",

@@ -87,7 +87,7 @@ on_both_engines! {
 
         let notice = fu.get(&format!("{path}/notice.pdf")).await;
         assert!(notice.text.starts_with("%PDF-") && notice.status == 200);
-        assert!(notice.header("content-disposition").contains("ZY360124-2023-0001.pdf"));
+        assert!(notice.header("content-disposition").contains("ZYD360124-2023-0001.pdf"));
         let departure = part["departures"][1]["id"].as_str().unwrap();
         let notice = bnk02.get(&format!("/api/v1/pledge-departures/{departure}/notice.pdf")).await;
         assert!(notice.text.starts_with("%PDF-"));

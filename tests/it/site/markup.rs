@@ -72,7 +72,7 @@ on_both_engines! {
             };
             assert_eq!(reader_of(page.path).is_none(), page.callers == Callers::Public, "{}", page.path);
             let answer = chinese.get(&address).await;
-            if answer.status.is_redirection() || answer.header("content-disposition") != "" {
+            if answer.status.is_redirection() || !answer.header("content-disposition").is_empty() {
                 continue;
             }
             if answer.status != 200 {
