@@ -52,7 +52,7 @@ impl Walk {
             .post(
                 "/api/v1/survey-tasks",
                 json!({
-                    "document": HOSTILE, "due_on": "2027-12-31", "survey_year": 2025,
+                    "document": HOSTILE, "due_on": "2027-12-31", "survey_year": 2023,
                     "title": HOSTILE, "township": "360124500",
                 }),
             )
