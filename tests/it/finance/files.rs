@@ -299,7 +299,7 @@ on_both_engines! {
         let location = begun.header("location").to_owned();
         assert_eq!(begun.json()["progress"]["total"], 400);
         let mut told = json!(null);
-        for _ in 0..600 {
+        for _ in 0..6_000 {
             told = luo.get(&location).await.ok();
             if told["progress"]["state"] != "running" {
                 break;

@@ -211,7 +211,7 @@ async fn killed_in_the_last_second(engine: Engine) {
 
 /// The auction once the server's clock has closed it.
 async fn closed(sale: &Sale<'_>, url: &str) -> Value {
-    for _ in 0..100 {
+    for _ in 0..600 {
         let asked = sale.fair.town().http.get(format!("{url}{}", sale.path(""))).send().await;
         let shown: Value = asked.unwrap().json().await.unwrap();
         if shown.get("closed_at").is_some() {
