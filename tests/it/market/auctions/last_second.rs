@@ -157,7 +157,7 @@ async fn killed_in_the_last_second(engine: Engine) {
     let now = Clock::Machine.now();
     fair.town().clock.set(now.plus_seconds(-9 * 86_400));
     let mut body = announcement(&fair, "sealed");
-    let closes_at = Clock::Machine.now().plus_seconds(150);
+    let closes_at = Clock::Machine.now().plus_seconds(240);
     (body["opens_at"], body["closes_at"]) = (json!(now.plus_seconds(-86_400)), json!(closes_at));
     let sale = Sale::announce(&fair, body).await;
     // The town's own clock stands still from here on, so that only the killed server closes.
@@ -167,7 +167,7 @@ async fn killed_in_the_last_second(engine: Engine) {
     let (url, data) = (fair.town().database_url().to_owned(), fair.town().data_dir().to_owned());
     let address = Address::default();
     // Each life takes its time on a busy machine; some of them must lie before the close.
-    wait_until(closes_at.plus_seconds(-20)).await;
+    wait_until(closes_at.plus_seconds(-60)).await;
     let bidding: Vec<_> = tokens
         .into_iter()
         .enumerate()
