@@ -39,6 +39,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_nodes (level, position) {
+        level -> Integer,
+        position -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_checkpoints (id) {
+        id -> crate::kernel::db::Id,
+        size -> BigInt,
+        signed_at -> Timestamp,
+        note -> Text,
+    }
+}
+
+diesel::table! {
     counters (id) {
         id -> crate::kernel::db::Id,
         name -> Text,

@@ -1,39 +1,32 @@
-//! The audit desk on the wire: the log for auditors, checkpoints for everybody.
+//! The audit desk on the wire: the log for auditors, checkpoints and proofs for everybody.
 
-use std::sync::Arc;
+mod checkpoints;
+mod entries;
+mod verifications;
 
-use actix_web::HttpResponse;
-use actix_web::web::{Data, Path, Query};
-use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
-use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::checkpoint::{Checkpoint, Signer};
-use super::refusal::{CannotVerify, under_way};
-use super::store::{self, EntryFilter};
-use super::verify::{Finding, Plan, Report, verify};
-use crate::kernel::actor::{Actor, Role};
+use super::actions;
+use super::checkpoint::{Checkpoint, Signer, is_due};
+use super::store::{self, CheckpointId};
+use super::tree::Span;
+use super::verify::Plan;
+use crate::kernel::actor::Doing;
 use crate::kernel::clock::Time;
-use crate::kernel::db::{ChangeRow, Db, EntryRow, Outcome};
-use crate::kernel::ids::{OrganisationId, UserId};
-use crate::kernel::operations::{Operations, operations};
-use crate::kernel::page::{Page, PageQuery};
-use crate::kernel::problem::{Answer, Failure};
-use crate::web::{Asked, Problems};
-
-/// A verification by request holds a connection while it reads everything; a longer log is verified
-/// on the machine.
-const ENTRIES_VERIFIED_MAX: i64 = 200_000;
-
-/// Bounds the lines of one answer of the export.
-const ENTRIES_EXPORTED_MAX: i64 = 1_000;
+use crate::kernel::db::{Conn, Db};
+use crate::kernel::operations::Operations;
+use crate::kernel::problem::Answer;
 
 /// What the audit desk of an instance works with.
 pub struct Desk {
     signer: Signer,
     plan: Plan,
     turn: Semaphore,
+}
+
+pub fn operations() -> Operations {
+    checkpoints::operations().and(entries::operations()).and(verifications::operations())
 }
 
 impl Desk {
@@ -44,342 +37,32 @@ impl Desk {
     /// Signs the log as it is now.
     pub async fn checkpoint(&self, db: &Db) -> Answer<Checkpoint> {
         let now = db.clock().now();
-        let head = db.read(None, store::head).await?;
-        Ok(self.signer.sign(head.seq, &head.hash, now))
+        let signer = self.signer.clone();
+        db.read_snapshot(None, move |conn| checkpoint_of(conn, &signer, now)).await
     }
-}
 
-pub fn operations() -> Operations {
-    operations![
-        get_audit_checkpoint,
-        list_audit_entries,
-        get_audit_entry,
-        export_audit_entries,
-        create_verification,
-    ]
-}
-
-/// Which entries are asked for.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct EntryQuery {
-    /// What this person did.
-    #[param(value_type = Option<String>, format = Uuid)]
-    #[serde(default)]
-    user_id: Option<UserId>,
-    /// What was done for this organisation.
-    #[param(value_type = Option<String>, format = Uuid)]
-    #[serde(default)]
-    organisation_id: Option<OrganisationId>,
-    /// An operation id of the API.
-    #[param(example = "create_listing", max_length = 100)]
-    #[serde(default)]
-    operation: Option<String>,
-    /// What it was done to, as `kind:id`.
-    #[param(max_length = 200)]
-    #[serde(default)]
-    subject: Option<String>,
-    #[param(inline)]
-    #[serde(default)]
-    outcome: Option<Outcome>,
-    /// From this moment on.
-    #[param(value_type = Option<String>, format = DateTime)]
-    #[serde(default)]
-    from: Option<Time>,
-    /// Before this moment.
-    #[param(value_type = Option<String>, format = DateTime)]
-    #[serde(default)]
-    before: Option<Time>,
-}
-
-impl From<EntryQuery> for EntryFilter {
-    fn from(it: EntryQuery) -> Self {
-        Self {
-            user: it.user_id,
-            organisation: it.organisation_id,
-            operation: it.operation,
-            subject: it.subject,
-            outcome: it.outcome,
-            from: it.from,
-            before: it.before,
+    /// Publishes a checkpoint if one is due, and says whether it was.
+    pub async fn run_due(&self, db: &Db) -> Answer<bool> {
+        let (last, size) = db
+            .read(None, |conn| Ok((store::last_checkpoint(conn)?, store::head(conn)?.seq)))
+            .await?;
+        if !is_due(last, size, db.clock().now()) {
+            return Ok(false);
         }
+        let checkpoint = self.checkpoint(db).await?;
+        let id = CheckpointId::new();
+        db.write(Doing::system("publish_checkpoint"), move |tx| {
+            actions::publish_checkpoint(tx, id, &checkpoint)
+        })
+        .await
     }
 }
 
-/// One entry of the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AuditEntry)]
-pub(super) struct EntryView {
-    #[schema(example = 57, minimum = 1)]
-    seq: i64,
-    recorded_at: Time,
-    /// Absent when the system itself or a stranger did it.
-    user_id: Option<UserId>,
-    organisation_id: Option<OrganisationId>,
-    role: Option<Role>,
-    #[schema(example = "create_listing")]
-    operation: String,
-    #[schema(inline)]
-    outcome: Outcome,
-    #[schema(example = "listing:0191e4c8-7b1a-7000-8000-000000000001")]
-    subject: String,
-    #[schema(example = "the price was mistyped")]
-    reason: Option<String>,
-    /// What was before, as the text that was hashed.
-    #[schema(example = "{\"state\":\"open\"}")]
-    before: Option<String>,
-    /// What is after, as the text that was hashed.
-    #[schema(example = "{\"state\":\"withdrawn\"}")]
-    after: Option<String>,
-    /// 64 hex digits.
-    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
-    hash: String,
-}
-
-impl From<EntryRow> for EntryView {
-    fn from(row: EntryRow) -> Self {
-        Self {
-            seq: row.seq,
-            recorded_at: row.recorded_at,
-            user_id: row.user_id,
-            organisation_id: row.organisation_id,
-            role: row.role,
-            operation: row.operation,
-            outcome: row.outcome,
-            subject: row.subject,
-            reason: row.reason,
-            before: row.before,
-            after: row.after,
-            hash: hex::encode(row.hash),
-        }
-    }
-}
-
-/// One row that a command saved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(super) struct ChangeView {
-    #[schema(example = "trades")]
-    table: String,
-    row_id: Uuid,
-    /// SHA-256 of the row, 64 hex digits.
-    #[schema(example = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae")]
-    digest: String,
-}
-
-impl From<ChangeRow> for ChangeView {
-    fn from(row: ChangeRow) -> Self {
-        Self { table: row.table_name, row_id: row.row_id.0, digest: hex::encode(row.digest) }
-    }
-}
-
-/// One entry with all rows that its command saved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = FullAuditEntry)]
-pub(super) struct FullEntryView {
-    #[serde(flatten)]
-    entry: EntryView,
-    changes: Vec<ChangeView>,
-}
-
-/// Signs how long the log is and what it hashes to
-#[utoipa::path(
-    get, path = "/api/v1/audit/checkpoint", tag = "audit",
-    responses((status = 200, body = Checkpoint), Problems),
-    extensions(("x-roles" = json!(["public"])), ("x-effect" = json!("read"))),
-)]
-async fn get_audit_checkpoint(db: Data<Db>, desk: Data<Desk>) -> Answer<HttpResponse> {
-    Ok(HttpResponse::Ok().json(desk.checkpoint(&db).await?))
-}
-
-/// Lists what was done, the newest first
-#[utoipa::path(
-    get, path = "/api/v1/audit/entries", tag = "audit",
-    params(EntryQuery, PageQuery),
-    responses((status = 200, body = Page<EntryView>), Problems),
-    extensions(("x-roles" = json!(["auditor"])), ("x-effect" = json!("read"))),
-)]
-async fn list_audit_entries(
-    db: Data<Db>,
-    actor: Actor,
-    asked: Query<EntryQuery>,
-    page: Query<PageQuery>,
-) -> Answer<HttpResponse> {
-    let filter = EntryFilter::from(asked.into_inner());
-    let before = page.after::<Uuid>()?.map(seq_of);
-    let rows_max = page.limit() + 1;
-    let entries =
-        db.read(Some(&actor), move |conn| store::entries_page(conn, &filter, before, rows_max));
-    let page = Page::of(entries.await?, &page, |row| id_of(row.seq), EntryView::from);
-    Ok(HttpResponse::Ok().json(page))
-}
-
-/// Shows one entry with every row that it saved
-#[utoipa::path(
-    get, path = "/api/v1/audit/entries/{seq}", tag = "audit",
-    params(("seq" = i64, Path, description = "The number of the entry", minimum = 1, example = 57)),
-    responses((status = 200, body = FullEntryView), Problems),
-    extensions(("x-roles" = json!(["auditor"])), ("x-effect" = json!("read"))),
-)]
-async fn get_audit_entry(db: Data<Db>, actor: Actor, seq: Path<i64>) -> Answer<HttpResponse> {
-    let seq = seq.into_inner();
-    let entry = db.read(Some(&actor), move |conn| {
-        let entry = store::entry(conn, seq)?.ok_or_else(Failure::not_found)?;
-        let changes = store::changes(conn, seq, seq)?.into_iter().map(ChangeView::from);
-        Ok(FullEntryView { entry: entry.into(), changes: changes.collect() })
-    });
-    Ok(HttpResponse::Ok().json(entry.await?))
-}
-
-/// Where the export goes on.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ExportQuery {
-    /// The number of the last entry that you have; 0 or absent for the beginning.
-    #[param(minimum = 0, example = 0)]
-    #[serde(default)]
-    after: i64,
-    /// The last entry that is wanted: the same two numbers give the same bytes at any time.
-    #[serde(default)]
-    #[param(example = 400)]
-    through: Option<i64>,
-}
-
-/// Exports the log in the order of its chain, a line of JSON for each entry with its changes
-///
-/// An answer has at most 1000 lines; ask on with the last number that you have until it is empty.
-/// How to check the lines without this program is written in the documentation of `audit`.
-#[utoipa::path(
-    get, path = "/api/v1/audit/export", tag = "audit",
-    params(ExportQuery),
-    responses(
-        (status = 200, body = String, content_type = "application/x-ndjson",
-            example = "{\"seq\":1,\"operation\":\"found_exchange\",\"changes\":[],\"hash\":\"9f86…\"}\n"),
-        Problems,
-    ),
-    extensions(("x-roles" = json!(["auditor"])), ("x-effect" = json!("read"))),
-)]
-async fn export_audit_entries(
-    db: Data<Db>,
-    actor: Actor,
-    asked: Query<ExportQuery>,
-) -> Answer<HttpResponse> {
-    let (after, through) = (asked.after, asked.through.unwrap_or(i64::MAX));
-    let entries = db.read_snapshot(Some(&actor), move |conn| {
-        let mut entries = store::entries_after(conn, after, ENTRIES_EXPORTED_MAX)?;
-        entries.retain(|entry| entry.seq <= through);
-        let last = entries.last().map_or(after, |entry| entry.seq);
-        Ok((entries, store::changes(conn, after.saturating_add(1), last)?))
-    });
-    let (entries, changes) = entries.await?;
-    let lines = lines_of(entries, changes)?;
-    Ok(HttpResponse::Ok().content_type("application/x-ndjson; charset=utf-8").body(lines))
-}
-
-fn lines_of(entries: Vec<EntryRow>, changes: Vec<ChangeRow>) -> Answer<String> {
-    let mut changes = changes.into_iter().peekable();
-    let mut lines = String::new();
-    for entry in entries {
-        let mut of_entry = Vec::new();
-        while let Some(change) = changes.next_if(|change| change.seq == entry.seq) {
-            of_entry.push(ChangeView::from(change));
-        }
-        let full = FullEntryView { entry: entry.into(), changes: of_entry };
-        lines += &serde_json::to_string(&full).map_err(anyhow::Error::from)?;
-        lines.push('\n');
-    }
-    Ok(lines)
-}
-
-/// What a verification is held against.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewVerification {
-    /// A checkpoint from earlier, as it was given.
-    #[serde(default)]
-    against: Option<Checkpoint>,
-}
-
-/// What a verification saw.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(super) struct VerificationView {
-    /// Nothing is wrong.
-    clean: bool,
-    /// The result in a sentence, which names the first wrong row.
-    #[schema(example = "nothing is wrong: 57 entries, 210 changes and 180 rows agree; root 9f86…")]
-    summary: String,
-    #[schema(example = 57)]
-    entries: i64,
-    #[schema(example = 210)]
-    changes: i64,
-    #[schema(example = 180)]
-    rows: i64,
-    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
-    root: String,
-    /// How many rows are wrong.
-    #[schema(example = 0)]
-    wrong: i64,
-    /// The first of them, at most 20.
-    findings: Vec<FindingView>,
-}
-
-/// One wrong row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(super) struct FindingView {
-    #[schema(example = "trades")]
-    table: String,
-    #[schema(example = "0191e4c8-7b1a-7000-8000-000000000001")]
-    row: String,
-    #[schema(example = "the row was changed: it is not as entry 57 saved it")]
-    what: String,
-}
-
-impl From<Finding> for FindingView {
-    fn from(finding: Finding) -> Self {
-        Self { table: finding.table, row: finding.row, what: finding.what }
-    }
-}
-
-impl From<Report> for VerificationView {
-    fn from(report: Report) -> Self {
-        Self {
-            clean: report.is_clean(),
-            summary: report.to_string(),
-            entries: report.entries,
-            changes: report.changes,
-            rows: report.rows,
-            root: report.root,
-            wrong: report.wrong,
-            findings: report.findings.into_iter().map(FindingView::from).collect(),
-        }
-    }
-}
-
-/// Recomputes the log, every row and all sums, and names what is wrong
-#[utoipa::path(
-    post, path = "/api/v1/audit/verifications", tag = "audit",
-    request_body = NewVerification,
-    responses((status = 200, body = VerificationView), Problems),
-    extensions(("x-roles" = json!(["auditor"])), ("x-effect" = json!("read"))),
-)]
-async fn create_verification(
-    db: Data<Db>,
-    desk: Data<Desk>,
-    asked: Asked<NewVerification>,
-) -> Answer<HttpResponse> {
-    let Asked { doing, body } = asked;
-    let actor = doing.actor()?.clone();
-    let desk: Arc<Desk> = desk.into_inner();
-    let _turn = desk.turn.try_acquire().map_err(|_| Failure::Refused(under_way()))?;
-    let working = Arc::clone(&desk);
-    let report = db.read_snapshot(Some(&actor), move |conn| {
-        let entries = store::head(conn)?.seq;
-        if entries > ENTRIES_VERIFIED_MAX {
-            return Err(CannotVerify::TooLong { entries, limit: ENTRIES_VERIFIED_MAX }.into());
-        }
-        let key = working.signer.public_key();
-        verify(conn, &working.plan, body.against.as_ref().map(|checkpoint| (checkpoint, &key)))
-    });
-    Ok(HttpResponse::Ok().json(VerificationView::from(report.await?)))
+/// Signs the log as a connection sees it.
+pub fn checkpoint_of(conn: &mut Conn, signer: &Signer, now: Time) -> Answer<Checkpoint> {
+    let size = store::head(conn)?.seq;
+    let root = store::span(conn, Span { start: 0, end: size })?;
+    Ok(signer.sign(store::origin(conn)?, size, root, now))
 }
 
 /// A cursor is an id; that of an entry is its number.

@@ -2,8 +2,8 @@
 //!
 //! The kernel writes one entry for every command that had an effect or was refused by a rule: who,
 //! for which organisation, in which role, what, on what, why, when, before and after, and a digest
-//! of every row that the command saved (R93). Here is what is done with it afterwards; nothing here
-//! writes.
+//! of every row that the command saved (R93). Here is what is done with it afterwards; what is
+//! written here (the kept tree and the checkpoints) only says again what the log says.
 //!
 //! # What is hashed
 //!
@@ -18,8 +18,10 @@
 //!   bytes of the previous entry's hash; 32 zero bytes before the first)
 //! - contents hash of a journal = SHA-256(each transfer in order: the word `transfers` and every
 //!   column; then each lot move: `lot_moves` and every column)
-//! - a checkpoint signs `wetland-exchange checkpoint`, size, root, time, key id and public
-//!   key, a line each, with Ed25519
+//! - leaf of an entry = SHA-256(0x00 ‖ the 32 bytes of its hash); above it a node is
+//!   SHA-256(0x01 ‖ left ‖ right), and the tree is that of RFC 6962
+//! - a checkpoint signs name, size, root and time of the log, a line each, with Ed25519, as a signed
+//!   note (`checkpoint.rs` has one)
 //!
 //! So `{"seq": 1, "operation": "found_exchange", …}` begins `1:1` and its operation reads
 //! `14:found_exchange`. The export gives every part of this as lines of JSON; twenty lines in any
@@ -38,14 +40,16 @@
 //! what checkpoints are for: they go out to auditors and to the public, and `--against` one of them
 //! a log that was cut or written anew is found.
 
+mod actions;
 mod api;
 mod checkpoint;
 mod refusal;
 mod store;
+mod tree;
 mod verify;
 
-pub use api::{Desk, operations};
-pub use checkpoint::{BadCheckpoint, Checkpoint, Signer};
+pub use api::{Desk, checkpoint_of, operations};
+pub use checkpoint::{BadCheckpoint, Checkpoint, NotACheckpoint, Signer};
 pub use store::{
     ChangePage, NotAPlace, Place, changes_after, end_of_chain, first_entry_after, raw,
 };

@@ -3,6 +3,7 @@
 mod chain;
 mod guards;
 mod rows;
+mod tree;
 
 use std::fmt;
 
@@ -122,7 +123,7 @@ pub struct Report {
     pub entries: i64,
     pub changes: i64,
     pub rows: i64,
-    /// The hash of the last entry, in hex.
+    /// The root of the tree over the entries, in hex.
     pub root: String,
     /// How many rows are wrong.
     pub wrong: i64,

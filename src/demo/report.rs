@@ -19,7 +19,7 @@ pub(super) async fn print(player: &mut Player, state: &State) -> anyhow::Result<
     heading("校验", "verification")?;
     say(text(&player.answers.verification, "summary"))?;
     let checkpoint = player.people.read("/api/v1/audit/checkpoint").await?;
-    say(&format!("签名检查点 signed checkpoint:\n{checkpoint}"))?;
+    say(&format!("签名检查点 signed checkpoint:\n{}", text(&checkpoint, "note")))?;
     figures(player)
 }
 

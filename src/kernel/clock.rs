@@ -77,11 +77,18 @@ impl Serialize for Time {
     }
 }
 
+impl std::str::FromStr for Time {
+    type Err = chrono::ParseError;
+
+    /// Takes RFC 3339.
+    fn from_str(text: &str) -> Result<Self, chrono::ParseError> {
+        Ok(Self::of(DateTime::parse_from_rfc3339(text)?.naive_utc()))
+    }
+}
+
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(input)?;
-        let time = DateTime::parse_from_rfc3339(&text).map_err(de::Error::custom)?;
-        Ok(Self::of(time.naive_utc()))
+        String::deserialize(input)?.parse().map_err(de::Error::custom)
     }
 }
 

@@ -55,6 +55,12 @@ pub(in crate::audit) struct WrongRow {
 }
 
 #[derive(QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+#[derive(QueryableByName)]
 struct CatalogueRow {
     #[diesel(sql_type = Text)]
     table_name: String,
@@ -186,6 +192,12 @@ impl RawTable {
             false => on_sqlite(column.kind, &name(&column.name)),
         };
         columns.map(one).collect::<Vec<_>>().join(" || ")
+    }
+
+    /// How many rows there are.
+    pub fn count(&self, conn: &mut Conn) -> Answer<i64> {
+        let sql = format!("SELECT COUNT(*) AS count FROM {}", name(&self.name));
+        Ok(load::<CountRow>(conn, &sql)?.first().map_or(0, |row| row.count))
     }
 
     /// The next rows in the order of their keys: `condition` may narrow them down.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
+use super::tree::Tree;
 use super::{Findings, field};
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::store::raw::{RawRow, RawTable};
@@ -17,6 +18,7 @@ const CHANGES_PER_PAGE: usize = 4_000;
 pub(super) struct Chain {
     pub(super) entries: i64,
     pub(super) changes: i64,
+    /// The root of the tree over them.
     pub(super) root: String,
     /// The tables that any change names.
     pub(super) tables: BTreeSet<String>,
@@ -53,6 +55,7 @@ pub(super) fn prove(
     let mut changes =
         Changes { table: of_changes, page: Vec::new().into_iter(), last: (0, -1), ended: false };
     let mut pending = changes.next(conn, walk.found)?;
+    let mut tree = Tree::begin(conn, tables, walk.found)?;
     loop {
         let page = next_entries(conn, entries, walk.seq)?;
         let full = page.len() == ENTRIES_PER_PAGE;
@@ -86,6 +89,8 @@ pub(super) fn prove(
                 pending = changes.next(conn, walk.found)?;
             }
             walk.step(seq, canonical, &row.more);
+            tree.step(conn, seq, &walk.hash, walk.found)?;
+            walk.hold(&tree);
             chain.entries += 1;
         }
         if !full {
@@ -98,7 +103,8 @@ pub(super) fn prove(
         pending = changes.next(conn, walk.found)?;
     }
     walk.end(conn, find("audit_head"))?;
-    chain.root = walk.hash;
+    tree.end(conn, walk.found)?;
+    chain.root = hex::encode(tree.root());
     Ok(chain)
 }
 
@@ -132,15 +138,20 @@ impl Walk<'_> {
                 );
             }
         }
-        let checkpoint = self.checkpoint.filter(|checkpoint| checkpoint.size == seq);
-        if checkpoint.is_some_and(|checkpoint| checkpoint.root != hash) {
+        (self.seq, self.at, self.hash) = (seq, at.to_owned(), hash.to_owned());
+    }
+
+    /// Holds the tree so far against the checkpoint, if that signs so many entries.
+    fn hold(&mut self, tree: &Tree<'_>) {
+        let checkpoint = self.checkpoint.filter(|checkpoint| checkpoint.size == self.seq);
+        if checkpoint.is_some_and(|checkpoint| checkpoint.root != tree.root()) {
             self.found.add(
                 "audit_entries",
-                seq,
-                "the entry is not the one that the checkpoint signs: the log was written anew",
+                self.seq,
+                "the entries up to this one are not those that the checkpoint signs: the log was \
+                 written anew",
             );
         }
-        (self.seq, self.at, self.hash) = (seq, at.to_owned(), hash.to_owned());
     }
 
     /// Holds the end of the chain against the head and the checkpoint.

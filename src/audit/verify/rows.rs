@@ -13,8 +13,8 @@ use crate::kernel::problem::Answer;
 
 const ROWS_PER_PAGE: usize = 1_000;
 
-/// The log's own tables, which the chain proves.
-const OF_THE_LOG: [&str; 3] = ["audit_entries", "audit_changes", "audit_head"];
+/// The log's own tables, which the chain and the tree over it prove.
+const OF_THE_LOG: [&str; 4] = ["audit_entries", "audit_changes", "audit_head", "audit_nodes"];
 
 /// The last change of one row.
 #[derive(QueryableByName)]

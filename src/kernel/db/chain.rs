@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::connection::Conn;
 use super::record::derived_record;
 use super::sql::{Canonical, RawId};
+use super::tree;
 use crate::kernel::actor::{Doing, Role};
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{OrganisationId, UserId};
@@ -142,6 +143,7 @@ pub(super) fn append(
     now: Time,
     pending: Vec<Pending>,
 ) -> QueryResult<HeadRow> {
+    let before = head.seq;
     let mut head = head.clone();
     let mut entries = Vec::with_capacity(pending.len());
     let mut changes = Vec::with_capacity(pending.len() * 4);
@@ -168,6 +170,9 @@ pub(super) fn append(
             audit_head::hash.eq(&head.hash),
         ))
         .execute(conn)?;
+    if head.seq / tree::KEPT_BELOW > before / tree::KEPT_BELOW {
+        tree::keep(conn, head.seq)?;
+    }
     Ok(head)
 }
 

@@ -32,6 +32,10 @@ const OPEN: &[&str] = &[
     "create_session_renewal",
     // The public reads.
     "get_audit_checkpoint",
+    "get_audit_checkpoint_note",
+    "list_audit_checkpoints",
+    "get_inclusion_proof",
+    "get_consistency_proof",
     "list_batches",
     "get_batch",
     "list_fee_schedules",

@@ -21,6 +21,10 @@ use wetland_exchange::kernel::actor::Role;
 const TABLE: &str = "
 create_account_opening_approval  | finance_director | unknown opening
 get_audit_checkpoint             | public | all
+get_audit_checkpoint_note        | public | all
+list_audit_checkpoints           | public | all
+get_inclusion_proof              | public | all
+get_consistency_proof            | public | all
 create_account_change            | finance_officer | unknown payee
 list_account_changes             | finance auditor | unknown payee
 create_account_change_approval   | finance_director | unknown account_change

@@ -1,0 +1,27 @@
+-- A row is the hash over 2^level entries of the log that follow one another, for level 8, 16, 24 …;
+-- it can be computed from the entries, and is kept so that proofs read little.
+CREATE TABLE audit_nodes (
+    level INTEGER NOT NULL,
+    position BIGINT NOT NULL,
+    hash BYTEA NOT NULL,
+    CONSTRAINT audit_nodes_level_position_key PRIMARY KEY (level, position),
+    CONSTRAINT audit_nodes_level_check CHECK (level IN (8, 16, 24, 32, 40)),
+    CONSTRAINT audit_nodes_position_check CHECK (position >= 0),
+    CONSTRAINT audit_nodes_hash_check CHECK (LENGTH(hash) = 32)
+);
+
+CREATE TRIGGER audit_nodes_change_refuse BEFORE UPDATE OR DELETE ON audit_nodes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- A row is a checkpoint that was published: how long the log was and what it hashed to, signed.
+CREATE TABLE audit_checkpoints (
+    id UUID NOT NULL PRIMARY KEY,
+    size BIGINT NOT NULL,
+    signed_at TIMESTAMP NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT audit_checkpoints_size_key UNIQUE (size),
+    CONSTRAINT audit_checkpoints_size_check CHECK (size > 0)
+);
+
+CREATE TRIGGER audit_checkpoints_change_refuse BEFORE UPDATE OR DELETE ON audit_checkpoints
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
