@@ -1,5 +1,6 @@
 //! The command line: what each subcommand does, and what it prints.
 
+mod backup;
 mod draws;
 mod certificate;
 mod people;
@@ -18,6 +19,7 @@ use crate::kernel::db::Db;
 use crate::{app, demo, due, openapi};
 
 pub use crate::demo::Demo;
+pub use backup::{Backup, Restore};
 pub use certificate::VerifyCertificate;
 pub use people::NewUser;
 pub use verify::Verify;
@@ -52,6 +54,10 @@ pub enum Command {
     Migrate,
     /// Do now what the clock asks for, as a serving instance does every few seconds, and end
     RunDue,
+    /// Copy everything as of now into a folder and prove it, beside a running service
+    Backup(Backup),
+    /// Bring a backup back into an empty data folder and an empty database, and prove it
+    Restore(Restore),
     /// Recompute the audit log, every row and all sums, and name what is wrong
     Verify(Verify),
     /// Repeat the draw of a panel from its public export, a file or `-`
@@ -94,6 +100,8 @@ impl Cli {
             }
             Command::Migrate => migrate(&self.config).await,
             Command::RunDue => run_due(&self.config).await,
+            Command::Backup(asked) => say(&backup::backup(&self.config, &asked)?),
+            Command::Restore(asked) => say(&backup::restore(&self.config, &asked)?),
             Command::Verify(asked) => say(&verify::verify(&self.config, &asked)?),
             Command::RepeatDraw { file } => say(&draws::repeat(&file)?),
             Command::VerifyCertificate(asked) => {

@@ -15,7 +15,7 @@ use crate::kernel::problem::Failure;
 /// What the log is held against.
 #[derive(Debug, Clone, Args)]
 pub struct Verify {
-    /// A checkpoint from earlier: the log must still hold what it signs
+    /// The note of a checkpoint from earlier: the log must still hold what it signs
     #[arg(long, value_name = "FILE")]
     pub against: Option<PathBuf>,
     /// The public key of checkpoints, 64 hex digits; the data folder's own when absent
@@ -57,9 +57,9 @@ fn key(config: &Config, public_key: Option<&str>) -> anyhow::Result<VerifyingKey
         return key.context("--public-key takes 64 hex digits of an Ed25519 key");
     }
     // Opening them would make new ones, which signed nothing.
-    if !config.data_dir.join("keys").is_dir() {
+    if !config.data_dir.join("checkpoints.key").is_file() {
         bail!(
-            "there are no keys in {}; give the public key with --public-key",
+            "there is no key of checkpoints in {}; give the public key with --public-key",
             config.data_dir.display()
         );
     }

@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use super::connection::{self, Address, Conn, Pool, Use};
 use super::standing;
 use super::statistics::Statistics;
+use super::tree;
 use super::tx::Tx;
 use super::work::{self, Work};
 use super::writer::Writer;
@@ -206,5 +207,6 @@ pub fn migrate(conn: &mut Conn) -> anyhow::Result<()> {
         }
         Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(|_| ()),
     };
-    run.map_err(|cause| anyhow::anyhow!("the tables cannot be brought up to date: {cause}"))
+    run.map_err(|cause| anyhow::anyhow!("the tables cannot be brought up to date: {cause}"))?;
+    Ok(tree::catch_up(conn)?)
 }

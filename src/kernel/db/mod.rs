@@ -10,6 +10,7 @@
 mod chain;
 mod connection;
 mod constraint;
+mod copy;
 mod door;
 mod handle;
 mod plain;
@@ -17,6 +18,7 @@ mod record;
 pub(crate) mod sql;
 mod standing;
 mod statistics;
+mod tree;
 mod tx;
 mod work;
 mod writer;
@@ -24,9 +26,13 @@ mod writer;
 pub use chain::{ChangeRow, EntryRow, Event, HeadRow, Outcome};
 pub use connection::{Address, Conn, MultiBackend};
 pub use constraint::OnConstraint;
+pub use copy::{copy_in, copy_out};
 pub use handle::{Db, Limits, in_snapshot, migrate, open_for_reading};
 pub use plain::Plain;
 pub use record::{Digested, Record};
 pub(crate) use record::{derived_record, push_conflict, push_replaced, push_replacing, record};
 pub use sql::{Canonical, Id, RawId};
+pub use tree::{
+    KEPT_BELOW, KEPT_EVERY, TreeHash, leaf_hash, leaves, node_hash, nodes, subtree_hash,
+};
 pub use tx::Tx;
