@@ -16,9 +16,8 @@ use crate::identity::{self, Keys, Passwords, Tokens};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::operations::Operations;
-use crate::openapi;
 use crate::web::pages::{Secrets, mount_pages};
-use crate::web::{self, DocumentText, Gate};
+use crate::web::{self, Gate, Paces};
 use crate::{
     audit, census, certification, disclosure, documents, due, encumbrance, experts, finance,
     inventory, ledger, market, notices, occupation, restoration, settlement, site, verify,
@@ -35,7 +34,7 @@ pub struct House {
     live: Data<market::Live>,
     press: Data<occupation::Press>,
     gate: Data<Gate>,
-    document: Data<DocumentText>,
+    paces: Data<Paces>,
     secrets: Secrets,
 }
 
@@ -77,7 +76,6 @@ impl House {
         let tokens = Data::new(Tokens::new(&keys.token_secret));
         let check = tokens.clone();
         let gate = Gate::new(clock, config.web_limits(), move |token, now| check.check(token, now));
-        let document = DocumentText(openapi::text(&operations()));
         let desk = Data::new(audit::Desk::new(signer(&keys), verify::plan()));
         let live = Data::new(market::Live::new(db.clone(), config.streams_max));
         let press = Data::new(press(&keys, config));
@@ -92,12 +90,13 @@ impl House {
             passwords: Data::new(passwords),
             tokens,
             gate: Data::new(gate),
-            document: Data::new(document),
+            paces: Data::new(config.paces()),
             secrets,
         })
     }
 
     fn routes(&self, config: &mut ServiceConfig) {
+        config.app_data(self.paces.clone());
         self.operations(config);
         web::mount_docs(config);
         let inside = self.clone();
@@ -116,8 +115,7 @@ impl House {
             .app_data(self.keys.clone())
             .app_data(self.passwords.clone())
             .app_data(self.tokens.clone())
-            .app_data(self.gate.clone())
-            .app_data(self.document.clone());
+            .app_data(self.gate.clone());
         web::mount(config, &operations());
     }
 }
@@ -174,12 +172,17 @@ pub struct Running {
     watch: rt::task::JoinHandle<()>,
 }
 
-/// Every few seconds does what the clock asks for.
-async fn run_due(db: Db, pause: Duration) {
+/// Every few seconds does what the clock asks for, and publishes the checkpoint that is due then.
+async fn run_due(house: House, pause: Duration) {
+    let House { db, desk, paces, .. } = house;
     loop {
         rt::time::sleep(pause).await;
+        paces.forget();
         if let Err(failure) = due::run(&db).await {
             tracing::warn!("what was due is left for the next time: {failure}");
+        }
+        if let Err(failure) = desk.run_due(&db).await {
+            tracing::warn!("the checkpoint is left for the next time: {failure}");
         }
     }
 }
@@ -201,7 +204,7 @@ pub async fn serve(config: &Config, clock: Clock) -> anyhow::Result<Running> {
     }
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    let due = rt::spawn(run_due(house.db.clone(), config.due_pause()));
+    let due = rt::spawn(run_due(house.clone(), config.due_pause()));
     let live = house.live.clone();
     let watch = rt::spawn(async move { live.watch().await });
     Ok(Running { address, house, handle, server: rt::spawn(server), due, watch })

@@ -4,7 +4,7 @@
 //! underscores), the file beats the default. Each setting is written down once, here.
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -67,6 +67,24 @@ pub struct Config {
     /// Open connections per worker, 16 to 25000
     #[arg(long, global = true, env = "EXCHANGE_CONNECTIONS_MAX", value_name = "COUNT", default_value = "4096", value_parser = count(16, 25_000))]
     pub connections_max: usize,
+
+    /// Requests per second of one person, with ten seconds' worth at once; 0 to 100000, 0 for no limit
+    #[arg(long, global = true, env = "EXCHANGE_ACCOUNT_RATE", value_name = "COUNT", default_value = "50", value_parser = count(0, 100_000))]
+    pub account_rate: usize,
+
+    /// The same of one address whose sender has not logged in
+    #[arg(long, global = true, env = "EXCHANGE_ADDRESS_RATE", value_name = "COUNT", default_value = "50", value_parser = count(0, 100_000))]
+    pub address_rate: usize,
+
+    /// A proxy in front of the service, whose X-Forwarded-For is believed; may be given several times
+    #[arg(
+        long = "proxy",
+        global = true,
+        env = "EXCHANGE_PROXIES",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    pub proxies: Vec<IpAddr>,
 
     /// Size of a JSON body in bytes, 1 KiB to 16 MiB
     #[arg(long, global = true, env = "EXCHANGE_JSON_BYTES_MAX", value_name = "BYTES", default_value = "2097152", value_parser = count(1024, 16 << 20))]
@@ -214,6 +232,11 @@ impl Config {
             upload_time: seconds(self.upload_seconds_max),
             uploads_at_once: self.uploads_at_once,
         }
+    }
+
+    pub fn paces(&self) -> web::Paces {
+        let rate = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        web::Paces::new(rate(self.account_rate), rate(self.address_rate), self.proxies.clone())
     }
 
     pub fn db_limits(&self) -> db::Limits {

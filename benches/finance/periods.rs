@@ -81,6 +81,8 @@ impl Bureau {
         let folder = tempfile::tempdir()?;
         let config = Config::of_flags(&[
             "--listen=127.0.0.1:0",
+            "--account-rate=0",
+            "--address-rate=0",
             "--workers=1",
             &format!("--database-url=sqlite://{}", folder.path().join("bench.db").display()),
             &format!("--data-dir={}", folder.path().display()),

@@ -53,6 +53,8 @@ impl County {
     pub(crate) async fn found(url: &str, folder: &Path) -> anyhow::Result<Self> {
         let config = Config::of_flags(&[
             "--listen=127.0.0.1:0",
+            "--account-rate=0",
+            "--address-rate=0",
             "--workers=1",
             &format!("--database-url={url}"),
             &format!("--data-dir={}", folder.display()),

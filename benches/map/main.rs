@@ -124,7 +124,7 @@ struct Served {
 impl Served {
     fn start(program: &str, database_url: &str, folder: &Path) -> anyhow::Result<Self> {
         let mut child = Command::new(program)
-            .args(["serve", "--listen=127.0.0.1:0"])
+            .args(["serve", "--listen=127.0.0.1:0", "--account-rate=0", "--address-rate=0"])
             .arg(format!("--database-url={database_url}"))
             .arg(format!("--data-dir={}", folder.display()))
             .stdout(Stdio::piped())

@@ -32,7 +32,7 @@ impl Served {
     /// The exchange with its own defaults.
     pub(crate) fn exchange(url: &str, folder: &Path) -> anyhow::Result<Self> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wetland-exchange"));
-        command.args(["serve", "--listen=127.0.0.1:0"]);
+        command.args(["serve", "--listen=127.0.0.1:0", "--account-rate=0", "--address-rate=0"]);
         command.arg(format!("--database-url={url}"));
         command.arg(format!("--data-dir={}", folder.display()));
         Self::start(command)

@@ -14,6 +14,7 @@ use crate::kernel::operations::{Callers, Effect, IfMatch, Operation, Operations}
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::version::{Expected, VersionRefused, version_of};
 use crate::web::gate::Gate;
+use crate::web::pace::pace;
 use crate::web::refusal::Turned;
 use crate::web::unharmed::Unharmed;
 
@@ -119,10 +120,12 @@ fn check(rule: &Rule, request: &HttpRequest) -> Answer<Admitted> {
     if uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00")) {
         return Err(Turned::ZeroByte.into());
     }
+    let known = actor(request);
+    pace(request, known.as_ref().ok())?;
     let actor = match &rule.callers {
-        Callers::Public => actor(request).ok(),
+        Callers::Public => known.ok(),
         Callers::Roles(roles) => {
-            let actor = actor(request)?;
+            let actor = known?;
             if !roles.contains(&actor.role) {
                 return Err(Turned::NotAllowed.into());
             }

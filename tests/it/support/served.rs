@@ -4,6 +4,18 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+/// What strace is asked for; the name of the file with the trace follows.
+pub(crate) const TRACED: [&str; 8] = [
+    "-f",
+    "-qq",
+    "-y",
+    "-s",
+    "16",
+    "-e",
+    "trace=pwrite64,fdatasync,fsync,sendto,writev,write",
+    "-o",
+];
+
 /// A running `wetland-exchange serve`; killed when dropped.
 pub(crate) struct Served {
     child: Child,
@@ -18,9 +30,24 @@ impl Served {
 
     /// The same with more in its environment.
     pub(crate) fn start_with(database_url: &str, data_dir: &Path, env: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_wetland-exchange"))
-            .envs(env.iter().copied())
+        let mut program = Command::new(env!("CARGO_BIN_EXE_wetland-exchange"));
+        program.envs(env.iter().copied());
+        Self::start_by(program, database_url, data_dir)
+    }
+
+    /// The same with every write, sync and send of it traced to a file.
+    pub(crate) fn start_traced(database_url: &str, data_dir: &Path, trace: &Path) -> Self {
+        let mut program = Command::new("strace");
+        program.args(TRACED).arg(trace);
+        // What is traced would outlive its tracer.
+        program.args(["setpriv", "--pdeathsig", "KILL", env!("CARGO_BIN_EXE_wetland-exchange")]);
+        Self::start_by(program, database_url, data_dir)
+    }
+
+    fn start_by(mut program: Command, database_url: &str, data_dir: &Path) -> Self {
+        let mut child = program
             .args(["serve", "--listen=127.0.0.1:0", "--workers=1", "--readers-max=4"])
+            .args(["--account-rate=0", "--address-rate=0"])
             .arg(format!("--database-url={database_url}"))
             .arg(format!("--data-dir={}", data_dir.display()))
             .stdout(Stdio::piped())
@@ -32,6 +59,14 @@ impl Served {
         let url = line.split_whitespace().find(|word| word.starts_with("http://"));
         let url = url.unwrap_or_else(|| panic!("the server did not start: {line}")).to_owned();
         Self { child, url }
+    }
+
+    /// Kills what is traced, and waits until its trace is whole.
+    pub(crate) fn end_traced(mut self, trace: &Path) {
+        let lines = std::fs::read_to_string(trace).unwrap();
+        let process = lines.split_whitespace().next().unwrap();
+        Command::new("kill").args(["-9", process]).status().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Kills the process as kill -9 does.

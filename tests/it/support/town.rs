@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 use wetland_exchange::app::{self, Running};
+use wetland_exchange::audit;
 use wetland_exchange::config::Config;
 use wetland_exchange::kernel::clock::{Clock, SetClock, Time};
 use wetland_exchange::kernel::db::Db;
@@ -62,6 +63,11 @@ impl Town {
         self.server.as_ref().unwrap().house.passwords.hash_here(password).unwrap()
     }
 
+    /// The audit desk of the town's instance.
+    pub(crate) fn audit_desk(&self) -> &audit::Desk {
+        &self.server.as_ref().unwrap().house.desk
+    }
+
     /// Proves everything, as the auditor's command does.
     pub(crate) async fn verify(&self) {
         let address = self.database_url().parse().unwrap();
@@ -116,6 +122,8 @@ pub(crate) fn config(url: &str, folder: &Path) -> Config {
         "--listen=127.0.0.1:0",
         "--workers=1",
         "--readers-max=4",
+        "--account-rate=0",
+        "--address-rate=0",
         "--due-seconds=60",
         "--password-memory-kib=8",
         "--password-passes=1",
