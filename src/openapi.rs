@@ -56,7 +56,7 @@ fn described(operations: &Operations) -> OpenApi {
         .push((ProblemBody::name().into_owned(), <ProblemBody as utoipa::PartialSchema>::schema()));
     ProblemBody::schemas(&mut schemas);
     for operation in operations.iter() {
-        schemas.extend(operation.schemas.clone());
+        schemas.extend((operation.schemas)());
         tags.extend(operation.document.tags.clone().unwrap_or_default());
         paths.add_path_operation(&operation.path, operation.methods.clone(), guarded(operation));
     }

@@ -64,7 +64,8 @@ pub struct Operation {
     pub path: String,
     pub methods: Vec<HttpMethod>,
     pub document: Document,
-    pub schemas: Vec<(String, RefOr<Schema>)>,
+    /// What its bodies are made of; only the document asks for it.
+    pub schemas: fn() -> Vec<(String, RefOr<Schema>)>,
     pub route: fn() -> Route,
 }
 
@@ -99,8 +100,11 @@ impl Operation {
     where
         P: utoipa::Path + for<'t> utoipa::__dev::Tags<'t> + utoipa::__dev::SchemaReferences,
     {
-        let mut schemas = Vec::new();
-        P::schemas(&mut schemas);
+        let schemas = || {
+            let mut schemas = Vec::new();
+            P::schemas(&mut schemas);
+            schemas
+        };
         let mut document = P::operation();
         document.tags = Some(P::tags().into_iter().map(str::to_owned).collect());
         Self { id, path: P::path(), methods: P::methods(), document, schemas, route }

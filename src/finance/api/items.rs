@@ -40,7 +40,7 @@ pub(super) fn operations() -> Operations {
 #[into_params(parameter_in = Query)]
 struct ItemsQuery {
     /// Of both, of the bank only, or of the ledger only.
-    #[param(example = "bank_only")]
+    #[param(inline, example = "bank_only")]
     list: ReconciliationList,
     #[serde(default)]
     #[param(example = "2026-09-01")]

@@ -1,0 +1,6 @@
+//! What thieves and broken machines try (security page of the README).
+
+mod durable;
+mod limits;
+mod schema;
+mod tokens;
