@@ -5,7 +5,7 @@ use wetland_exchange::app;
 use wetland_exchange::config::Config;
 use wetland_exchange::kernel::clock::Clock;
 
-use crate::support::{Town, config, send};
+use crate::support::{config, send};
 
 on_both_engines! {
     async fn who_asks_too_fast_is_told_when_to_come_again(town: Town) {
