@@ -60,6 +60,12 @@ pub(in crate::identity) fn set_password(
     Ok(after)
 }
 
+/// Keeps the same password as a hash of today's strength; what was allowed stays so.
+pub(in crate::identity) fn rehash(tx: &mut Tx<'_>, id: UserId, password_hash: &str) -> Answer<()> {
+    let user = load(tx, id)?;
+    save(tx, &user, &user, Some(password_hash))
+}
+
 /// Ends a person's account at once.
 pub(in crate::identity) fn deactivate_user(tx: &mut Tx<'_>, id: UserId) -> Answer<User> {
     let before = load(tx, id)?;
