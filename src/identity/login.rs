@@ -311,7 +311,11 @@ pub(super) async fn change_password(
     let username = username_of(db, doing.actor()?, user).await?;
     rules::check_password(&new, &username)?;
     let hash = passwords.hash(new).await?;
-    db.write(doing, move |tx| actions::set_password(tx, user, &hash).map(|_| ())).await
+    db.write(doing, move |tx| {
+        actions::fresh_code(tx)?;
+        actions::set_password(tx, user, &hash).map(|_| ())
+    })
+    .await
 }
 
 async fn username_of(db: &Db, actor: &Actor, user: UserId) -> Answer<String> {

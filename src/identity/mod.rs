@@ -32,8 +32,8 @@ mod tokens;
 mod totp;
 
 pub use actions::{
-    SecondPerson, ask_second_person, create_organisation, create_user, give_second_factor, plan,
-    register_keys, second_person,
+    SecondPerson, ask_second_person, create_organisation, create_user, fresh_code,
+    give_second_factor, plan, register_keys, second_person,
 };
 pub use api::operations;
 pub use keys::Keys;

@@ -21,7 +21,7 @@ pub(super) use factors::{
 pub use keys::register_keys;
 pub(super) use members::{change_role, deactivate_user, rehash, set_password};
 pub use members::{create_organisation, create_user};
-pub use second_person::{SecondPerson, ask_second_person, second_person};
+pub use second_person::{SecondPerson, ask_second_person, fresh_code, second_person};
 pub(super) use sessions::{
     OpenSession, RenewSession, Renewed, close_session, note_failure, open_session, pass_failures,
     renew_session,

@@ -53,17 +53,22 @@ pub fn second_person(
     approval_id: ApprovalId,
     content: &impl Serialize,
 ) -> Answer<Approved> {
-    let actor = tx.actor()?;
-    let approver_id = actor.user_id;
+    let approver_id = tx.actor()?.user_id;
     let now = tx.now();
     let approval = store::approval(tx.conn(), approval_id)?;
     let initiator = store::person(tx.conn(), approval.initiator)?;
     let approver = store::person(tx.conn(), approver_id)?;
     rules::approve(&approval, &initiator, &approver, &hash_of(content)?, now)?;
     // Asked for last, so that nobody looks for their telephone in vain.
-    if !rules::is_fresh(actor.login.factor, now) {
-        return Err(SecondPersonRefused::FreshCodeNeeded.into());
-    }
+    fresh_code(tx)?;
     store::mark_approved(tx, approval_id, approver_id)?;
     Ok(Approved { initiator: approval.initiator, approver: approver_id })
+}
+
+/// Refuses the actor who gave no code of their second factor in the last minutes.
+pub fn fresh_code(tx: &Tx<'_>) -> Answer<()> {
+    match rules::is_fresh(tx.actor()?.login.factor, tx.now()) {
+        true => Ok(()),
+        false => Err(SecondPersonRefused::FreshCodeNeeded.into()),
+    }
 }

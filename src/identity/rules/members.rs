@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn passwords_that_can_be_guessed_are_refused() {
+    fn c1_passwords_that_can_be_guessed_are_refused() {
         for good in ["wetland-liang.wenbo", "河边青草十二岁的红鲤鱼游", "heron copper lantern 88"]
         {
             assert_eq!(check_password(good, "liang.wenbo"), Ok(()), "{good}");

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_after_failures_grows_and_has_an_end() {
+    fn c5_the_wait_after_failures_grows_and_has_an_end() {
         let waits: Vec<i64> = (0..17).map(delay_s).collect();
         assert_eq!(waits, [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
         assert_eq!(delay_s(i64::MAX), 900);

@@ -66,7 +66,7 @@ on_both_engines! {
         me(&town, &session).await.refused(401, "credentials-needed");
     }
 
-    async fn an_unknown_name_and_a_wrong_password_get_the_same_answer(town: Town) {
+    async fn c5_an_unknown_name_and_a_wrong_password_get_the_same_answer(town: Town) {
         let of = |mut problem: Value| {
             problem["request_id"] = Value::Null;
             problem
@@ -228,7 +228,7 @@ on_both_engines! {
         log_in(&town, PERSON, "set by the administrator").await.created();
     }
 
-    async fn the_wait_after_failures_grows_alike_for_known_and_unknown_names(town: Town) {
+    async fn c5_the_wait_after_failures_grows_alike_for_known_and_unknown_names(town: Town) {
         for name in [PERSON, "nobody"] {
             for wait_s in [0, 0, 0, 0, 1, 2, 4, 8] {
                 log_in(&town, name, "not the password").await.refused(401, "wrong-credentials");
