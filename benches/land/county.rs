@@ -61,7 +61,8 @@ impl County {
         let db = server.house.db.clone();
         let actor = enrol(&db).await?;
         let token = Tokens::new(&Keys::open(folder)?.token_secret);
-        let token = token.issue(&actor, Clock::Machine.now()).map_err(cause)?;
+        let now = Clock::Machine.now();
+        let token = token.issue(&actor, now.plus_seconds(600), now).map_err(cause)?;
         settle(&db).await?;
         let http = reqwest::Client::builder().no_proxy().build()?;
         Ok(Self { db, server: Some(server), actor, token, http, plots: 0 })

@@ -92,7 +92,8 @@ impl World {
     }
 
     pub(crate) fn token(&self, of: &Person) -> anyhow::Result<String> {
-        self.tokens.issue(&of.actor, Clock::Machine.now()).map_err(cause)
+        let now = Clock::Machine.now();
+        self.tokens.issue(&of.actor, now.plus_seconds(600), now).map_err(cause)
     }
 
     pub(crate) fn path(&self) -> String {

@@ -86,7 +86,7 @@ impl Tokens {
     }
 
     /// Returns a token that says that `actor` acts, until their session ends at the latest.
-    pub(super) fn issue(&self, actor: &Actor, until: Time, now: Time) -> Answer<String> {
+    pub fn issue(&self, actor: &Actor, until: Time, now: Time) -> Answer<String> {
         let (factor, code_at) = match actor.login.factor {
             Factor::NotNeeded => (FactorName::NotNeeded, None),
             Factor::Missing => (FactorName::Missing, None),
