@@ -12,7 +12,7 @@ use actix_web::{Error, HttpServer, rt};
 use anyhow::Context;
 
 use crate::config::Config;
-use crate::identity::{self, Keys, Passwords, Tokens};
+use crate::identity::{self, Keys, Passwords, Tokens, Vault};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::operations::Operations;
@@ -30,6 +30,7 @@ pub struct House {
     pub keys: Data<Keys>,
     pub passwords: Data<Passwords>,
     tokens: Data<Tokens>,
+    pub vault: Data<Vault>,
     pub desk: Data<audit::Desk>,
     live: Data<market::Live>,
     press: Data<occupation::Press>,
@@ -80,6 +81,7 @@ impl House {
         let live = Data::new(market::Live::new(db.clone(), config.streams_max));
         let press = Data::new(press(&keys, config));
         let by_tls = config.public_url.as_ref().is_some_and(|url| url.starts_with("https:"));
+        let vault = Data::new(Vault::new(&keys.token_secret));
         let secrets = Secrets::new(&keys.token_secret, by_tls);
         Ok(Self {
             db,
@@ -89,6 +91,7 @@ impl House {
             keys: Data::new(keys),
             passwords: Data::new(passwords),
             tokens,
+            vault,
             gate: Data::new(gate),
             paces: Data::new(config.paces()),
             secrets,
@@ -115,6 +118,7 @@ impl House {
             .app_data(self.keys.clone())
             .app_data(self.passwords.clone())
             .app_data(self.tokens.clone())
+            .app_data(self.vault.clone())
             .app_data(self.gate.clone());
         web::mount(config, &operations());
     }

@@ -50,6 +50,11 @@ pub enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Print the present code of an authenticator with this secret, as an app on a telephone would
+    Code {
+        /// The secret in base 32, as it was shown
+        secret: String,
+    },
     /// Bring the tables of the database up to date and end
     Migrate,
     /// Do now what the clock asks for, as a serving instance does every few seconds, and end
@@ -98,6 +103,7 @@ impl Cli {
             Command::User { command: UserCommand::Add(user) } => {
                 say(&people::add_user(&self.config, user).await?)
             }
+            Command::Code { secret } => say(&people::code(&secret)?),
             Command::Migrate => migrate(&self.config).await,
             Command::RunDue => run_due(&self.config).await,
             Command::Backup(asked) => say(&backup::backup(&self.config, &asked)?),

@@ -26,7 +26,9 @@ const IF_MATCH_REQUIRED: &str = "IfMatchRequired";
 const DESCRIPTION: &str = "\
 The exchange on which a county or a province runs its wetland bank.
 
-Log in with `POST /api/v1/sessions` and send the access token as `Authorization: Bearer …`. \
+Log in with `POST /api/v1/sessions`, with a code where a second factor is set up, and send the access \
+token as `Authorization: Bearer …`. Until a role that needs a second factor has one, only operations \
+with `x-own-account` are open to it; an approval needs a code of the last five minutes. \
 `x-roles` names who may call an operation (`public`: everybody), `x-effect` what it does: `read`, \
 `write`, or `value` when it moves money or credits and so needs an `Idempotency-Key`: the same key \
 with the same body gives the same answer and one effect, with another body 422. `If-Match` with the `ETag` of what was read makes a command act on that version \

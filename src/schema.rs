@@ -323,6 +323,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    second_factors (id) {
+        id -> crate::kernel::db::Id,
+        user_id -> crate::kernel::db::Id,
+        sealed_secret -> Nullable<Text>,
+        begun_at -> Timestamp,
+        confirmed_at -> Nullable<Timestamp>,
+        last_step -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    second_factor_resets (id) {
+        id -> crate::kernel::db::Id,
+        user_id -> crate::kernel::db::Id,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));

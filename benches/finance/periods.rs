@@ -8,7 +8,9 @@ use reqwest::Client;
 use serde_json::json;
 use wetland_exchange::app;
 use wetland_exchange::config::Config;
-use wetland_exchange::identity::{self, CreateOrganisation, CreateUser, OrganisationKind};
+use wetland_exchange::identity::{
+    self, CreateOrganisation, CreateUser, OrganisationKind, Secret, Vault, step_at,
+};
 use wetland_exchange::kernel::actor::{Doing, Role};
 use wetland_exchange::kernel::clock::{Clock, SetClock, Time};
 use wetland_exchange::kernel::db::{Db, Event};
@@ -91,10 +93,12 @@ impl Bureau {
         let server = app::serve(&config, Clock::Set(clock)).await?;
         let db = server.house.db.clone();
         let hash = server.house.passwords.hash_here(PASSWORD)?;
-        let (centre, account) = found(&db, hash).await?;
+        let secret = Secret::new_random();
+        let (centre, account) = found(&db, hash, &server.house.vault, &secret).await?;
         let url = format!("http://{}", server.address);
         let http = Client::builder().no_proxy().build()?;
-        let body = json!({ "username": "bench.officer", "password": PASSWORD });
+        let code = secret.code(step_at(db.clock().now()));
+        let body = json!({ "username": "bench.officer", "password": PASSWORD, "code": code });
         let login = http.post(format!("{url}/api/v1/sessions")).json(&body).send().await?;
         let login: serde_json::Value = login.json().await?;
         let token = login
@@ -155,7 +159,12 @@ fn deposit(account: FeeAccountId, centre: OrganisationId, effective_at: Time) ->
     }
 }
 
-async fn found(db: &Db, password_hash: String) -> anyhow::Result<(OrganisationId, FeeAccountId)> {
+async fn found(
+    db: &Db,
+    password_hash: String,
+    vault: &Vault,
+    secret: &Secret,
+) -> anyhow::Result<(OrganisationId, FeeAccountId)> {
     let county: RegionCode = "360124".parse().map_err(|_| anyhow::anyhow!("a county's code"))?;
     let organisation = |code: &str, kind, uscc: &str| CreateOrganisation {
         id: OrganisationId::new(),
@@ -188,10 +197,12 @@ async fn found(db: &Db, password_hash: String) -> anyhow::Result<(OrganisationId
         treasury: bureau.id,
     };
     let ids = (centre.id, account.id);
+    let sealed = vault.seal(officer.id, secret).map_err(|failure| anyhow::anyhow!("{failure}"))?;
     let write = db.write(Doing::system("found"), move |tx| {
         identity::create_organisation(tx, &centre)?;
         identity::create_organisation(tx, &bureau)?;
         identity::create_user(tx, &officer)?;
+        identity::give_second_factor(tx, officer.id, &sealed)?;
         settlement::open_fee_account(tx, &account).map(|_| ())
     });
     write.await.map_err(|failure| anyhow::anyhow!("{failure}"))?;

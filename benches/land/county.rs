@@ -14,10 +14,10 @@ use wetland_exchange::inventory::{
     self, CheckParcels, CountyBoundaryId, EnterParcels, FileFormat, ImportMode, ParcelImportId,
     ParcelKind, RegionId, Submission,
 };
-use wetland_exchange::kernel::actor::{Actor, Doing, Role};
-use wetland_exchange::kernel::clock::Clock;
+use wetland_exchange::kernel::actor::{Actor, Doing, Factor, Login, Role};
+use wetland_exchange::kernel::clock::{Clock, Time};
 use wetland_exchange::kernel::db::Db;
-use wetland_exchange::kernel::ids::{OrganisationId, UserId};
+use wetland_exchange::kernel::ids::{OrganisationId, SessionId, UserId};
 use wetland_exchange::kernel::problem::Failure;
 
 use crate::Took;
@@ -63,7 +63,8 @@ impl County {
         let db = server.house.db.clone();
         let actor = enrol(&db).await?;
         let token = Tokens::new(&Keys::open(folder)?.token_secret);
-        let token = token.issue(&actor, Clock::Machine.now()).map_err(cause)?;
+        let now = Clock::Machine.now();
+        let token = token.issue(&actor, now.plus_seconds(600), now).map_err(cause)?;
         settle(&db).await?;
         let http = reqwest::Client::builder().no_proxy().build()?;
         Ok(Self { db, server: Some(server), actor, token, http, plots: 0 })
@@ -201,6 +202,10 @@ async fn enrol(db: &Db) -> anyhow::Result<Actor> {
         role: user.role,
         region: organisation.region.clone(),
         standing: 1,
+        login: Login {
+            session: SessionId::new(),
+            factor: Factor::Confirmed(Time::in_shanghai("2100-01-01".parse()?, 0)),
+        },
     };
     let founded = db.write(Doing::system("found_bench"), move |tx| {
         identity::create_organisation(tx, &organisation)?;

@@ -9,10 +9,10 @@ use uuid::Uuid;
 use wetland_exchange::identity::{
     self, CreateOrganisation, CreateUser, Keys, OrganisationKind, Tokens,
 };
-use wetland_exchange::kernel::actor::{Actor, Doing, Once, Role};
+use wetland_exchange::kernel::actor::{Actor, Doing, Factor, Login, Once, Role};
 use wetland_exchange::kernel::clock::{Clock, Time};
 use wetland_exchange::kernel::db::{Address, Db, Event, Limits, Tx};
-use wetland_exchange::kernel::ids::{OrganisationId, UserId};
+use wetland_exchange::kernel::ids::{OrganisationId, SessionId, UserId};
 use wetland_exchange::kernel::problem::{Answer, Failure};
 use wetland_exchange::ledger::{
     self, Account, BatchId, CreditBucket, FeeAccountId, Holder, JournalId, MoneyBucket, NewJournal,
@@ -92,7 +92,8 @@ impl World {
     }
 
     pub(crate) fn token(&self, of: &Person) -> anyhow::Result<String> {
-        self.tokens.issue(&of.actor, Clock::Machine.now()).map_err(cause)
+        let now = Clock::Machine.now();
+        self.tokens.issue(&of.actor, now.plus_seconds(600), now).map_err(cause)
     }
 
     pub(crate) fn path(&self) -> String {
@@ -230,6 +231,10 @@ async fn enrol(db: &Db, n: usize, kind: OrganisationKind, role: Role) -> anyhow:
         role,
         region: organisation.region.clone(),
         standing: 1,
+        login: Login {
+            session: SessionId::new(),
+            factor: Factor::Confirmed(Time::in_shanghai("2100-01-01".parse()?, 0)),
+        },
     };
     write(db, move |tx| {
         identity::create_organisation(tx, &organisation)?;

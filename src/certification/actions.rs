@@ -190,6 +190,7 @@ pub(crate) fn certify(tx: &mut Tx, it: &Certify) -> Answer<Batch> {
     let project = restoration::project(tx.conn(), application.project_id)?;
     let asked = asked(tx, &project, application.id, application.m2)?;
     none_of(&rules::against(&project, &asked))?;
+    identity::fresh_code(tx)?;
     let acceptance = project
         .acceptance
         .as_ref()

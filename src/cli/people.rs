@@ -7,7 +7,8 @@ use clap::Args;
 
 use crate::config::Config;
 use crate::identity::{
-    self, CreateOrganisation, CreateUser, Organisation, OrganisationKind, Passwords,
+    self, CreateOrganisation, CreateUser, Organisation, OrganisationKind, Passwords, Secret,
+    step_at,
 };
 use crate::kernel::actor::{Doing, Role};
 use crate::kernel::clock::Clock;
@@ -44,6 +45,13 @@ pub(super) async fn add_user(config: &Config, user: NewUser) -> anyhow::Result<S
     let added = add(&db, &passwords, user, password).await;
     db.close().await;
     added.map_err(in_one_line)
+}
+
+/// The present code of an authenticator with that secret.
+pub(super) fn code(secret: &str) -> anyhow::Result<String> {
+    let secret = Secret::of_text(secret);
+    let secret = secret.ok_or_else(|| anyhow::anyhow!("a secret has 32 letters and digits"))?;
+    Ok(secret.code(step_at(Clock::Machine.now())))
 }
 
 async fn add(db: &Db, passwords: &Passwords, user: NewUser, password: String) -> Answer<String> {

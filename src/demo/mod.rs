@@ -83,7 +83,7 @@ pub async fn play(config: &Config, demo: &Demo) -> anyhow::Result<Played> {
         }
     };
     clock.let_go();
-    report::accounts(&player.world, &running.address.to_string())?;
+    report::accounts(&player, &running.address.to_string())?;
     Ok(Played { serving: Some(running) })
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::identity::{Secret, step_at};
 use crate::kernel::clock::{SetClock, Time};
 
 /// Who runs the service; the fixtures have no such person.
@@ -87,11 +88,18 @@ impl Reply {
     }
 }
 
+fn token_of(session: &Value) -> anyhow::Result<String> {
+    let token = session.get("access_token").and_then(Value::as_str);
+    Ok(token.context("a login gives a token")?.to_owned())
+}
+
 /// Everybody, at one server.
 pub(super) struct People {
     http: Client,
     url: String,
     tokens: HashMap<String, (String, Time)>,
+    /// The secrets of everybody's authenticators.
+    secrets: HashMap<String, Secret>,
     pub(super) calendar: Calendar,
 }
 
@@ -100,7 +108,7 @@ impl People {
         // The server closes what was idle for 5 s; a request must not meet that moment.
         let http =
             Client::builder().no_proxy().pool_idle_timeout(Duration::from_secs(1)).build()?;
-        Ok(Self { http, url, tokens: HashMap::new(), calendar })
+        Ok(Self { http, url, tokens: HashMap::new(), secrets: HashMap::new(), calendar })
     }
 
     /// Reads what everybody may read.
@@ -167,13 +175,48 @@ impl People {
         {
             return Ok(token.clone());
         }
-        let body = json!({"username": who, "password": password_of(who)});
+        let mut body = json!({"username": who, "password": password_of(who)});
+        let code = self.secrets.get(who).map(|secret| secret.code(step_at(now)));
+        if let (Some(code), Some(body)) = (&code, body.as_object_mut()) {
+            body.insert("code".into(), code.as_str().into());
+        }
+        let what = format!("the login of {who}");
         let request = self.request(Method::POST, "/api/v1/sessions").json(&body);
-        let session = self.send(request, &format!("the login of {who}")).await?.done()?;
-        let token = session.get("access_token").and_then(Value::as_str);
-        let token = token.context("a login gives a token")?.to_owned();
+        let mut token = token_of(&self.send(request, &what).await?.done()?)?;
+        if code.is_none() {
+            token = self.with_second_factor(who, token).await?;
+        }
         self.tokens.insert(who.to_owned(), (token.clone(), now));
         Ok(token)
+    }
+
+    /// Sets an authenticator up for somebody whose role needs one and who has none yet.
+    async fn with_second_factor(&mut self, who: &str, token: String) -> anyhow::Result<String> {
+        const PATH: &str = "/api/v1/me/second-factor";
+        let what = format!("the second factor of {who}");
+        let request = self.request(Method::GET, PATH).bearer_auth(&token);
+        let stands = self.send(request, &what).await?.done()?;
+        if stands["needed"] != true || !stands["confirmed_at"].is_null() {
+            return Ok(token);
+        }
+        let begun = self.send(self.command(PATH).bearer_auth(&token), &what).await?.done()?;
+        let secret = begun["secret"].as_str().and_then(Secret::of_text);
+        let secret = secret.context("a second factor begins with its secret")?;
+        let body = json!({ "code": secret.code(step_at(self.calendar.now())) });
+        let request = self.command(&format!("{PATH}/confirmation")).bearer_auth(&token);
+        let session = self.send(request.json(&body), &what).await?.done()?;
+        self.secrets.insert(who.to_owned(), secret);
+        token_of(&session)
+    }
+
+    /// Logs somebody in, who sets their authenticator up with it.
+    pub(super) async fn begin(&mut self, who: &str) -> anyhow::Result<()> {
+        self.token(who).await.map(|_| ())
+    }
+
+    /// The secret of somebody's authenticator, as it is typed; empty where none is needed.
+    pub(super) fn secret_of(&self, who: &str) -> String {
+        self.secrets.get(who).map_or_else(String::new, Secret::text)
     }
 
     async fn send(&self, request: RequestBuilder, what: &str) -> anyhow::Result<Reply> {

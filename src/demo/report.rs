@@ -152,13 +152,20 @@ fn figures(player: &Player) -> anyhow::Result<()> {
 }
 
 /// Prints where to look, and who may log in.
-pub(super) fn accounts(world: &World, address: &str) -> anyhow::Result<()> {
-    heading("演示账号", "demo accounts (username, password, role)")?;
-    say(&format!("{ADMINISTRATOR:<19} {:<27} administrator", password_of(ADMINISTRATOR)))?;
-    for person in &world.people {
-        let (name, role) = (&person.username, &person.role);
-        say(&format!("{name:<19} {:<27} {role} {}", password_of(name), person.org_code))?;
+pub(super) fn accounts(player: &Player, address: &str) -> anyhow::Result<()> {
+    heading(
+        "演示账号",
+        "demo accounts (username, password, secret of the authenticator app, role)",
+    )?;
+    let line = |name: &str, about: &str| {
+        let (password, secret) = (password_of(name), player.people.secret_of(name));
+        say(&format!("{name:<19} {password:<27} {secret:<32} {about}"))
+    };
+    line(ADMINISTRATOR, "administrator")?;
+    for person in &player.world.people {
+        line(&person.username, &format!("{} {}", person.role, person.org_code))?;
     }
+    say("  登录时的验证码 — the code for a login: wetland-exchange code SECRET")?;
     heading("现在可以访问", "where to look")?;
     say(&format!(
         "  http://{address}/              网站 the site, for everybody and after a login"

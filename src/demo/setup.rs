@@ -207,6 +207,7 @@ async fn enter_people(people: &mut People, world: &World) -> anyhow::Result<()> 
             "password": password_of(&person.username),
         });
         people.post(ADMINISTRATOR, "/api/v1/users", new).await?.done()?;
+        people.begin(&person.username).await?;
     }
     Ok(())
 }

@@ -6,12 +6,18 @@
 //! of role or password, so that such a change acts at once. An approval binds two people to the
 //! exact content of one act, for seven days, once.
 //!
+//! Roles that move value, decide or administer need a second factor: the codes of an authenticator
+//! app, each of which counts once, since the step of time of the last one is saved with what it let
+//! happen. Until it is set up the guard opens nothing but one's own account. To be a second person
+//! takes a code of the last five minutes. Whoever loses theirs gets it taken back by two others.
+//!
 //! An organisation is paid to its registered account. A change of it is entered by one person of the
 //! finance bureau, approved by another, and trusted only from noon of the next working day on (R69).
 //! The calendar of working days (R8) lies here too, since every capability below may ask it.
 //!
 //! Invariants: a role exists only in its kind of organisation; nobody changes their own role; no
-//! password and no refresh token is kept in clear; argon2 never runs on the writer.
+//! password, no refresh token and no secret of an authenticator is kept in clear; argon2 never runs on
+//! the writer.
 
 mod actions;
 mod api;
@@ -23,10 +29,11 @@ mod refusal;
 mod rules;
 mod store;
 mod tokens;
+mod totp;
 
 pub use actions::{
-    SecondPerson, ask_second_person, create_organisation, create_user, plan, register_keys,
-    second_person,
+    SecondPerson, ask_second_person, create_organisation, create_user, fresh_code,
+    give_second_factor, plan, register_keys, second_person,
 };
 pub use api::operations;
 pub use keys::Keys;
@@ -35,9 +42,10 @@ pub use model::{
     Organisation, OrganisationKind, User,
 };
 pub use passwords::{Hashing, Passwords};
-pub use rules::{check_password, roles_of};
+pub use rules::{check_password, needs_factor, roles_of};
 pub use store::{
     account_waits_until, calendar, certificate_keys, find_user, organisation, organisation_by_code,
     organisation_in_region, organisations,
 };
 pub use tokens::Tokens;
+pub use totp::{Secret, Vault, step_at};

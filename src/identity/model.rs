@@ -5,14 +5,10 @@ use utoipa::ToSchema;
 
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::clock::Time;
+pub use crate::kernel::ids::SessionId;
 use crate::kernel::ids::{OrganisationId, UserId, id};
 use crate::kernel::names::names;
 use crate::kernel::region::RegionCode;
-
-id! {
-    /// A session: a login and all refresh tokens that follow from it.
-    pub struct SessionId;
-}
 
 id! {
     /// A refresh token.
@@ -32,6 +28,16 @@ id! {
 id! {
     /// A day of the calendar that somebody entered.
     pub struct CalendarDayId;
+}
+
+id! {
+    /// The second factor of a person.
+    pub struct FactorId;
+}
+
+id! {
+    /// A second factor that is to be taken back.
+    pub struct FactorResetId;
 }
 
 names! {
@@ -171,6 +177,24 @@ pub(super) struct LoginLookup {
 pub(super) struct KnownPerson {
     pub actor: Actor,
     pub password_hash: String,
+    pub factor: Option<KeptFactor>,
+}
+
+/// A second factor as the database has it, with its secret sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KeptFactor {
+    pub id: FactorId,
+    pub sealed_secret: String,
+    pub confirmed_at: Option<Time>,
+    /// The last step of time whose code was used.
+    pub last_step: Option<i64>,
+}
+
+/// A code that was compared with the secret of that factor, and the step of time that it is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct UsedCode {
+    pub factor: KeptFactor,
+    pub step: i64,
 }
 
 /// Failed logins under one name.

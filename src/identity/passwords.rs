@@ -73,6 +73,11 @@ impl Passwords {
         hash_with(&self.argon2, password)
     }
 
+    /// Whether the hash was made at another cost than one that is made today.
+    pub(super) fn is_outdated(&self, hash: &str) -> bool {
+        cost_of(hash) != cost_of(&self.nobodys)
+    }
+
     /// Whether it is the password of that hash. Without a hash it is not, and that takes as long.
     pub async fn matches(&self, password: String, hash: Option<String>) -> Answer<bool> {
         let argon2 = self.argon2.clone();
@@ -108,6 +113,11 @@ fn hash_with(argon2: &Argon2<'_>, password: &str) -> anyhow::Result<String> {
     Ok(hash.to_string())
 }
 
+/// All of a hash but its salt and its value.
+fn cost_of(hash: &str) -> Option<&str> {
+    hash.rsplitn(3, '$').nth(2)
+}
+
 fn too_many_logins() -> Problem {
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -133,6 +143,15 @@ mod tests {
             assert_eq!(matches.unwrap(), expected);
         }
         assert!(!passwords.matches("a good password".into(), None).await.unwrap());
+    }
+
+    #[test]
+    fn c3_a_hash_of_another_cost_is_outdated() {
+        let (cheap, dear) = (Hashing::cheap(), Hashing { passes: 2, ..Hashing::cheap() });
+        let (cheap, dear) = (Passwords::new(cheap).unwrap(), Passwords::new(dear).unwrap());
+        let hash = cheap.hash_here("a good password").unwrap();
+        assert!(!cheap.is_outdated(&hash) && dear.is_outdated(&hash));
+        assert!(cheap.is_outdated("") && cheap.is_outdated("$argon2id$"));
     }
 
     #[actix_web::test]

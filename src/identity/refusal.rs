@@ -3,7 +3,9 @@
 use actix_web::http::StatusCode;
 
 use super::model::OrganisationKind;
-use super::rules::{AccountRefused, LoginRefused, MemberRefused, NotAUscc, SecondPersonRefused};
+use super::rules::{
+    AccountRefused, FactorRefused, LoginRefused, MemberRefused, NotAUscc, SecondPersonRefused,
+};
 use crate::kernel::problem::{Failure, Problem, Refusal};
 
 impl Refusal for AccountRefused {
@@ -36,6 +38,36 @@ impl Refusal for AccountRefused {
             Self::Decided => "该变更此前已有决定".into(),
             Self::DayOutOfRange => "日期应在 2000 年至 2100 年之间".into(),
             Self::DayCount { most } => format!("一次应登记 1 至 {most} 天，同一天只登记一次"),
+        }
+    }
+}
+
+impl Refusal for FactorRefused {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::WrongCode => "wrong-code",
+            Self::Present => "second-factor-present",
+            Self::Absent => "no-second-factor",
+            Self::Own => "own-second-factor",
+            Self::Approved => "second-factor-reset-approved",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::WrongCode => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Present | Self::Absent | Self::Approved => StatusCode::CONFLICT,
+            Self::Own => StatusCode::FORBIDDEN,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::WrongCode => "动态验证码错误、已使用过或已过期，请用下一个验证码再试".into(),
+            Self::Present => "已绑定动态验证码；只能由另外两人办理解除".into(),
+            Self::Absent => "没有可用的动态验证码，请先绑定".into(),
+            Self::Own => "任何人不得解除自己的动态验证码".into(),
+            Self::Approved => "该解除申请此前已批准".into(),
         }
     }
 }
@@ -113,8 +145,10 @@ impl Refusal for MemberRefused {
             Self::Oneself => "任何人不得变更自己的角色或停用自己的账号".into(),
             Self::Inactive => "该账号已停用".into(),
             Self::SameRole => "该人员已是此角色".into(),
-            Self::PasswordLength => "密码至少 10 个字符，至多 256 字节".into(),
-            Self::PasswordWeak => "密码不能是用户名、同一字符的重复或连续序列".into(),
+            Self::PasswordLength => "密码须为 12 至 128 个字符".into(),
+            Self::PasswordWeak => {
+                "该密码容易被猜到：请勿使用用户名、常见词语、重复或连续的字符".into()
+            }
             Self::PasswordSame => "新密码不能与原密码相同".into(),
         }
     }
@@ -157,14 +191,16 @@ impl Refusal for SecondPersonRefused {
             Self::ContentChanged => "approval-content-changed",
             Self::Used => "approval-used",
             Self::Expired => "approval-expired",
+            Self::FreshCodeNeeded => "fresh-code-needed",
         }
     }
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::InitiatorRole(_) | Self::SamePerson | Self::ApproverRole(_) => {
-                StatusCode::FORBIDDEN
-            }
+            Self::InitiatorRole(_)
+            | Self::SamePerson
+            | Self::ApproverRole(_)
+            | Self::FreshCodeNeeded => StatusCode::FORBIDDEN,
             Self::InitiatorGone | Self::ContentChanged | Self::Used | Self::Expired => {
                 StatusCode::CONFLICT
             }
@@ -180,6 +216,9 @@ impl Refusal for SecondPersonRefused {
             Self::ContentChanged => "审批内容与发起时的内容不完全一致".into(),
             Self::Used => "该审批已被使用".into(),
             Self::Expired => "该审批已超过 7 天，请重新发起".into(),
+            Self::FreshCodeNeeded => {
+                "请先输入动态验证码：审批须在 5 分钟内核验过一次动态验证码".into()
+            }
         }
     }
 }
@@ -193,7 +232,7 @@ impl From<LoginRefused> for Failure {
                 StatusCode::UNAUTHORIZED,
                 "wrong-credentials",
                 &english,
-                "用户名或密码错误",
+                "用户名、密码或动态验证码错误",
             ),
             LoginRefused::TooSoon { retry_after_s } => Problem::new(
                 StatusCode::TOO_MANY_REQUESTS,

@@ -10,9 +10,9 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::kernel::actor::{Actor, Role, credentials_needed};
+use crate::kernel::actor::{Actor, Factor, Login, Role, credentials_needed};
 use crate::kernel::clock::Time;
-use crate::kernel::ids::{OrganisationId, UserId};
+use crate::kernel::ids::{OrganisationId, SessionId, UserId};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 
@@ -50,6 +50,19 @@ struct Claims {
     role: Role,
     region: RegionCode,
     standing: i64,
+    session: SessionId,
+    factor: FactorName,
+    /// When a code was last given, where there is a second factor.
+    code_at: Option<i64>,
+}
+
+/// The second factor of a login, as a token says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum FactorName {
+    NotNeeded,
+    Missing,
+    Confirmed,
 }
 
 impl Tokens {
@@ -72,18 +85,26 @@ impl Tokens {
         }
     }
 
-    /// Returns a token that says that `actor` acts.
-    pub fn issue(&self, actor: &Actor, now: Time) -> Answer<String> {
+    /// Returns a token that says that `actor` acts, until their session ends at the latest.
+    pub fn issue(&self, actor: &Actor, until: Time, now: Time) -> Answer<String> {
+        let (factor, code_at) = match actor.login.factor {
+            Factor::NotNeeded => (FactorName::NotNeeded, None),
+            Factor::Missing => (FactorName::Missing, None),
+            Factor::Confirmed(at) => (FactorName::Confirmed, Some(at.unix_seconds())),
+        };
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
-            exp: now.unix_seconds() + ACCESS_TOKEN_S,
+            exp: expiry(until, now).unix_seconds(),
             nbf: now.unix_seconds(),
             sub: actor.user_id,
             organisation: actor.organisation_id,
             role: actor.role,
             region: actor.region.clone(),
             standing: actor.standing,
+            session: actor.login.session,
+            factor,
+            code_at,
         };
         jsonwebtoken::encode(&self.header, &claims, &self.signing)
             .map_err(|cause| Failure::Broken(cause.into()))
@@ -91,7 +112,8 @@ impl Tokens {
 
     /// Returns who acts, or 401. Whatever is wrong with the token, the answer is the same.
     pub fn check(&self, token: &str, now: Time) -> Answer<Actor> {
-        self.claims(token, now).map(Actor::from).ok_or(Failure::Refused(credentials_needed()))
+        let actor = self.claims(token, now).and_then(actor_of);
+        actor.ok_or(Failure::Refused(credentials_needed()))
     }
 
     fn claims(&self, token: &str, now: Time) -> Option<Claims> {
@@ -107,16 +129,26 @@ impl Tokens {
     }
 }
 
-impl From<Claims> for Actor {
-    fn from(claims: Claims) -> Self {
-        Self {
-            user_id: claims.sub,
-            organisation_id: claims.organisation,
-            role: claims.role,
-            region: claims.region,
-            standing: claims.standing,
-        }
-    }
+/// When an access token that is made now ends, in a session that ends then.
+pub(super) fn expiry(until: Time, now: Time) -> Time {
+    now.plus_seconds(ACCESS_TOKEN_S).min(until)
+}
+
+fn actor_of(claims: Claims) -> Option<Actor> {
+    let factor = match (claims.factor, claims.code_at) {
+        (FactorName::NotNeeded, None) => Factor::NotNeeded,
+        (FactorName::Missing, None) => Factor::Missing,
+        (FactorName::Confirmed, Some(at)) => Factor::Confirmed(Time::of_unix_seconds(at)?),
+        _ => return None,
+    };
+    Some(Actor {
+        user_id: claims.sub,
+        organisation_id: claims.organisation,
+        role: claims.role,
+        region: claims.region,
+        standing: claims.standing,
+        login: Login { session: claims.session, factor },
+    })
 }
 
 /// A refresh token as its owner holds it; it leaves the house once and is kept nowhere.
@@ -165,7 +197,12 @@ mod tests {
             role: Role::TownshipOfficer,
             region: "360124500".parse().unwrap(),
             standing: 7,
+            login: Login { session: SessionId::new(), factor: Factor::Confirmed(noon()) },
         }
+    }
+
+    fn tomorrow() -> Time {
+        noon().plus_seconds(86_400)
     }
 
     fn tokens() -> Tokens {
@@ -186,13 +223,14 @@ mod tests {
             "exp": noon().unix_seconds() + 600, "nbf": noon().unix_seconds(),
             "sub": actor.user_id, "organisation": actor.organisation_id,
             "role": actor.role, "region": actor.region, "standing": 1,
+            "session": actor.login.session, "factor": "not_needed",
         })
     }
 
     #[test]
     fn a_token_says_who_acts_for_ten_minutes() {
         let (tokens, actor) = (tokens(), actor());
-        let token = tokens.issue(&actor, noon()).unwrap();
+        let token = tokens.issue(&actor, tomorrow(), noon()).unwrap();
         assert_eq!(tokens.check(&token, noon()).unwrap(), actor);
         assert_eq!(tokens.check(&token, noon().plus_seconds(599)).unwrap(), actor);
         assert!(tokens.check(&token, noon().plus_seconds(600)).is_err());
@@ -201,8 +239,16 @@ mod tests {
     }
 
     #[test]
+    fn c6_no_token_outlives_its_session() {
+        let (tokens, ends) = (tokens(), noon().plus_seconds(60));
+        let token = tokens.issue(&actor(), ends, noon()).unwrap();
+        assert!(tokens.check(&token, noon().plus_seconds(59)).is_ok());
+        assert!(tokens.check(&token, ends).is_err());
+    }
+
+    #[test]
     fn a_token_of_another_deployment_or_a_changed_one_is_refused() {
-        let token = tokens().issue(&actor(), noon()).unwrap();
+        let token = tokens().issue(&actor(), tomorrow(), noon()).unwrap();
         assert!(Tokens::new(&[8; 32]).check(&token, noon()).is_err());
         for at in 0..token.len() - 1 {
             let mut changed = token.clone().into_bytes();
@@ -225,13 +271,30 @@ mod tests {
         for algorithm in [Algorithm::HS384, Algorithm::HS512] {
             assert!(tokens().check(&forge(Some(TYPE), algorithm, &claims), noon()).is_err());
         }
-        for claim in ["iss", "aud", "exp", "nbf", "sub", "organisation", "role", "standing"] {
+        for claim in [
+            "iss",
+            "aud",
+            "exp",
+            "nbf",
+            "sub",
+            "organisation",
+            "role",
+            "standing",
+            "session",
+            "factor",
+        ] {
             let mut without = claims.clone();
             without.as_object_mut().unwrap().remove(claim);
             let token = forge(Some(TYPE), hs256, &without);
             assert!(tokens().check(&token, noon()).is_err(), "{claim} is not asked for");
         }
-        for (claim, other) in [("iss", "somebody"), ("aud", "something"), ("role", "king")] {
+        for (claim, other) in [
+            ("iss", "somebody"),
+            ("aud", "something"),
+            ("role", "king"),
+            ("factor", "confirmed"),
+            ("factor", "none"),
+        ] {
             let mut changed = claims.clone();
             changed[claim] = other.into();
             assert!(tokens().check(&forge(Some(TYPE), hs256, &changed), noon()).is_err());

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::ids::{OrganisationId, UserId};
+use crate::kernel::clock::Time;
+use crate::kernel::ids::{OrganisationId, SessionId, UserId};
 use crate::kernel::names::names;
 use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::kernel::region::RegionCode;
@@ -40,6 +41,27 @@ pub struct Actor {
     /// `users.standing` when the token was made. Every change of role or password raises it, and
     /// the database refuses tokens with another, so that such a change acts at once.
     pub standing: i64,
+    /// The login by which they act.
+    pub login: Login,
+}
+
+/// A login: its session, and what was proven beyond the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    pub session: SessionId,
+    pub factor: Factor,
+}
+
+/// The second factor of a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Factor {
+    /// The role needs none, and the person has none.
+    NotNeeded,
+    /// The role needs one that the person has yet to set up: until then nothing but their own
+    /// account is open to them.
+    Missing,
+    /// A code was given, last at that time.
+    Confirmed(Time),
 }
 
 /// A caller's promise that a request which comes twice is meant once.

@@ -55,6 +55,11 @@ impl Time {
         Self(self.0 - Duration::microseconds(1))
     }
 
+    /// The moment of that many seconds since 1970, where there is one.
+    pub fn of_unix_seconds(seconds: i64) -> Option<Self> {
+        DateTime::from_timestamp(seconds, 0).map(|at| Self(at.naive_utc()))
+    }
+
     pub fn unix_seconds(self) -> i64 {
         self.0.and_utc().timestamp()
     }

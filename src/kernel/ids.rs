@@ -101,3 +101,8 @@ id! {
     /// A person with a login.
     pub struct UserId;
 }
+
+id! {
+    /// A session: a login and all refresh tokens that follow from it.
+    pub struct SessionId;
+}

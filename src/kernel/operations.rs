@@ -156,6 +156,11 @@ impl Operation {
         Callers::Roles(names().filter_map(|name| name.parse().ok()).collect())
     }
 
+    /// `x-own-account`: open also to who has yet to set up the second factor that their role needs.
+    pub fn is_own_account(&self) -> bool {
+        self.extension("x-own-account").and_then(|own| own.as_bool()).unwrap_or(false)
+    }
+
     /// The kinds of body that it reads.
     pub fn accepts(&self) -> Vec<String> {
         match &self.document.request_body {

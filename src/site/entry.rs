@@ -1,6 +1,7 @@
 //! Logging in and out, and the language.
 
 use crate::kernel::problem::{Answer, Language, Problem};
+use crate::site::factor::{code_field, without_code};
 use crate::web::pages::{Ask, Field, Form, Page, Pages, Sheet, Shown};
 
 pub(super) fn pages() -> Pages {
@@ -20,12 +21,17 @@ async fn login(ask: Ask) -> Answer<Shown> {
         return Ok(form(&ask, &to, None).into());
     };
     let to = sent.text("to").to_owned();
-    let inside = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
-    let target = if inside { to.as_str() } else { "/home" };
-    match ask.log_in(sent.text("username"), sent.text("password"), target).await {
+    let body = sent.json(&["username", "password", "code"], &[]);
+    match ask.keep_tokens("/api/v1/sessions", &body, inside(&to)).await {
         Ok(shown) => Ok(shown),
         Err(failure) => ask.again(failure, |problem| form(&ask, &to, problem)),
     }
+}
+
+/// Where to go on: a page of this site, or somebody's desk.
+pub(super) fn inside(to: &str) -> &str {
+    let inside = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
+    if inside { to } else { "/home" }
 }
 
 fn form(ask: &Ask, to: &str, problem: Option<&Problem>) -> Sheet {
@@ -36,6 +42,10 @@ fn form(ask: &Ask, to: &str, problem: Option<&Problem>) -> Sheet {
                 .autocomplete("username"),
         )
         .field(Field::password("password", ask.t("密码", "Password")).required())
+        .field(code_field(ask).hint(ask.t(
+            "手机应用显示的 6 位数字；尚未绑定的留空。",
+            "The six digits of your authenticator; empty if you have not set one up.",
+        )))
         .hidden("to", to);
     let sheet = Sheet::new(ask.t("登录", "Log in")).lead(ask.t(
         "乡镇、运营中心、建设单位、财政等单位的工作人员在此登录。查看公开内容不需要登录。",
@@ -45,9 +55,10 @@ fn form(ask: &Ask, to: &str, problem: Option<&Problem>) -> Sheet {
         true => sheet,
         false => sheet.note(ask.t("请登录后继续。", "Log in to go on.")),
     };
-    sheet.form(ask.filled(fields, problem)).text(ask.t(
-        "忘记密码请联系平台管理员重置。",
-        "If you forgot your password, ask the administrator to set another.",
+    sheet.form(without_code(ask.filled(fields, problem))).text(ask.t(
+        "忘记密码请联系平台管理员重置；手机遗失的，由管理员会同另一人解除动态验证码。",
+        "If you forgot your password, ask the administrator to set another. If you lost your \
+         telephone, the administrator and a second person take your second factor back.",
     ))
 }
 

@@ -11,6 +11,7 @@ mod chart;
 mod desk;
 mod developer;
 mod entry;
+mod factor;
 mod finance;
 mod places;
 mod public;
@@ -27,6 +28,7 @@ pub fn pages() -> Pages {
     [
         public::pages(),
         entry::pages(),
+        factor::pages(),
         desk::pages(),
         township::pages(),
         developer::pages(),
@@ -90,6 +92,7 @@ fn footer(say: &Say) -> Vec<Link> {
     vec![
         link("/about", "平台说明", "About"),
         link("/rules", "规则说明", "The rules in plain words"),
+        link("/second-factor", "账号安全", "My second factor"),
         link("/open-data", "开放数据", "Open data"),
         link("/objections", "异议查询", "Follow an objection"),
         link("/docs/", "接口文档", "API"),

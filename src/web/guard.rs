@@ -9,7 +9,7 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, dev};
 
-use crate::kernel::actor::{Actor, credentials_needed};
+use crate::kernel::actor::{Actor, Factor, credentials_needed};
 use crate::kernel::operations::{Callers, Effect, IfMatch, Operation, Operations};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::version::{Expected, VersionRefused, version_of};
@@ -40,6 +40,8 @@ struct Rule {
     effect: Effect,
     if_match: IfMatch,
     accepts: Vec<String>,
+    /// Open also to who has yet to set up a second factor.
+    own_account: bool,
     /// A single resource, whose answer carries an `ETag`.
     single: bool,
 }
@@ -53,6 +55,7 @@ impl Rule {
             effect: operation.effect(),
             if_match: operation.if_match(),
             accepts: operation.accepts(),
+            own_account: operation.is_own_account(),
             single: operation.path.ends_with('}') || operation.path.ends_with(".svg"),
         }
     }
@@ -123,9 +126,13 @@ fn check(rule: &Rule, request: &HttpRequest) -> Answer<Admitted> {
     let known = actor(request);
     pace(request, known.as_ref().ok())?;
     let actor = match &rule.callers {
-        Callers::Public => known.ok(),
+        // Who lacks their second factor is a stranger there.
+        Callers::Public => known.ok().filter(|actor| !lacks_factor(actor)),
         Callers::Roles(roles) => {
             let actor = known?;
+            if lacks_factor(&actor) && !rule.own_account {
+                return Err(Turned::SecondFactorNeeded.into());
+            }
             if !roles.contains(&actor.role) {
                 return Err(Turned::NotAllowed.into());
             }
@@ -140,6 +147,11 @@ fn check(rule: &Rule, request: &HttpRequest) -> Answer<Admitted> {
     let key = key.filter(|_| rule.effect != Effect::Read);
     let expected = expected(rule, request)?;
     Ok(Admitted { operation: rule.id, actor, key, expected })
+}
+
+/// Whether somebody has yet to set up the second factor that their role needs.
+pub(super) fn lacks_factor(actor: &Actor) -> bool {
+    actor.login.factor == Factor::Missing
 }
 
 /// `If-Match`, where the operation takes it.

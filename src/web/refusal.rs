@@ -32,6 +32,8 @@ pub enum Turned {
     KeyMalformed,
     #[error("your role may not do this")]
     NotAllowed,
+    #[error("set up your second factor first: your role needs one")]
+    SecondFactorNeeded,
     #[error("too many files are being read at the moment")]
     Busy,
 }
@@ -51,6 +53,7 @@ impl Refusal for Turned {
             Self::KeyMissing => "idempotency-key-missing",
             Self::KeyMalformed => "idempotency-key-malformed",
             Self::NotAllowed => "not-allowed",
+            Self::SecondFactorNeeded => "second-factor-needed",
             Self::Busy => "try-again",
         }
     }
@@ -68,7 +71,7 @@ impl Refusal for Turned {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::BadValues => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::NotAllowed | Self::SecondFactorNeeded => StatusCode::FORBIDDEN,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -87,6 +90,7 @@ impl Refusal for Turned {
             Self::KeyMissing => "该操作涉及价值转移，请附上 Idempotency-Key".into(),
             Self::KeyMalformed => "Idempotency-Key 须为 1 至 255 个可见 ASCII 字符".into(),
             Self::NotAllowed => "您的角色无权进行该操作".into(),
+            Self::SecondFactorNeeded => "您的岗位须先绑定动态验证码，才能办理业务".into(),
             Self::Busy => "正在处理的文件过多，请稍后再试".into(),
         }
     }

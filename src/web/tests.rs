@@ -12,9 +12,9 @@ use tokio::net::TcpStream;
 use utoipa::ToSchema;
 
 use super::*;
-use crate::kernel::actor::{Actor, Role, credentials_needed};
+use crate::kernel::actor::{Actor, Factor, Login, Role, credentials_needed};
 use crate::kernel::clock::Clock;
-use crate::kernel::ids::{OrganisationId, UserId};
+use crate::kernel::ids::{OrganisationId, SessionId, UserId};
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
@@ -89,6 +89,7 @@ fn gate() -> Data<Gate> {
             role,
             region: "360124".parse().map_err(anyhow::Error::from)?,
             standing: 1,
+            login: Login { session: SessionId::new(), factor: Factor::NotNeeded },
         })
     }))
 }

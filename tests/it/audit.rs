@@ -73,9 +73,7 @@ on_both_engines! {
     }
 
     async fn r93_every_entry_says_who_did_what_for_whom(town: Town) {
-        town.stranger().post("/api/v1/sessions", json!({
-            "username": "luo.jingyi", "password": crate::support::password_of("luo.jingyi"),
-        })).await.created();
+        town.log_in("luo.jingyi").await;
         let auditor = town.user("aud01.desk").await;
         let page = auditor.get(&format!("{ENTRIES}?limit=2")).await.ok();
         let newest = page["items"].as_array().unwrap();

@@ -139,10 +139,13 @@ async fn after_its_report_the_demo_serves_on_and_its_people_log_in() {
         .unwrap();
     let mut demo = Serving(child);
     let mut lines = BufReader::new(demo.0.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let mut password = None;
+    let (mut password, mut officer) = (None, None);
     let health = lines.find(|line| {
         if line.starts_with("aud01.desk") {
             password = line.split_whitespace().nth(1).map(str::to_owned);
+        }
+        if line.starts_with("fu.guoping") {
+            officer = Some(line.clone());
         }
         line.contains("/healthz")
     });
@@ -154,6 +157,17 @@ async fn after_its_report_the_demo_serves_on_and_its_people_log_in() {
     let token = session["access_token"].as_str().unwrap();
     let trades = send(http.get(format!("{url}/api/v1/trades")).bearer_auth(token)).await.ok();
     assert_eq!(trades["items"].as_array().unwrap().len(), 3);
+
+    // Who moves value logs in with the code of the secret that was printed.
+    let officer = officer.unwrap();
+    let words: Vec<&str> = officer.split_whitespace().collect();
+    let code = run(folder.path(), &["code", words[2]]).1;
+    let body = json!({"username": words[0], "password": words[1]});
+    let sessions = format!("{url}/api/v1/sessions");
+    let without = send(http.post(&sessions).json(&body)).await;
+    without.refused(401, "wrong-credentials");
+    let body = json!({"username": words[0], "password": words[1], "code": code.trim()});
+    send(http.post(&sessions).json(&body)).await.created();
 
     let second = run(folder.path(), &["demo", "--exit"]);
     assert_eq!(second.0.status.code(), Some(1));

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::second_person::fresh_code;
 use crate::identity::model::{CreateOrganisation, CreateUser, Organisation, User};
 use crate::identity::rules::{self, MemberRefused};
 use crate::identity::store;
@@ -44,6 +45,7 @@ pub(in crate::identity) fn change_role(tx: &mut Tx<'_>, id: UserId, role: Role) 
     let before = load(tx, id)?;
     let organisation = store::organisation(tx.conn(), before.organisation_id)?;
     let after = rules::change_role(&before, tx.actor()?.user_id, role, organisation.kind)?;
+    fresh_code(tx)?;
     save(tx, &before, &after, None)?;
     Ok(after)
 }
@@ -58,6 +60,12 @@ pub(in crate::identity) fn set_password(
     let after = rules::change_password(&before)?;
     save(tx, &before, &after, Some(password_hash))?;
     Ok(after)
+}
+
+/// Keeps the same password as a hash of today's strength; what was allowed stays so.
+pub(in crate::identity) fn rehash(tx: &mut Tx<'_>, id: UserId, password_hash: &str) -> Answer<()> {
+    let user = load(tx, id)?;
+    save(tx, &user, &user, Some(password_hash))
 }
 
 /// Ends a person's account at once.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod content;
+mod factors;
 mod keys;
 mod members;
 mod second_person;
@@ -12,10 +13,15 @@ pub(super) use accounts::{
     EnterAccountChange, approve_account_change, enter_account_change, enter_days,
     reject_account_change, visible_organisation,
 };
+pub use factors::give_second_factor;
+pub(super) use factors::{
+    EnterFactorReset, approve_factor_reset, begin_factor, confirm_factor, confirm_session,
+    enter_factor_reset,
+};
 pub use keys::register_keys;
-pub(super) use members::{change_role, deactivate_user, set_password};
+pub(super) use members::{change_role, deactivate_user, rehash, set_password};
 pub use members::{create_organisation, create_user};
-pub use second_person::{SecondPerson, ask_second_person, second_person};
+pub use second_person::{SecondPerson, ask_second_person, fresh_code, second_person};
 pub(super) use sessions::{
     OpenSession, RenewSession, Renewed, close_session, note_failure, open_session, pass_failures,
     renew_session,

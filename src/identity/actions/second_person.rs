@@ -59,6 +59,16 @@ pub fn second_person(
     let initiator = store::person(tx.conn(), approval.initiator)?;
     let approver = store::person(tx.conn(), approver_id)?;
     rules::approve(&approval, &initiator, &approver, &hash_of(content)?, now)?;
+    // Asked for last, so that nobody looks for their telephone in vain.
+    fresh_code(tx)?;
     store::mark_approved(tx, approval_id, approver_id)?;
     Ok(Approved { initiator: approval.initiator, approver: approver_id })
+}
+
+/// Refuses the actor who gave no code of their second factor in the last minutes.
+pub fn fresh_code(tx: &Tx<'_>) -> Answer<()> {
+    match rules::is_fresh(tx.actor()?.login.factor, tx.now()) {
+        true => Ok(()),
+        false => Err(SecondPersonRefused::FreshCodeNeeded.into()),
+    }
 }

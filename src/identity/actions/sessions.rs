@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::factors::use_code;
 use crate::identity::model::{
-    KeptRefreshToken, LoginFailures, RefreshTokenId, Session, SessionEnd, SessionId,
+    KeptRefreshToken, LoginFailures, RefreshTokenId, Session, SessionEnd, SessionId, UsedCode,
 };
 use crate::identity::rules::{self, Renewal};
 use crate::identity::store;
@@ -21,21 +22,35 @@ pub(in crate::identity) struct OpenSession {
     pub(in crate::identity) token: RefreshTokenId,
     pub(in crate::identity) token_hash: RefreshTokenHash,
     pub(in crate::identity) username_hash: String,
+    /// The code that was right too, where there is a second factor.
+    pub(in crate::identity) code: Option<UsedCode>,
 }
 
 /// Returns when the session's first refresh token ends. A right password that comes too soon after
 /// failures is refused like a wrong one, so that guesses sent side by side win nothing.
 pub(in crate::identity) fn open_session(tx: &mut Tx<'_>, it: &OpenSession) -> Answer<Time> {
     let actor = tx.actor()?;
-    let now = tx.now();
     let failures = pass_failures(tx, &it.username_hash)?;
-    let session = Session {
-        id: it.session,
-        user_id: actor.user_id,
-        standing: actor.standing,
-        opened_at: now,
-        ended: None,
-    };
+    if let Some(code) = &it.code {
+        use_code(tx, actor.user_id, code)?;
+    }
+    let expires_at = insert_opened(tx, it, actor.user_id, actor.standing)?;
+    tx.record(Event {
+        after: Some(json!({ "failures_before": failures.map_or(0, |f| f.unrecorded) })),
+        ..about(it.session)
+    });
+    Ok(expires_at)
+}
+
+/// Saves a session that begins now with its first refresh token, and returns when that ends.
+pub(super) fn insert_opened(
+    tx: &mut Tx<'_>,
+    it: &OpenSession,
+    user_id: UserId,
+    standing: i64,
+) -> Answer<Time> {
+    let now = tx.now();
+    let session = Session { id: it.session, user_id, standing, opened_at: now, ended: None };
     let token = KeptRefreshToken {
         id: it.token,
         session_id: it.session,
@@ -44,10 +59,6 @@ pub(in crate::identity) fn open_session(tx: &mut Tx<'_>, it: &OpenSession) -> An
     };
     store::insert_session(tx, &session)?;
     store::insert_refresh_token(tx, &token, &it.token_hash)?;
-    tx.record(Event {
-        after: Some(json!({ "failures_before": failures.map_or(0, |f| f.unrecorded) })),
-        ..about(it.session)
-    });
     Ok(token.expires_at)
 }
 
@@ -67,6 +78,7 @@ pub(in crate::identity) fn note_failure(
     tx: &mut Tx<'_>,
     username_hash: &str,
     user: Option<UserId>,
+    reason: &str,
 ) -> Answer<()> {
     let now = tx.now();
     let before = store::login_failures(tx.conn(), username_hash)?;
@@ -78,7 +90,7 @@ pub(in crate::identity) fn note_failure(
     {
         tx.record(Event {
             subject: format!("user:{user}"),
-            reason: Some("wrong password".to_owned()),
+            reason: Some(reason.to_owned()),
             after: Some(json!({ "failures": failures.unrecorded })),
             ..Event::default()
         });

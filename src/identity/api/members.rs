@@ -163,7 +163,7 @@ pub(super) struct NewUser {
     pub display_name: String,
     pub organisation_id: OrganisationId,
     pub role: Role,
-    #[schema(example = "a password to be changed", min_length = 10, max_length = 256)]
+    #[schema(example = "a password to be changed", min_length = 12, max_length = 128)]
     pub password: String,
 }
 
@@ -269,7 +269,7 @@ pub(super) async fn create_role_change(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewPassword {
-    #[schema(example = "a password to be changed", min_length = 10, max_length = 256)]
+    #[schema(example = "a password to be changed", min_length = 12, max_length = 128)]
     pub password: String,
 }
 

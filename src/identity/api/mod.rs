@@ -1,6 +1,7 @@
 //! Identity over HTTP.
 
 mod accounts;
+mod factors;
 mod members;
 mod sessions;
 
@@ -8,5 +9,8 @@ use crate::kernel::operations::Operations;
 
 /// Everything that can be asked of identity.
 pub fn operations() -> Operations {
-    sessions::operations().and(members::operations()).and(accounts::operations())
+    sessions::operations()
+        .and(factors::operations())
+        .and(members::operations())
+        .and(accounts::operations())
 }

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::identity::actions;
-use crate::identity::login::{self, Opened};
+use crate::identity::login::{self, Credentials, Opened};
 use crate::identity::model::{Organisation, User};
 use crate::identity::passwords::Passwords;
 use crate::identity::store;
-use crate::identity::tokens::{ACCESS_TOKEN_S, Tokens, hash_of_refresh_token};
+use crate::identity::tokens::{Tokens, expiry, hash_of_refresh_token};
+use crate::identity::totp::Vault;
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::clock::Time;
 use crate::kernel::db::Db;
@@ -30,6 +31,11 @@ pub(super) struct NewSession {
     pub username: String,
     #[schema(example = "a password of one's own", max_length = 256)]
     pub password: String,
+    /// The present code of the authenticator, where a second factor is set up. Without it, or with a
+    /// wrong one, the answer is that of a wrong password.
+    #[serde(default)]
+    #[schema(example = "492039", max_length = 16)]
+    pub code: Option<String>,
 }
 
 /// A refresh token, as it was given out.
@@ -56,11 +62,11 @@ pub(super) struct SessionView {
 }
 
 impl SessionView {
-    fn of(opened: Opened, tokens: &Tokens, now: Time) -> Answer<Self> {
+    pub(super) fn of(opened: Opened, tokens: &Tokens, now: Time) -> Answer<Self> {
         Ok(Self {
-            access_token: tokens.issue(&opened.actor, now)?,
+            access_token: tokens.issue(&opened.actor, opened.ends_at, now)?,
             token_type: "Bearer",
-            expires_at: now.plus_seconds(ACCESS_TOKEN_S),
+            expires_at: expiry(opened.ends_at, now),
             refresh_token: opened.refresh_token.into_text(),
             refresh_expires_at: opened.refresh_expires_at,
         })
@@ -69,7 +75,10 @@ impl SessionView {
 
 /// Logs in
 ///
-/// After failures under one name the wait grows; who comes too soon is told when to come back.
+/// From the fifth failure under one name on there is a wait that grows; who comes too soon is told when
+/// to come back. Whose role needs a second factor and who has none yet gets a session in which only
+/// their own account is open. A session ends after half an hour without a renewal, and after twelve
+/// hours in any case.
 #[utoipa::path(
     post, path = "/api/v1/sessions", tag = "identity", request_body = NewSession,
     responses((status = 201, body = SessionView), Problems),
@@ -79,10 +88,12 @@ pub(super) async fn create_session(
     db: Data<Db>,
     tokens: Data<Tokens>,
     passwords: Data<Passwords>,
+    vault: Data<Vault>,
     asked: Asked<NewSession>,
 ) -> Answer<HttpResponse> {
-    let NewSession { username, password } = asked.body;
-    let opened = login::log_in(&db, &passwords, username, password).await?;
+    let NewSession { username, password, code } = asked.body;
+    let said = Credentials { username, password, code };
+    let opened = login::log_in(&db, &passwords, &vault, said).await?;
     let view = SessionView::of(opened, &tokens, db.clock().now())?;
     Ok(HttpResponse::Created().json(view))
 }
@@ -112,7 +123,11 @@ pub(super) async fn create_session_renewal(
 #[utoipa::path(
     post, path = "/api/v1/sessions/logout", tag = "identity", request_body = PresentedToken,
     responses((status = 204), Problems),
-    extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("write"))),
+    extensions(
+        ("x-roles" = json!(Role::ALL)),
+        ("x-effect" = json!("write")),
+        ("x-own-account" = json!(true)),
+    ),
 )]
 pub(super) async fn create_logout(
     db: Data<Db>,
@@ -135,7 +150,11 @@ pub(super) struct Me {
 #[utoipa::path(
     get, path = "/api/v1/me", tag = "identity",
     responses((status = 200, body = Me), Problems),
-    extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("read"))),
+    extensions(
+        ("x-roles" = json!(Role::ALL)),
+        ("x-effect" = json!("read")),
+        ("x-own-account" = json!(true)),
+    ),
 )]
 pub(super) async fn get_me(db: Data<Db>, actor: Actor) -> Answer<HttpResponse> {
     let (user, organisation) = (actor.user_id, actor.organisation_id);
@@ -152,7 +171,7 @@ pub(super) async fn get_me(db: Data<Db>, actor: Actor) -> Answer<HttpResponse> {
 pub(super) struct NewOwnPassword {
     #[schema(example = "a password of one's own", max_length = 256)]
     pub current_password: String,
-    #[schema(example = "another password of one's own", min_length = 10, max_length = 256)]
+    #[schema(example = "another password of one's own", min_length = 12, max_length = 128)]
     pub new_password: String,
 }
 
@@ -160,7 +179,11 @@ pub(super) struct NewOwnPassword {
 #[utoipa::path(
     post, path = "/api/v1/me/password", tag = "identity", request_body = NewOwnPassword,
     responses((status = 204), Problems),
-    extensions(("x-roles" = json!(Role::ALL)), ("x-effect" = json!("write"))),
+    extensions(
+        ("x-roles" = json!(Role::ALL)),
+        ("x-effect" = json!("write")),
+        ("x-own-account" = json!(true)),
+    ),
 )]
 pub(super) async fn create_own_password(
     db: Data<Db>,

@@ -1,12 +1,15 @@
 //! Decisions about people: values in, decision or refusal out.
 
 mod accounts;
+mod factors;
 mod members;
 mod second_person;
 mod sessions;
 mod uscc;
 
 pub(super) use accounts::{AccountRefused, check_change, check_day, decide, trusted_from};
+pub use factors::needs_factor;
+pub(super) use factors::{FactorRefused, factor_of, is_fresh, take_back, use_step};
 pub(super) use members::{
     MemberRefused, change_password, change_role, check_name, check_organisation, check_role,
     check_username, deactivate,
@@ -15,6 +18,6 @@ pub use members::{check_password, roles_of};
 pub(super) use second_person::{Person, SecondPersonRefused, approve, expiry_of};
 pub(super) use sessions::{
     LoginRefused, Renewal, after_failure, check_pace, is_recorded_now, quiet_before,
-    refresh_expiry, renewal,
+    refresh_expiry, renewal, session_ends_at,
 };
 pub(super) use uscc::NotAUscc;

@@ -25,6 +25,8 @@ pub(crate) enum SecondPersonRefused {
     Used,
     #[error("this approval was asked for more than {APPROVAL_DAYS} days ago; ask again")]
     Expired,
+    #[error("give a code of your second factor first: an approval needs one of the last 5 minutes")]
+    FreshCodeNeeded,
 }
 
 /// One of the two, as the database has them now.

@@ -3,8 +3,8 @@
 use crate::identity::model::{KeptRefreshToken, LoginFailures, Session};
 use crate::kernel::clock::Time;
 
-/// People mistype twice; from the third failure on there is a wait.
-const FAILURES_FREE: i64 = 2;
+/// People mistype; from the fifth failure on there is a wait.
+const FAILURES_FREE: i64 = 4;
 
 /// The longest wait: at this pace a good password outlives everybody.
 const DELAY_S_MAX: i64 = 900;
@@ -15,22 +15,22 @@ const QUIET_S: i64 = 6 * 3600;
 /// The audit log hears of failures under one name at most this often.
 const RECORD_EVERY_S: i64 = 60;
 
-/// How long a refresh token waits for its use.
-const REFRESH_TOKEN_S: i64 = 7 * 86_400;
+/// How long a refresh token waits for its use: who does nothing for so long logs in again.
+const REFRESH_TOKEN_S: i64 = 30 * 60;
 
 /// After so long everybody logs in again.
-const SESSION_S_MAX: i64 = 30 * 86_400;
+const SESSION_S_MAX: i64 = 12 * 3600;
 
 /// Why somebody is not let in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoginRefused {
-    #[error("the username or the password is wrong")]
+    #[error("the username, the password or the code is wrong")]
     WrongCredentials,
     #[error("too many failed logins under this name; try again in {retry_after_s} s")]
     TooSoon { retry_after_s: u32 },
 }
 
-/// Returns the wait that follows a failure: 0, 0, 1, 2, 4, 8 … seconds, at most a quarter of an
+/// Returns the wait that follows a failure: 0, 0, 0, 0, 1, 2, 4, 8 … seconds, at most a quarter of an
 /// hour.
 fn delay_s(failures: i64) -> i64 {
     let doublings = failures.saturating_sub(FAILURES_FREE + 1);
@@ -101,7 +101,12 @@ pub(crate) fn renewal(token: &KeptRefreshToken, session: &Session, now: Time) ->
 
 /// When a refresh token that is given out now ends, in a session that began at `opened_at`.
 pub(crate) fn refresh_expiry(opened_at: Time, now: Time) -> Time {
-    now.plus_seconds(REFRESH_TOKEN_S).min(opened_at.plus_seconds(SESSION_S_MAX))
+    now.plus_seconds(REFRESH_TOKEN_S).min(session_ends_at(opened_at))
+}
+
+/// When a session ends, whatever is done in it.
+pub(crate) fn session_ends_at(opened_at: Time) -> Time {
+    opened_at.plus_seconds(SESSION_S_MAX)
 }
 
 #[cfg(test)]
@@ -115,19 +120,19 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_after_failures_grows_and_has_an_end() {
-        let waits: Vec<i64> = (0..15).map(delay_s).collect();
-        assert_eq!(waits, [0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+    fn c5_the_wait_after_failures_grows_and_has_an_end() {
+        let waits: Vec<i64> = (0..17).map(delay_s).collect();
+        assert_eq!(waits, [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
         assert_eq!(delay_s(i64::MAX), 900);
     }
 
     #[test]
     fn failures_add_up_until_there_is_a_quiet_time() {
         let mut failures = after_failure(None, noon());
-        for _ in 0..3 {
+        for _ in 0..5 {
             failures = after_failure(Some(&failures), noon().plus_seconds(60));
         }
-        assert_eq!((failures.failures, failures.unrecorded), (4, 4));
+        assert_eq!((failures.failures, failures.unrecorded), (6, 6));
         assert_eq!(failures.retry_at, noon().plus_seconds(62));
         let later = noon().plus_seconds(60 + QUIET_S);
         assert_eq!(after_failure(Some(&failures), later).failures, 1);
@@ -169,16 +174,16 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_token_is_good_once_and_for_a_week() {
+    fn c6_a_refresh_token_is_good_once_and_for_half_an_hour() {
         let (token, session) = token_and_session();
-        let week = 7 * 86_400;
+        let idle = 30 * 60;
         let renewed = |opened: i64, now: i64| Renewal::Renewed {
-            expires_at: noon().plus_seconds((now + week).min(opened + 30 * 86_400)),
+            expires_at: noon().plus_seconds((now + idle).min(opened + 12 * 3600)),
         };
         assert_eq!(renewal(&token, &session, noon()), renewed(0, 0));
-        let last = noon().plus_seconds(week - 1);
-        assert_eq!(renewal(&token, &session, last), renewed(0, week - 1));
-        assert_eq!(renewal(&token, &session, noon().plus_seconds(week)), Renewal::Refused);
+        let last = noon().plus_seconds(idle - 1);
+        assert_eq!(renewal(&token, &session, last), renewed(0, idle - 1));
+        assert_eq!(renewal(&token, &session, noon().plus_seconds(idle)), Renewal::Refused);
         let used = KeptRefreshToken { used_at: Some(noon()), ..token };
         assert_eq!(renewal(&used, &session, noon()), Renewal::Reused);
     }
@@ -192,8 +197,8 @@ mod tests {
     }
 
     #[test]
-    fn no_session_outlives_thirty_days() {
-        let opened = noon().plus_seconds(-29 * 86_400);
-        assert_eq!(refresh_expiry(opened, noon()), noon().plus_seconds(86_400));
+    fn c6_no_session_outlives_twelve_hours() {
+        let opened = noon().plus_seconds(600 - 12 * 3600);
+        assert_eq!(refresh_expiry(opened, noon()), noon().plus_seconds(600));
     }
 }

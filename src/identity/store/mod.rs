@@ -2,6 +2,7 @@
 
 mod accounts;
 mod approvals;
+mod factors;
 mod keys;
 mod members;
 mod sessions;
@@ -13,6 +14,10 @@ pub(super) use accounts::{
 };
 pub use accounts::{account_waits_until, calendar};
 pub(super) use approvals::{approval, insert_approval, mark_approved, person};
+pub(super) use factors::{
+    FactorResetRow, FactorRow, factor, factor_reset, factor_resets, factor_row, insert_factor,
+    insert_factor_reset, update_factor, update_factor_reset,
+};
 pub use keys::certificate_keys;
 pub(super) use keys::{insert_key, keys};
 pub(super) use members::{
@@ -23,6 +28,7 @@ pub use members::{
     find_user, organisation, organisation_by_code, organisation_in_region, organisations,
 };
 pub(super) use sessions::{
-    clear_failures, find_token, forget_quiet_failures, insert_refresh_token, insert_session,
-    login_failures, login_lookup, mark_ended, mark_used, save_failures, session, session_actor,
+    KnownSession, clear_failures, find_session, find_token, forget_quiet_failures,
+    insert_refresh_token, insert_session, login_failures, login_lookup, mark_ended, mark_used,
+    save_failures, session, session_by_token,
 };

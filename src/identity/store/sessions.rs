@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 
+use super::factors::factor;
 use crate::identity::model::{
     KeptRefreshToken, KnownPerson, LoginFailures, LoginLookup, RefreshTokenId, Session, SessionEnd,
     SessionId,
 };
 use crate::identity::tokens::RefreshTokenHash;
-use crate::kernel::actor::{Actor, Role};
+use crate::kernel::actor::{Actor, Factor, Login, Role};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx, derived_record, record};
 use crate::kernel::ids::{OrganisationId, UserId, id};
@@ -60,8 +61,9 @@ derived_record! {
 
 type ActorColumns = (UserId, OrganisationId, Role, RegionCode, i64);
 
-fn actor((user_id, organisation_id, role, region, standing): ActorColumns) -> Actor {
-    Actor { user_id, organisation_id, role, region, standing }
+fn actor(columns: ActorColumns, login: Login) -> Actor {
+    let (user_id, organisation_id, role, region, standing) = columns;
+    Actor { user_id, organisation_id, role, region, standing, login }
 }
 
 /// What is known of a login under that name: an ended account looks like none.
@@ -69,6 +71,7 @@ pub(crate) fn login_lookup(
     c: &mut Conn,
     username: &str,
     username_hash: &str,
+    session: SessionId,
 ) -> QueryResult<LoginLookup> {
     let known: Option<(ActorColumns, String)> = users::table
         .inner_join(organisations::table)
@@ -79,8 +82,15 @@ pub(crate) fn login_lookup(
         ))
         .first(c)
         .optional()?;
-    let person =
-        known.map(|(columns, password_hash)| KnownPerson { actor: actor(columns), password_hash });
+    let person = match known {
+        Some((columns, password_hash)) => {
+            let factor = factor(c, columns.0)?;
+            // Nothing is proven yet.
+            let actor = actor(columns, Login { session, factor: Factor::Missing });
+            Some(KnownPerson { actor, password_hash, factor })
+        }
+        None => None,
+    };
     Ok(LoginLookup { person, retry_at: login_failures(c, username_hash)?.map(|f| f.retry_at) })
 }
 
@@ -146,16 +156,20 @@ pub(crate) fn insert_session(tx: &mut Tx<'_>, it: &Session) -> QueryResult<()> {
 
 /// Returns the session; a refresh token names one that exists.
 pub(crate) fn session(c: &mut Conn, id: SessionId) -> Answer<Session> {
+    find_session(c, id)?.ok_or_else(|| Failure::broken("sessions are never deleted"))
+}
+
+/// The session, if there is one.
+pub(crate) fn find_session(c: &mut Conn, id: SessionId) -> QueryResult<Option<Session>> {
     let row: Option<SessionRow> =
         sessions::table.find(id).select(SessionRow::as_select()).first(c).optional()?;
-    let row = row.ok_or_else(|| Failure::broken("sessions are never deleted"))?;
-    Ok(Session {
+    Ok(row.map(|row| Session {
         id: row.id,
         user_id: row.user_id,
         standing: row.standing,
         opened_at: row.opened_at,
         ended: row.ended_at.zip(row.ended_by),
-    })
+    }))
 }
 
 pub(crate) fn mark_ended(tx: &mut Tx<'_>, id: SessionId, by: SessionEnd) -> QueryResult<()> {
@@ -165,24 +179,34 @@ pub(crate) fn mark_ended(tx: &mut Tx<'_>, id: SessionId, by: SessionEnd) -> Quer
     tx.update(&SessionRow { ended_at, ended_by: Some(by), ..row })
 }
 
-/// Who would act by that refresh token, with the standing under which its session began.
-pub(crate) fn session_actor(
+/// The session of a refresh token, before it was looked at whether the token is good.
+pub(crate) struct KnownSession {
+    /// With the standing under which it began.
+    pub(crate) actor: Actor,
+    pub(crate) opened_at: Time,
+    /// Whether the person has a second factor.
+    pub(crate) has_factor: bool,
+}
+
+/// The session of that refresh token, if it was ever given out.
+pub(crate) fn session_by_token(
     c: &mut Conn,
     token_hash: &RefreshTokenHash,
-) -> QueryResult<Option<Actor>> {
-    let found: Option<ActorColumns> = refresh_tokens::table
+) -> QueryResult<Option<KnownSession>> {
+    let found: Option<(ActorColumns, SessionId, Time)> = refresh_tokens::table
         .inner_join(sessions::table.inner_join(users::table.inner_join(organisations::table)))
         .filter(refresh_tokens::token_hash.eq(token_hash))
         .select((
-            users::id,
-            organisations::id,
-            users::role,
-            organisations::region,
-            sessions::standing,
+            (users::id, organisations::id, users::role, organisations::region, sessions::standing),
+            sessions::id,
+            sessions::opened_at,
         ))
         .first(c)
         .optional()?;
-    Ok(found.map(actor))
+    let Some((columns, session, opened_at)) = found else { return Ok(None) };
+    let has_factor = factor(c, columns.0)?.is_some_and(|factor| factor.confirmed_at.is_some());
+    let actor = actor(columns, Login { session, factor: Factor::Missing });
+    Ok(Some(KnownSession { actor, opened_at, has_factor }))
 }
 
 /// The token with that hash, if it was ever given out.

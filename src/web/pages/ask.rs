@@ -163,12 +163,10 @@ impl Ask {
         Ok(regions.entry(code.to_owned()).or_insert_with(|| code.to_owned()).clone())
     }
 
-    /// Logs in by the API and keeps its tokens in the browser.
-    pub async fn log_in(&self, username: &str, password: &str, to: &str) -> Answer<Shown> {
-        let body = serde_json::json!({ "username": username, "password": password });
-        let bytes = Bytes::from(body.to_string());
-        let body = Some(("application/json", bytes));
-        let told = self.ask(Method::POST, "/api/v1/sessions", body, None).await?;
+    /// Asks an operation for tokens and keeps them in the browser.
+    pub async fn keep_tokens(&self, path: &str, body: &Value, to: &str) -> Answer<Shown> {
+        let body = Some(("application/json", Bytes::from(body.to_string())));
+        let told = self.ask(Method::POST, path, body, None).await?;
         let cookies = Tokens::of(&told.bytes)?.cookies(self.secrets.secure);
         Ok(Shown::See { to: to.to_owned(), cookies })
     }

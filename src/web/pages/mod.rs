@@ -88,6 +88,8 @@ pub struct Page {
     pub callers: Callers,
     /// Whether it also takes the form that it shows.
     pub posts: bool,
+    /// Open also to who has yet to set up the second factor that their role needs.
+    pub own_account: bool,
     shape: Rc<dyn Fn(Ask) -> Shaping>,
 }
 
@@ -98,7 +100,7 @@ impl Page {
         F: Future<Output = Answer<Shown>> + 'static,
     {
         let shape = Rc::new(move |ask| -> Shaping { Box::pin(shape(ask)) });
-        Self { path, callers: Callers::Public, posts: false, shape }
+        Self { path, callers: Callers::Public, posts: false, own_account: false, shape }
     }
 
     /// A page for these roles.
@@ -111,6 +113,12 @@ impl Page {
         F: Future<Output = Answer<Shown>> + 'static,
     {
         Self { callers: Callers::Roles(roles.to_vec()), ..Self::public(path, shape) }
+    }
+
+    /// The same page, open also to who has yet to set up the second factor that their role needs.
+    #[must_use]
+    pub fn own_account(self) -> Self {
+        Self { own_account: true, ..self }
     }
 
     /// The same page, which also takes its form.

@@ -21,7 +21,7 @@ use super::sheet::{Sheet, encoded};
 use super::{Page, Shown, Site};
 use crate::kernel::operations::Callers;
 use crate::kernel::problem::{Answer, Failure, Problem, internal_error};
-use crate::web::guard::{Admitted, gate};
+use crate::web::guard::{Admitted, gate, lacks_factor};
 use crate::web::refusal::Turned;
 use crate::web::unharmed::Unharmed;
 
@@ -212,6 +212,15 @@ impl Came {
             }
             return Ok(went(&format!("/login?to={}", encoded(local(&here)))));
         }
+        // What is wanted of the second factor is asked for, and then it goes on here.
+        let asks = match problem.code {
+            "second-factor-needed" => Some("/second-factor"),
+            "fresh-code-needed" => Some("/confirm-code"),
+            _ => None,
+        };
+        if let Some(page) = asks {
+            return Ok(went(&format!("{page}?to={}", encoded(local(&here)))));
+        }
         let sheet = render::sheet_of_problem(&problem, &say, "");
         self.page(lobby, &sheet, say, here, true)
     }
@@ -238,6 +247,9 @@ async fn show(
         let Some(actor) = &actor else {
             return Err(Failure::Refused(crate::kernel::actor::credentials_needed()));
         };
+        if lacks_factor(actor) && !page.own_account {
+            return Err(Turned::SecondFactorNeeded.into());
+        }
         if !roles.contains(&actor.role) {
             return Err(Turned::NotAllowed.into());
         }

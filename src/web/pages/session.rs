@@ -20,8 +20,8 @@ use crate::kernel::problem::{Answer, Failure, Language};
 
 /// How long the tokens of one renewal are handed to requests that came side by side with it.
 const SAME_RENEWAL_S: i64 = 60;
-/// As long as a refresh token may live; the database decides when it really ends.
-const KEPT_S: i64 = 30 * 24 * 3600;
+/// As long as a session may last; the database decides when it really ends.
+const KEPT_S: i64 = 12 * 3600;
 
 /// What pages know of the deployment beyond its operations.
 #[derive(Clone)]
@@ -96,11 +96,13 @@ impl Tokens {
         Ok(Self { access: told.text("access_token"), renewal: told.text("refresh_token") })
     }
 
+    /// A fresh code brings another access token alone.
     pub(super) fn cookies(&self, secure: bool) -> Vec<String> {
-        vec![
-            cookies::set(ACCESS, &self.access, KEPT_S, secure),
-            cookies::set(RENEWAL, &self.renewal, KEPT_S, secure),
-        ]
+        let access = cookies::set(ACCESS, &self.access, KEPT_S, secure);
+        match self.renewal.as_str() {
+            "" => vec![access],
+            renewal => vec![access, cookies::set(RENEWAL, renewal, KEPT_S, secure)],
+        }
     }
 }
 

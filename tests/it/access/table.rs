@@ -166,6 +166,13 @@ create_purchase                  | developer | all
 create_withdrawal                | township_officer | unknown listing
 get_me                           | everyone | -
 create_own_password              | everyone | -
+get_second_factor                | everyone | -
+create_second_factor             | everyone | -
+create_second_factor_confirmation | everyone | -
+create_fresh_code                | everyone | -
+create_second_factor_reset       | administrator | -
+list_second_factor_resets        | administrator auditor | -
+create_second_factor_reset_approval | administrator | -
 list_organisations               | everyone | filtered organisation
 create_organisation              | administrator | -
 get_organisation                 | everyone | unknown organisation

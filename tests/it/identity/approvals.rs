@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 use wetland_exchange::identity::{self, ApprovalId, Approved, SecondPerson};
-use wetland_exchange::kernel::actor::{Actor, Doing, Role};
+use wetland_exchange::kernel::actor::{Actor, Doing, Factor, Login, Role};
 use wetland_exchange::kernel::db::Event;
+use wetland_exchange::kernel::ids::SessionId;
 use wetland_exchange::kernel::problem::{Answer, Failure};
 
 use crate::support::{ADMINISTRATOR, Town};
@@ -20,6 +21,7 @@ async fn actor(town: &Town, username: &str) -> Actor {
         role: serde_json::from_value(of("/user/role")).unwrap(),
         region: serde_json::from_value(of("/organisation/region")).unwrap(),
         standing: of("/user/standing").as_i64().unwrap(),
+        login: Login { session: SessionId::new(), factor: Factor::Confirmed(town.now()) },
     }
 }
 
@@ -44,7 +46,9 @@ async fn approve(town: &Town, by: &Actor, id: ApprovalId, content: Value) -> Ans
         tx.record(Event { subject: "payout:1".into(), ..Event::default() });
         Ok(people)
     };
-    town.db.write(Doing::by(by.clone(), "create_payout_approval"), command).await
+    let login = Login { factor: Factor::Confirmed(town.now()), ..by.login };
+    let by = Actor { login, ..by.clone() };
+    town.db.write(Doing::by(by, "create_payout_approval"), command).await
 }
 
 #[track_caller]

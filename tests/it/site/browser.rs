@@ -27,9 +27,9 @@ impl Browser {
     pub(crate) async fn of(town: &Town, username: &str) -> Self {
         let browser = Self::new(town);
         browser.get("/login").await;
-        let password = password_of(username);
-        let answer =
-            browser.post("/login", &[("username", username), ("password", &password)]).await;
+        let (password, code) = (password_of(username), town.next_code(username).await);
+        let fields = [("username", username), ("password", &*password), ("code", &*code)];
+        let answer = browser.post("/login", &fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         browser
     }

@@ -79,7 +79,8 @@ async fn without_scripts(town: Town) {
     chromium.width(375);
     chromium.scripts(false);
 
-    log_in(&mut chromium, &url, "fu.guoping");
+    let code = fair.town().next_code("fu.guoping").await;
+    log_in(&mut chromium, &url, "fu.guoping", &code);
     chromium.press("main .links .strong");
     chromium.fill("m2", "1000");
     chromium.fill("price_per_mu", "337.00");
@@ -89,7 +90,8 @@ async fn without_scripts(town: Town) {
     assert!(chromium.text().contains("挂牌成功"), "{}", chromium.text());
     chromium.press(".who form button");
 
-    log_in(&mut chromium, &url, "buyer.00");
+    let code = fair.town().next_code("buyer.00").await;
+    log_in(&mut chromium, &url, "buyer.00", &code);
     chromium.open_page(&format!("{url}/listings"));
     chromium.press("tbody a");
     chromium.press("main .links .strong");
@@ -102,10 +104,11 @@ async fn without_scripts(town: Town) {
     assert_eq!(fair.credits_m2(fair.buyers[0].1).await, 400);
 }
 
-fn log_in(chromium: &mut Chromium, url: &str, username: &str) {
+fn log_in(chromium: &mut Chromium, url: &str, username: &str, code: &str) {
     chromium.open_page(&format!("{url}/login"));
     chromium.fill("username", username);
     chromium.fill("password", &crate::support::password_of(username));
+    chromium.fill("code", code);
     chromium.press("form.command button");
     assert!(
         chromium.text().contains("待办") || chromium.text().contains("我的指标"),

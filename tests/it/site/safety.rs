@@ -32,10 +32,14 @@ on_both_engines! {
         none(complaints);
         stranger.get("/login").await;
         let password = password_of("fu.guoping");
-        let fields = [("username", "fu.guoping"), ("password", &*password), ("to", "/township/parcels")];
+        let code = town.next_code("fu.guoping").await;
+        let known = [("username", "fu.guoping"), ("password", &*password), ("code", &*code)];
+        let fields = [&known[..], &[("to", "/township/parcels")]].concat();
         let answer = stranger.post("/login", &fields).await;
         assert_eq!(answer.header("location"), "/township/parcels");
-        let foreign = [("username", "fu.guoping"), ("password", &*password), ("to", "//evil.example")];
+        let code = town.next_code("fu.guoping").await;
+        let known = [("username", "fu.guoping"), ("password", &*password), ("code", &*code)];
+        let foreign = [&known[..], &[("to", "//evil.example")]].concat();
         let answer = Browser::new(&town).post("/login", &foreign).await;
         assert_eq!(answer.header("location"), "/home");
     }

@@ -175,9 +175,69 @@ on_both_engines! {
         let shen = Browser::of(walk.town(), "shen.yutong").await;
         let shown = shen.get(&page).await;
         has(&shown.text, "100.00 元");
+        // Minutes later a fresh code is asked for, and then it goes on where it was.
+        let town = walk.town();
+        town.clock.set(town.now().plus_seconds(301));
+        let asks = shen.post(&page, &[("act", "approve")]).await;
+        let confirm = asks.header("location").to_owned();
+        assert!(confirm.starts_with("/confirm-code?to=%2Ffinance%2Fpayouts%2F"), "{confirm}");
+        let form = shen.get(&confirm).await;
+        has(&form.text, "核验动态验证码");
+        let to = super::browser::value_of(&form.text, "to");
+        assert_eq!(to, page);
+        let wrong = shen.post("/confirm-code", &[("code", "000000"), ("to", &to)]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        let code = town.next_code("shen.yutong").await;
+        let back = shen.post("/confirm-code", &[("code", &*code), ("to", &to)]).await;
+        assert_eq!(back.header("location"), page, "{}", back.text);
         let done = shen.post(&page, &[("act", "approve")]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        assert!(done.header("location").starts_with(&page), "{}", done.header("location"));
         has(&shen.get(&page).await.text, "已审批待付款");
+    }
+
+    async fn somebody_new_sets_a_second_factor_up_before_anything_else(town: Town) {
+        let admin = town.user(crate::support::ADMINISTRATOR).await;
+        let fu = town.user("fu.guoping").await.get("/api/v1/me").await.ok();
+        let password = crate::support::password_of("new.officer");
+        let new = json!({
+            "username": "new.officer", "display_name": "新来的", "password": password,
+            "organisation_id": fu["organisation"]["id"], "role": "township_officer",
+        });
+        admin.post("/api/v1/users", new).await.created();
+        let browser = Browser::new(&town);
+        let fields = [("username", "new.officer"), ("password", &*password)];
+        assert_eq!(browser.post("/login", &fields).await.header("location"), "/home");
+        for page in ["/home", "/township", "/township/parcels", "/confirm-code"] {
+            let led = browser.get(page).await;
+            let to = led.header("location");
+            assert!(to.starts_with("/second-factor?to=%2F"), "{page} led to {to}");
+        }
+        let begin = browser.get("/second-factor?to=%2Ftownship%2Fparcels").await;
+        has(&begin.text, "开始绑定");
+        let form_token = super::browser::value_of(&begin.text, "form_token");
+        let sent = [("form_token", &*form_token), ("to", "/township/parcels")];
+        let shown = browser.post_raw("/second-factor", &sent).await;
+        assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+        has(&shown.text, "<svg");
+        // Four letters at a time, as people type them.
+        let is_secret = |text: &&str| text.len() == 39 && text.split(' ').all(|four| four.len() == 4);
+        let secret = shown.text.split(['<', '>']).map(str::trim).find(is_secret).expect("the secret is shown");
+        let secret = wetland_exchange::identity::Secret::of_text(secret).unwrap();
+        let wrong = [("form_token", &*form_token), ("begun", "1"), ("code", "000000")];
+        let wrong = browser.post_raw("/second-factor", &wrong).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        let code = secret.code(wetland_exchange::identity::step_at(town.now()));
+        let right = [
+            ("form_token", &*form_token),
+            ("begun", "1"),
+            ("to", "/township/parcels"),
+            ("code", &*code),
+        ];
+        let done = browser.post_raw("/second-factor", &right).await;
+        assert_eq!(done.header("location"), "/township/parcels", "{}", done.text);
+        assert_eq!(browser.get("/township/parcels").await.status, StatusCode::OK);
+        has(&browser.get("/second-factor").await.text, "已绑定");
     }
 
     async fn finance_looks_at_a_statement_before_it_books_it(town: Town) {

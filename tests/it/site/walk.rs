@@ -15,7 +15,9 @@ pub(crate) struct Walk {
 }
 
 /// Who opens the pages below a path.
-pub(crate) const READERS: [(&str, &str); 4] = [
+pub(crate) const READERS: [(&str, &str); 6] = [
+    ("/confirm-code", "liang.wenbo"),
+    ("/second-factor", "liang.wenbo"),
     ("/township", "fu.guoping"),
     ("/developer", "buyer.00"),
     ("/finance", "peng.haoran"),

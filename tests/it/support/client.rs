@@ -7,10 +7,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::logins::TOKEN_KEPT_S;
 use super::town::Town;
-
-/// Log in again well before the token ends, by the town's clock.
-const TOKEN_KEPT_S: i64 = 300;
 
 /// A person, or nobody, who sends requests to the town's server.
 pub(crate) struct User<'t> {
@@ -84,8 +82,8 @@ impl<'t> User<'t> {
         {
             return Some(token);
         }
-        let token = self.town.log_in(username).await;
-        *self.token.lock().unwrap() = Some((token.clone(), now_s));
+        let (token, made_s) = self.town.token_of(username).await;
+        *self.token.lock().unwrap() = Some((token.clone(), made_s));
         Some(token)
     }
 }

@@ -4,6 +4,7 @@ mod client;
 mod cluster;
 mod engine;
 mod land;
+mod logins;
 mod people;
 mod served;
 mod tools;

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use data_encoding::BASE32_NOPAD;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use wetland_exchange::app::House;
 use wetland_exchange::identity::{
-    self, BankAccount, CreateOrganisation, CreateUser, OrganisationKind,
+    self, BankAccount, CreateOrganisation, CreateUser, OrganisationKind, Secret,
 };
 use wetland_exchange::kernel::actor::{Doing, Role};
+use wetland_exchange::kernel::db::Tx;
 use wetland_exchange::kernel::ids::{OrganisationId, UserId};
 
 use super::town::password_of;
@@ -56,6 +59,19 @@ pub(crate) fn username_of(role: &str) -> Option<&'static str> {
     PEOPLE.iter().find(|person| person.role.as_str() == role).map(|person| &*person.username)
 }
 
+/// The secret of the authenticator of a person of the fixtures; `None` for those without one.
+pub(super) fn secret_of(username: &str) -> Option<Secret> {
+    let person = PEOPLE.iter().find(|person| person.username == username)?;
+    let hash = Sha256::digest(username.as_bytes());
+    let secret = Secret::of_text(&BASE32_NOPAD.encode(&hash[..20]));
+    identity::needs_factor(person.role).then(|| secret.unwrap())
+}
+
+/// Whether it is a person of the fixtures.
+pub(super) fn is_known(username: &str) -> bool {
+    PEOPLE.iter().any(|person| person.username == username)
+}
+
 /// Takes in all organisations and gives everybody a login.
 pub(super) async fn settle(house: &House) {
     let operator = Body {
@@ -98,7 +114,16 @@ pub(super) async fn settle(house: &House) {
             password_hash: house.passwords.hash(password).await.unwrap(),
         };
         let doing = Doing::system("found_town");
-        house.db.write(doing, move |tx| identity::create_user(tx, &command)).await.unwrap();
+        let sealed = secret_of(&person.username);
+        let sealed = sealed.map(|secret| house.vault.seal(command.id, &secret).unwrap());
+        let found = move |tx: &mut Tx<'_>| {
+            let user = identity::create_user(tx, &command)?;
+            match &sealed {
+                Some(sealed) => identity::give_second_factor(tx, user.id, sealed),
+                None => Ok(()),
+            }
+        };
+        house.db.write(doing, found).await.unwrap();
     }
 }
 

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use serde_json::json;
 use wetland_exchange::app::{self, Running};
 use wetland_exchange::audit;
 use wetland_exchange::config::Config;
 use wetland_exchange::kernel::clock::{Clock, SetClock, Time};
 use wetland_exchange::kernel::db::Db;
 
-use super::client::{self, User};
+use super::client::{self, Reply, User};
 use super::engine::{Engine, Place};
 use super::land;
+use super::logins::Logins;
 use super::people;
 
 /// An exchange of its own for one test.
@@ -22,6 +22,7 @@ pub(crate) struct Town {
     pub(crate) http: reqwest::Client,
     server: Option<Running>,
     place: Place,
+    logins: tokio::sync::Mutex<Logins>,
 }
 
 impl Town {
@@ -31,8 +32,8 @@ impl Town {
         let config = config(&place.url, place.folder.path());
         let server = app::serve(&config, Clock::Set(clock.clone())).await.unwrap();
         let url = format!("http://{}", server.address);
-        let http = client::http();
-        Self { clock, db: server.house.db.clone(), url, http, server: Some(server), place }
+        let (http, logins) = (client::http(), tokio::sync::Mutex::default());
+        Self { clock, db: server.house.db.clone(), url, http, server: Some(server), place, logins }
     }
 
     /// A person of the fixtures, by username.
@@ -83,11 +84,28 @@ impl Town {
         self.db.clock().now()
     }
 
+    /// An access token of that person: of a login of the last minutes, or of a new one.
     pub(crate) async fn log_in(&self, username: &str) -> String {
-        let body = json!({"username": username, "password": password_of(username)});
-        let request = self.http.post(format!("{}/api/v1/sessions", self.url)).json(&body);
-        let answer = client::send(request).await.created();
-        answer["access_token"].as_str().unwrap().to_owned()
+        self.token_of(username).await.0
+    }
+
+    /// The same with the second at which it was made.
+    pub(super) async fn token_of(&self, username: &str) -> (String, i64) {
+        self.logins.lock().await.token_of(self, username).await
+    }
+
+    /// The answer to a login with that password, and with the code that is next where there is one.
+    pub(crate) async fn try_log_in(&self, username: &str, password: &str) -> Reply {
+        self.logins.lock().await.try_log_in(self, username, password).await
+    }
+
+    /// A code of that person that was not used; empty for those without a second factor.
+    pub(crate) async fn next_code(&self, username: &str) -> String {
+        let mut logins = self.logins.lock().await;
+        if !people::is_known(username) {
+            logins.token_of(self, username).await;
+        }
+        logins.take_code(self, username).unwrap_or_default()
     }
 }
 

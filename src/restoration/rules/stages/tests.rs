@@ -1,6 +1,8 @@
 //! What the stages of a project ask for.
 
 use super::*;
+use crate::kernel::actor::{Factor, Login};
+use crate::kernel::ids::SessionId;
 use crate::restoration::model::MonitoringPlan;
 use crate::restoration::tests::{day, wuli};
 
@@ -11,6 +13,7 @@ fn actor(role: Role, region: &str) -> Actor {
         role,
         region: region.parse().unwrap(),
         standing: 1,
+        login: Login { session: SessionId::new(), factor: Factor::NotNeeded },
     }
 }
 
