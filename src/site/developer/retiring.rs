@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::kernel::problem::{Answer, Problem};
+use crate::site::parts::credits;
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell};
 
@@ -47,14 +48,7 @@ pub(super) async fn retirements(ask: Ask) -> Answer<Shown> {
 pub(super) async fn new(ask: Ask) -> Answer<Shown> {
     let id = ask.part("occupation_id");
     let occupation = ask.get(&format!("/api/v1/occupations/{id}")).await?;
-    let mut batches = Vec::new();
-    for one in ask.get("/api/v1/holdings").await?.items("") {
-        if one.text("bucket") == "available" && one.whole("m2") > 0 {
-            let batch = ask.get(&format!("/api/v1/batches/{}", one.text("batch_id"))).await?;
-            let held = ask.say.m2(one.whole("m2"));
-            batches.push((batch.text("id"), format!("{} · {held}", batch.text("number"))));
-        }
-    }
+    let batches = credits(&ask).await?;
     let Some(sent) = &ask.sent else {
         return Ok(form(&ask, &occupation, batches, None).into());
     };

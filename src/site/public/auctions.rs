@@ -1,7 +1,8 @@
 //! Auctions, and one of them.
 
-use crate::kernel::problem::Answer;
-use crate::site::places::county_choices;
+use crate::kernel::actor::Role;
+use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::site::parts::{command, county_field, mended, told};
 use crate::site::words::{choices, grade, word};
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell};
 
@@ -23,10 +24,7 @@ pub(super) async fn auctions(ask: Ask) -> Answer<Shown> {
     let say = &ask.say;
     let kinds = ["auction.open", "auction.sealed", "auction.uniform"];
     let filter = Form::ask("/auctions", ask.t("筛选", "Filter"))
-        .field(
-            Field::choice("county", ask.t("县区", "County"), county_choices(&ask).await?)
-                .value(ask.query("county")),
-        )
+        .field(county_field(&ask).await?)
         .field(
             Field::choice(
                 "kind",
@@ -91,6 +89,19 @@ fn state(ask: &Ask, one: &Facts) -> String {
 
 pub(super) async fn auction(ask: Ask) -> Answer<Shown> {
     let id = ask.part("auction_id");
+    let Some(sent) = &ask.sent else { return Ok(shown(&ask, &id, None).await?.into()) };
+    let body = sent.json(&["author", "contact", "said"], &[]);
+    match ask.post(&format!("/api/v1/auctions/{id}/objections"), &body).await {
+        Ok(_) => Ok(Shown::see(format!("/auctions/{id}?done=objected"))),
+        Err(Failure::Refused(problem)) => {
+            let sheet = shown(&ask, &id, Some(&problem)).await?;
+            ask.again(Failure::Refused(problem), |_| sheet)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn shown(ask: &Ask, id: &str, problem: Option<&Problem>) -> Answer<Sheet> {
     let one = ask.get(&format!("/api/v1/auctions/{id}")).await?;
     let passed = ask.passed(&["cursor"]);
     let bids = ask.find(&format!("/api/v1/auctions/{id}/bids?limit=50{passed}")).await?;
@@ -102,9 +113,19 @@ pub(super) async fn auction(ask: Ask) -> Answer<Shown> {
         (false, false) => ask.t("无", "none").to_owned(),
     };
     let mut sheet = Sheet::new(format!("{} {}", ask.t("竞价", "Auction"), one.text("number")))
-        .under("/auctions", ask.t("竞价", "Auctions"))
+        .under("/auctions", ask.t("竞价", "Auctions"));
+    sheet = told(
+        ask,
+        sheet,
+        &[(
+            "objected",
+            "异议已提出，运营中心将在三日内决定是否受理。",
+            "Objected; the centre decides within three days whether to take it up.",
+        )],
+    );
+    sheet = sheet
         .figures(vec![
-            Figure::of(ask.t("状态", "State"), state(&ask, &one)),
+            Figure::of(ask.t("状态", "State"), state(ask, &one)),
             Figure::of(ask.t("面积", "Area"), say.m2(one.whole("m2"))),
             Figure::of(
                 ask.t("当前最高价", "Highest so far"),
@@ -197,7 +218,7 @@ pub(super) async fn auction(ask: Ask) -> Answer<Shown> {
         ask.t("出价", "Bid"),
     ];
     let path = format!("/auctions/{id}");
-    Ok(sheet
+    sheet = sheet
         .table(
             Table::of(ask.t("出价记录", "Bids"), &columns)
                 .rows(rows.collect())
@@ -207,6 +228,42 @@ pub(super) async fn auction(ask: Ask) -> Answer<Shown> {
                 ))
                 .next(&bids, say, &path, &[]),
         )
-        .links(vec![Link::to(&path, ask.t("刷新", "Reload"))])
-        .into())
+        .links(ways(ask, &one));
+    if one.text("state") == "noticed" {
+        sheet = sheet.form(objection(ask, problem));
+    }
+    Ok(sheet)
+}
+
+/// What the reader may do here, by their role.
+fn ways(ask: &Ask, one: &Facts) -> Vec<Link> {
+    let id = one.text("id");
+    let mut links = vec![Link::to(format!("/auctions/{id}"), ask.t("刷新", "Reload"))];
+    let own = ask.actor().is_some_and(|it| it.organisation_id.to_string() == one.text("seller_id"));
+    let way = match ask.actor().map(|actor| actor.role) {
+        Some(Role::Developer) => {
+            let text = ask.t("交保证金、出价", "Deposit and bid");
+            Some(Link::to(format!("/developer/auctions/{id}"), text))
+        }
+        Some(Role::TownshipOfficer) if own => {
+            let text = ask.t("管理本场竞价", "Manage this auction");
+            Some(Link::to(format!("/township/auctions/{id}"), text))
+        }
+        _ => None,
+    };
+    links.extend(way.map(Link::strong));
+    links
+}
+
+fn objection(ask: &Ask, problem: Option<&Problem>) -> Form {
+    let form = command(
+        ask,
+        "object",
+        ask.t("提出异议", "Object"),
+        ask.t("对竞价结果有异议", "Object to the result"),
+    )
+    .field(Field::text("author", ask.t("姓名或单位", "Who objects")).required())
+    .field(Field::text("contact", ask.t("联系方式", "How to reach you")).required())
+    .field(Field::long("said", ask.t("异议内容", "What is wrong")).required());
+    mended(ask, "object", form, problem)
 }

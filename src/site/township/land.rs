@@ -2,6 +2,7 @@
 //! and its submission.
 
 use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::site::parts::{attach, attach_form, mended, no_file, papers, told};
 use crate::site::words::{choices, word};
 use crate::web::pages::{
     Ask, Facts, Field, Figure, Form, Link, SentFile, Sheet, Shown, Table, cell,
@@ -56,15 +57,30 @@ pub(super) async fn parcels(ask: Ask) -> Answer<Shown> {
         )
         .links(vec![
             Link::to("/township/surveys", ask.t("上报地块", "Report land")).strong(),
-            Link::to("/map", ask.t("在地图上查看", "See the map")),
+            Link::to("/township/map", ask.t("在地图上查看", "See the map")),
         ])
         .into())
 }
 
 pub(super) async fn parcel(ask: Ask) -> Answer<Shown> {
     let id = ask.part("parcel_id");
-    let one = ask.get(&format!("/api/v1/parcels/{id}")).await?;
+    let path = format!("/api/v1/parcels/{id}");
+    if ask.sent.is_none() {
+        return Ok(parcel_sheet(&ask, &path, None).await?.into());
+    }
+    match attach(&ask, &format!("{path}/documents"), "").await {
+        Ok(_) => Ok(Shown::see(format!("/township/parcels/{id}?done=attached"))),
+        Err(Failure::Refused(problem)) => {
+            let sheet = parcel_sheet(&ask, &path, Some(&problem)).await?;
+            ask.again(Failure::Refused(problem), |_| sheet)
+        }
+        Err(failure) => Err(failure),
+    }
+}
 
+async fn parcel_sheet(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet> {
+    let one = ask.get(path).await?;
+    let documents = ask.get(&format!("{path}/documents?limit=50")).await?;
     let say = &ask.say;
     let township = ask.region(&one.text("township")).await?;
     let mut facts = vec![
@@ -102,10 +118,13 @@ pub(super) async fn parcel(ask: Ask) -> Answer<Shown> {
             )),
         ));
     }
-    Ok(Sheet::new(format!("{} {}", one.text("number"), one.text("name")))
-        .under("/township/parcels", ask.t("我的地块", "My parcels"))
+    let sheet = Sheet::new(format!("{} {}", one.text("number"), one.text("name")))
+        .under("/township/parcels", ask.t("我的地块", "My parcels"));
+    let done = ("attached", "附件已上传。", "The document is attached.");
+    Ok(told(ask, sheet, &[done])
         .facts(facts)
-        .into())
+        .table(papers(ask, &documents, "/township/documents"))
+        .form(mended(ask, "attach", attach_form(ask), problem)))
 }
 
 pub(super) async fn surveys(ask: Ask) -> Answer<Shown> {
@@ -147,14 +166,19 @@ pub(super) async fn survey(ask: Ask) -> Answer<Shown> {
     let path = format!("/api/v1/survey-tasks/{id}");
     let Some(sent) = &ask.sent else {
         let task = ask.get(&path).await?;
-        return Ok(task_sheet(&ask, &task, None).into());
+        let sheet = task_sheet(&ask, &task, None);
+        // What the newest file was told stays to be read, row by row.
+        return Ok(match ask.find(&format!("{path}/report")).await? {
+            Some(told) => report_sheet(&ask, sheet, &told.at("report")).into(),
+            None => sheet.into(),
+        });
     };
     let done = match (sent.text("act"), &sent.file) {
         ("submit", _) => ask.act(&format!("{path}/submission")).await.map(|task| (task, None)),
         (_, Some(file)) => {
             hand(&ask, &path, file).await.map(|told| (told.at("task"), Some(told.at("report"))))
         }
-        (_, None) => Err(Failure::Refused(no_file())),
+        (_, None) => Err(no_file()),
     };
     match done {
         Ok((task, Some(report))) => {
@@ -178,11 +202,6 @@ async fn hand(ask: &Ask, path: &str, file: &SentFile) -> Answer<Facts> {
         _ => "application/geo+json",
     };
     ask.hand(&format!("{path}/files"), kind, file).await
-}
-
-fn no_file() -> Problem {
-    let status = actix_web::http::StatusCode::UNPROCESSABLE_ENTITY;
-    Problem::new(status, "file-missing", "choose a file first", "请先选择文件")
 }
 
 fn task_sheet(ask: &Ask, task: &Facts, problem: Option<&Problem>) -> Sheet {
