@@ -6,8 +6,9 @@
 //!
 //! `public` needs no login; each other file holds the pages of one kind of person. `words` says the
 //! words of states and kinds in both languages, `chart` draws the prices, `parts` holds what pages of
-//! several people are made of; `transfers` and `pledges` are the same for sellers and buyers.
+//! several people are made of; `auctions`, `transfers` and `pledges` are alike for sellers and buyers.
 
+mod auctions;
 mod chart;
 mod desk;
 mod developer;

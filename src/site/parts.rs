@@ -173,6 +173,24 @@ pub(super) fn is_confirmed(ask: &Ask) -> bool {
     ask.sent.as_ref().is_some_and(|sent| sent.text("step") == "confirmed")
 }
 
+/// After one of the forms of a page: on to where it is said what was done, or the page again with
+/// what is wrong.
+pub(super) async fn after(
+    ask: &Ask,
+    done: Answer<Facts>,
+    to: String,
+    again: impl AsyncFnOnce(&Problem) -> Answer<Sheet>,
+) -> Answer<Shown> {
+    match done {
+        Ok(_) => Ok(Shown::see(to)),
+        Err(Failure::Refused(problem)) => {
+            let sheet = again(&problem).await?;
+            ask.again(Failure::Refused(problem), |_| sheet)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
 /// Says what was done, as the address tells it after a form.
 pub(super) fn told(ask: &Ask, sheet: Sheet, things: &[(&str, &str, &str)]) -> Sheet {
     match things.iter().find(|(done, _, _)| *done == ask.query("done")) {

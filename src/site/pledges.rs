@@ -1,10 +1,10 @@
 //! Pledges of credits, for who holds them: asking a bank, and following the lien.
 
 use crate::kernel::actor::Role;
-use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::kernel::problem::{Answer, Problem};
 use crate::site::parts::{
-    body, chosen, command, confirming, credits, day_now, is_confirmed, mended, organisations, put,
-    table, told, unreadable,
+    after, body, chosen, command, confirming, credits, day_now, is_confirmed, mended,
+    organisations, put, table, told, unreadable,
 };
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, cell};
@@ -105,14 +105,9 @@ async fn pledge(ask: Ask, holder: Holder) -> Answer<Shown> {
             }
         };
     };
-    match ask.post(&format!("{path}/withdrawal"), &sent.json(&["reason"], &[])).await {
-        Ok(_) => Ok(Shown::see(format!("{}/{id}?done=withdrawn", holder.list))),
-        Err(Failure::Refused(problem)) => {
-            let sheet = shown(&ask, &path, holder, Some(&problem)).await?;
-            ask.again(Failure::Refused(problem), |_| sheet)
-        }
-        Err(failure) => Err(failure),
-    }
+    let done = ask.post(&format!("{path}/withdrawal"), &sent.json(&["reason"], &[])).await;
+    let to = format!("{}/{id}?done=withdrawn", holder.list);
+    after(&ask, done, to, async |problem| shown(&ask, &path, holder, Some(problem)).await).await
 }
 
 async fn shown(ask: &Ask, path: &str, holder: Holder, problem: Option<&Problem>) -> Answer<Sheet> {

@@ -3,10 +3,10 @@
 
 use crate::kernel::actor::Role;
 use crate::kernel::money::cny;
-use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::kernel::problem::{Answer, Problem};
 use crate::site::parts::{
-    Both, body, chosen, command, confirming, credits, is_confirmed, mended, organisations, table,
-    told, unreadable, worth,
+    Both, after, body, chosen, command, confirming, credits, is_confirmed, mended, organisations,
+    table, told, unreadable, worth,
 };
 use crate::site::words::{grade, word};
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, cell};
@@ -128,14 +128,13 @@ async fn transfer(ask: Ask, side: Side) -> Answer<Shown> {
             ("counter-offers", told)
         }
     };
-    match ask.post(&format!("{path}/{noun}"), &told).await {
-        Ok(_) => Ok(Shown::see(format!("{}/{id}?done={noun}", side.list))),
-        Err(failure @ Failure::Refused(_)) => {
-            let one = ask.get(&path).await?;
-            ask.again(failure, |problem| shown(&ask, &one, side, problem))
-        }
-        Err(failure) => Err(failure),
-    }
+    let done = ask.post(&format!("{path}/{noun}"), &told).await;
+    let to = format!("{}/{id}?done={noun}", side.list);
+    let again = async |problem: &Problem| {
+        let one = ask.get(&path).await?;
+        Ok(shown(&ask, &one, side, Some(problem)))
+    };
+    after(&ask, done, to, again).await
 }
 
 fn shown(ask: &Ask, one: &Facts, side: Side, problem: Option<&Problem>) -> Sheet {

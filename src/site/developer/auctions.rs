@@ -1,15 +1,14 @@
 //! Bidding: the deposit, the bids, what was won, and completing the deal.
 
 use crate::kernel::money::cny;
-use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::kernel::problem::{Answer, Problem};
+use crate::site::auctions::{bids, state, terms};
 use crate::site::developer::occupations::is_officer;
 use crate::site::parts::{
-    body, command, confirming, is_confirmed, mended, table, told, unreadable, worth,
+    after, body, command, confirming, is_confirmed, mended, table, told, unreadable, worth,
 };
-use crate::site::words::{grade, word};
-use crate::web::pages::{
-    Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell, encoded,
-};
+use crate::site::words::word;
+use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, cell, encoded};
 
 pub(super) async fn auctions(ask: Ask) -> Answer<Shown> {
     let passed = ask.passed(&["cursor"]);
@@ -109,17 +108,11 @@ pub(super) async fn auction(ask: Ask) -> Answer<Shown> {
             ask.post(&format!("{path}/bids"), &told).await
         }
     };
-    match done {
-        Ok(trade) if act == "complete" => {
-            Ok(Shown::see(format!("/developer/trades/{}?done=bought", trade.text("id"))))
-        }
-        Ok(_) => Ok(Shown::see(format!("/developer/auctions/{id}?done={}", done_word(act)))),
-        Err(Failure::Refused(problem)) => {
-            let sheet = shown(&ask, &path, Some(&problem)).await?;
-            ask.again(Failure::Refused(problem), |_| sheet)
-        }
-        Err(failure) => Err(failure),
-    }
+    let to = match (&done, act) {
+        (Ok(trade), "complete") => format!("/developer/trades/{}?done=bought", trade.text("id")),
+        _ => format!("/developer/auctions/{id}?done={}", done_word(act)),
+    };
+    after(&ask, done, to, async |problem| shown(&ask, &path, Some(problem)).await).await
 }
 
 fn done_word(act: &str) -> &'static str {
@@ -176,7 +169,7 @@ async fn own(ask: &Ask, id: &str) -> Answer<Own> {
 async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet> {
     let one = ask.get(path).await?;
     let own = own(ask, &one.text("id")).await?;
-    let bids = ask.find(&format!("{path}/bids?limit=20")).await?.unwrap_or_default();
+    let listed = ask.find(&format!("{path}/bids?limit=20")).await?.unwrap_or_default();
     let cash = ask.get("/api/v1/cash-balances").await?.items("");
     let cash = cash.into_iter().find(|it| it.text("county") == one.text("county"));
     let cash = cash.map_or_else(|| "0.00".to_owned(), |it| it.text("available"));
@@ -184,7 +177,7 @@ async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet
     for form in forms(ask, &one, &own, problem) {
         sheet = sheet.form(form);
     }
-    Ok(sheet.table(newest(ask, &bids)).links(vec![Link::to(
+    Ok(sheet.table(bids(ask, &listed)).links(vec![Link::to(
         format!("/auctions/{}", one.text("id")),
         ask.t("公开页面", "What everybody sees"),
     )]))
@@ -211,13 +204,12 @@ fn head(ask: &Ask, one: &Facts, own: &Own, cash: &str) -> Sheet {
             ),
         ],
     );
-    let state = if one.yes("suspended") { "suspended".to_owned() } else { one.text("state") };
     let deposit = own.deposit.as_ref();
     let put_down = deposit.map_or_else(|| "—".to_owned(), |it| say.yuan(&it.text("deposit")));
     let outcome = deposit.map(|it| word(say, &format!("deposit.{}", it.text("outcome"))));
     sheet
         .figures(vec![
-            Figure::of(ask.t("状态", "State"), word(say, &state)),
+            Figure::of(ask.t("状态", "State"), state(ask, one)),
             Figure::of(
                 ask.t("当前最高价", "Highest so far"),
                 say.price(&one.text("highest_price_per_mu")),
@@ -229,45 +221,7 @@ fn head(ask: &Ask, one: &Facts, own: &Own, cash: &str) -> Sheet {
             ),
             Figure::of(ask.t("本县可用资金", "Your money in this county"), say.yuan(cash)),
         ])
-        .facts(vec![
-            (ask.t("卖方", "Seller"), cell(one.text("seller_name"))),
-            (
-                ask.t("指标批次", "Batch"),
-                cell(one.text("batch_number")).to(format!("/batches/{}", one.text("batch_id"))),
-            ),
-            (ask.t("方式", "Kind"), cell(word(say, &format!("auction.{}", one.text("kind"))))),
-            (
-                ask.t("湿地类型、等级", "Type and grade"),
-                cell(format!(
-                    "{} · {}",
-                    word(say, &one.text("wetland_type")),
-                    grade(say, &one.text("grade"))
-                )),
-            ),
-            (ask.t("面积", "Area"), cell(say.m2_mu(one.whole("m2")))),
-            (ask.t("起始价", "Start price"), cell(say.price(&one.text("start_price_per_mu")))),
-            (ask.t("加价幅度", "Step"), cell(say.price(&one.text("step_per_mu")))),
-            (ask.t("开始", "Opens"), cell(say.time(&one.text("opens_at")))),
-            (ask.t("截止", "Ends"), cell(say.time(&one.text("ends_at")))),
-        ])
-}
-
-fn newest(ask: &Ask, bids: &Facts) -> Table {
-    let say = &ask.say;
-    let rows = bids.items("items").into_iter().map(|bid| {
-        let own = if bid.yes("own") { ask.t("（本单位）", " (yours)") } else { "" };
-        vec![
-            cell(format!("{} {}{own}", ask.t("竞买人", "Bidder"), bid.text("bidder"))),
-            cell(say.time(&bid.text("bid_at"))),
-            cell(say.m2(bid.whole("m2"))).number(),
-            cell(say.price(&bid.text("price_per_mu"))).number(),
-        ]
-    });
-    let columns = [("竞买人", "Bidder"), ("时间", "Time"), ("面积", "Area"), ("出价", "Bid")];
-    table(ask, ("最近出价", "Newest bids"), &columns).rows(rows.collect()).empty(ask.t(
-        "还没有可公开的出价。密封报价在截止前不公开。",
-        "No bids to show yet. Sealed bids are not shown before the end.",
-    ))
+        .facts(terms(ask, one))
 }
 
 /// What may be done now.

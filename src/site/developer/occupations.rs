@@ -2,8 +2,10 @@
 //! its documents, and its withdrawal.
 
 use crate::kernel::actor::Role;
-use crate::kernel::problem::{Answer, Failure, Problem};
-use crate::site::parts::{attach, command, mended, no_file, paper, papers, table, told, words};
+use crate::kernel::problem::{Answer, Problem};
+use crate::site::parts::{
+    after, attach, command, mended, no_file, paper, papers, table, told, words,
+};
 use crate::site::words::{choices, grade, word};
 use crate::web::pages::{
     Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell, encoded,
@@ -108,14 +110,8 @@ pub(super) async fn occupation(ask: Ask) -> Answer<Shown> {
             (attach(&ask, &format!("{path}/files"), &kind).await, "attached")
         }
     };
-    match done {
-        Ok(_) => Ok(Shown::see(format!("/developer/occupations/{id}?done={said}"))),
-        Err(Failure::Refused(problem)) => {
-            let sheet = shown(&ask, &path, Some(&problem)).await?;
-            ask.again(Failure::Refused(problem), |_| sheet)
-        }
-        Err(failure) => Err(failure),
-    }
+    let to = format!("/developer/occupations/{id}?done={said}");
+    after(&ask, done, to, async |problem| shown(&ask, &path, Some(problem)).await).await
 }
 
 async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet> {

@@ -4,11 +4,11 @@
 use serde_json::Value;
 
 use crate::kernel::money::cny;
-use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::kernel::problem::{Answer, Problem};
 use crate::site::developer::occupations::is_officer;
 use crate::site::parts::{
-    body, command, confirming, each_grade, is_confirmed, mended, put, table, told, type_choice,
-    unreadable, words, worth,
+    after, body, command, confirming, each_grade, is_confirmed, mended, put, table, told,
+    type_choice, unreadable, words, worth,
 };
 use crate::site::words::{choices, grade, word};
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sent, Sheet, Shown, cell, encoded};
@@ -92,14 +92,13 @@ pub(super) async fn order(ask: Ask) -> Answer<Shown> {
         let one = ask.get(&path).await?;
         return Ok(shown(&ask, &one, None).into());
     };
-    match ask.post(&format!("{path}/cancellation"), &sent.json(&["reason"], &[])).await {
-        Ok(_) => Ok(Shown::see(format!("/developer/orders/{id}?done=cancelled"))),
-        Err(failure @ Failure::Refused(_)) => {
-            let one = ask.get(&path).await?;
-            ask.again(failure, |problem| shown(&ask, &one, problem))
-        }
-        Err(failure) => Err(failure),
-    }
+    let done = ask.post(&format!("{path}/cancellation"), &sent.json(&["reason"], &[])).await;
+    let to = format!("/developer/orders/{id}?done=cancelled");
+    let again = async |problem: &Problem| {
+        let one = ask.get(&path).await?;
+        Ok(shown(&ask, &one, Some(problem)))
+    };
+    after(&ask, done, to, again).await
 }
 
 fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {

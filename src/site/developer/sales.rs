@@ -1,8 +1,8 @@
-//! Pledged credits that are sold to the developer for a lender: looking at the terms, and accepting.
+//! Pledged credits that are sold to the developer for a lender: looking at the and accepting.
 
 use crate::kernel::money::cny;
-use crate::kernel::problem::{Answer, Failure, Problem};
-use crate::site::parts::{command, mended, table, told, worth};
+use crate::kernel::problem::{Answer, Problem};
+use crate::site::parts::{after, command, mended, table, told, worth};
 use crate::site::words::word;
 use crate::web::pages::{Ask, Figure, Sheet, Shown, cell};
 
@@ -45,14 +45,9 @@ pub(super) async fn sale(ask: Ask) -> Answer<Shown> {
     if ask.sent.is_none() {
         return Ok(shown(&ask, &path, None).await?.into());
     }
-    match ask.act(&format!("{path}/acceptance")).await {
-        Ok(_) => Ok(Shown::see(format!("/developer/sales/{id}?done=accepted"))),
-        Err(Failure::Refused(problem)) => {
-            let sheet = shown(&ask, &path, Some(&problem)).await?;
-            ask.again(Failure::Refused(problem), |_| sheet)
-        }
-        Err(failure) => Err(failure),
-    }
+    let done = ask.act(&format!("{path}/acceptance")).await;
+    let to = format!("/developer/sales/{id}?done=accepted");
+    after(&ask, done, to, async |problem| shown(&ask, &path, Some(problem)).await).await
 }
 
 async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet> {

@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use crate::kernel::money::cny;
 use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::site::auctions::{awards, bids, figures, state, terms};
 use crate::site::parts::{
-    body, chosen, command, confirming, credits, is_confirmed, mended, put, table, told, unreadable,
-    words, worth,
+    after, body, chosen, command, confirming, credits, is_confirmed, mended, put, table, told,
+    unreadable, words, worth,
 };
 use crate::site::words::word;
-use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sent, Sheet, Shown, cell, today};
+use crate::web::pages::{Ask, Field, Figure, Form, Link, Sent, Sheet, Shown, cell, today};
 
 const PATH: &str = "/township/new-auction";
 const KINDS: &[&str] = &["auction.open", "auction.sealed", "auction.uniform"];
@@ -68,23 +69,13 @@ pub(super) async fn auctions(ask: Ask) -> Answer<Shown> {
         .into())
 }
 
-fn state(ask: &Ask, one: &Facts) -> String {
-    let name = if one.yes("suspended") { "suspended".to_owned() } else { one.text("state") };
-    word(&ask.say, &name)
-}
-
 pub(super) async fn auction(ask: Ask) -> Answer<Shown> {
     let id = ask.part("auction_id");
     let path = format!("/api/v1/auctions/{id}");
     let Some(sent) = &ask.sent else { return Ok(shown(&ask, &path, None).await?.into()) };
-    match ask.post(&format!("{path}/withdrawal"), &sent.json(&["reason"], &[])).await {
-        Ok(_) => Ok(Shown::see(format!("/township/auctions/{id}?done=withdrawn"))),
-        Err(Failure::Refused(problem)) => {
-            let sheet = shown(&ask, &path, Some(&problem)).await?;
-            ask.again(Failure::Refused(problem), |_| sheet)
-        }
-        Err(failure) => Err(failure),
-    }
+    let done = ask.post(&format!("{path}/withdrawal"), &sent.json(&["reason"], &[])).await;
+    let to = format!("/township/auctions/{id}?done=withdrawn");
+    after(&ask, done, to, async |problem| shown(&ask, &path, Some(problem)).await).await
 }
 
 async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet> {
@@ -93,8 +84,7 @@ async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet
     if one.text("seller_id") != own {
         return Err(Failure::not_found());
     }
-    let bids = ask.find(&format!("{path}/bids?limit=20")).await?.unwrap_or_default();
-    let say = &ask.say;
+    let listed = ask.find(&format!("{path}/bids?limit=20")).await?.unwrap_or_default();
     let mut sheet = Sheet::new(format!("{} {}", ask.t("竞价", "Auction"), one.text("number")))
         .under("/township/auctions", ask.t("我的竞价", "My auctions"));
     sheet = told(
@@ -109,72 +99,17 @@ async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet
             ),
         ],
     );
+    if one.has("end_reason") {
+        let text = ask.t("结束原因", "Why it ended");
+        sheet = sheet.note(format!("{text}：{}", one.text("end_reason")));
+    }
+    let public = format!("/auctions/{}", one.text("id"));
     sheet = sheet
-        .figures(vec![
-            Figure::of(ask.t("状态", "State"), state(ask, &one)),
-            Figure::of(
-                ask.t("当前最高价", "Highest so far"),
-                say.price(&one.text("highest_price_per_mu")),
-            )
-            .note(format!(
-                "{} {}",
-                say.count(one.whole("bids")),
-                ask.t("次出价", "bids")
-            )),
-            Figure::of(ask.t("面积", "Area"), say.m2(one.whole("m2"))),
-        ])
-        .facts(vec![
-            (
-                ask.t("指标批次", "Batch"),
-                cell(one.text("batch_number")).to(format!("/batches/{}", one.text("batch_id"))),
-            ),
-            (ask.t("方式", "Kind"), cell(word(say, &format!("auction.{}", one.text("kind"))))),
-            (ask.t("起始价", "Start price"), cell(say.price(&one.text("start_price_per_mu")))),
-            (ask.t("保留价", "Reserve price"), cell(say.price(&one.text("reserve_price_per_mu")))),
-            (ask.t("开始", "Opens"), cell(say.time(&one.text("opens_at")))),
-            (ask.t("截止", "Ends"), cell(say.time(&one.text("ends_at")))),
-            (ask.t("结果公示至", "Result on notice to"), cell(say.day(&one.text("notice_to")))),
-            (ask.t("结束原因", "Why it ended"), cell(one.text("end_reason"))),
-        ]);
-    let rows = one.items("awards").into_iter().map(|award| {
-        vec![
-            cell(award.text("bidder_name")),
-            cell(say.m2(award.whole("m2"))).number(),
-            cell(say.price(&award.text("price_per_mu"))).number(),
-            cell(say.yuan(&award.text("amount"))).number(),
-            cell(award.text("confirmation_number")),
-            cell(word(say, &award.text("state"))),
-        ]
-    });
-    let columns = [
-        ("竞得人", "Winner"),
-        ("面积", "Area"),
-        ("单价", "Price"),
-        ("金额", "Amount"),
-        ("成交确认书", "Deal confirmation"),
-        ("状态", "State"),
-    ];
-    let result = table(ask, ("结果", "Result"), &columns)
-        .rows(rows.collect())
-        .empty(ask.t("截止后产生结果。", "There is a result after the end."));
-    let rows = bids.items("items").into_iter().map(|bid| {
-        vec![
-            cell(format!("{} {}", ask.t("竞买人", "Bidder"), bid.text("bidder"))),
-            cell(say.time(&bid.text("bid_at"))),
-            cell(say.m2(bid.whole("m2"))).number(),
-            cell(say.price(&bid.text("price_per_mu"))).number(),
-        ]
-    });
-    let columns = [("竞买人", "Bidder"), ("时间", "Time"), ("面积", "Area"), ("出价", "Bid")];
-    let newest =
-        table(ask, ("最近出价", "Newest bids"), &columns).rows(rows.collect()).empty(ask.t(
-            "还没有可公开的出价。密封报价在截止前不公开。",
-            "No bids to show yet. Sealed bids are not shown before the end.",
-        ));
-    sheet = sheet.table(result).table(newest).links(vec![Link::to(
-        format!("/auctions/{}", one.text("id")),
-        ask.t("公开页面", "What everybody sees"),
-    )]);
+        .figures(figures(ask, &one))
+        .facts(terms(ask, &one))
+        .table(awards(ask, &one))
+        .table(bids(ask, &listed))
+        .links(vec![Link::to(public, ask.t("公开页面", "What everybody sees"))]);
     if one.text("state") == "announced" {
         let form = command(
             ask,

@@ -1,8 +1,8 @@
 //! The township's parcels and its surveys: a file with the land, what the check says of each row,
 //! and its submission.
 
-use crate::kernel::problem::{Answer, Failure, Problem};
-use crate::site::parts::{attach, attach_form, mended, no_file, papers, told};
+use crate::kernel::problem::{Answer, Problem};
+use crate::site::parts::{after, attach, attach_form, mended, no_file, papers, told};
 use crate::site::words::{choices, word};
 use crate::web::pages::{
     Ask, Facts, Field, Figure, Form, Link, SentFile, Sheet, Shown, Table, cell,
@@ -68,14 +68,9 @@ pub(super) async fn parcel(ask: Ask) -> Answer<Shown> {
     if ask.sent.is_none() {
         return Ok(parcel_sheet(&ask, &path, None).await?.into());
     }
-    match attach(&ask, &format!("{path}/documents"), "").await {
-        Ok(_) => Ok(Shown::see(format!("/township/parcels/{id}?done=attached"))),
-        Err(Failure::Refused(problem)) => {
-            let sheet = parcel_sheet(&ask, &path, Some(&problem)).await?;
-            ask.again(Failure::Refused(problem), |_| sheet)
-        }
-        Err(failure) => Err(failure),
-    }
+    let done = attach(&ask, &format!("{path}/documents"), "").await;
+    let to = format!("/township/parcels/{id}?done=attached");
+    after(&ask, done, to, async |problem| parcel_sheet(&ask, &path, Some(problem)).await).await
 }
 
 async fn parcel_sheet(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet> {

@@ -1,8 +1,8 @@
 //! The township's restoration projects: where each stands, what it needs next, and doing that.
 
-use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::kernel::problem::{Answer, Problem};
 use crate::site::parts::{
-    attach, attach_form, command, day_now, mended, paper, papers, table, told,
+    after, attach, attach_form, command, day_now, mended, paper, papers, table, told,
 };
 use crate::site::township::home::{next_step, own_step, project_row};
 use crate::site::words::word;
@@ -55,14 +55,8 @@ pub(super) async fn project(ask: Ask) -> Answer<Shown> {
         "withdrawal" => ask.post(&format!("{path}/{act}"), &sent.json(&["reason"], &[])).await,
         _ => attach(&ask, &format!("{path}/documents"), "").await,
     };
-    match done {
-        Ok(_) => Ok(Shown::see(format!("/township/projects/{id}?done={}", done_word(act)))),
-        Err(Failure::Refused(problem)) => {
-            let sheet = shown(&ask, &path, Some(&problem)).await?;
-            ask.again(Failure::Refused(problem), |_| sheet)
-        }
-        Err(failure) => Err(failure),
-    }
+    let to = format!("/township/projects/{id}?done={}", done_word(act));
+    after(&ask, done, to, async |problem| shown(&ask, &path, Some(problem)).await).await
 }
 
 fn done_word(act: &str) -> &'static str {
