@@ -14,8 +14,8 @@ mod sales;
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::Answer;
-use crate::site::words::{grade, word};
-use crate::site::{pledges, transfers};
+use crate::site::words::word;
+use crate::site::{parts, pledges, transfers};
 use crate::web::pages::{Ask, Cell, Figure, Link, Page, Pages, Sheet, Shown, Table, cell};
 
 const BOTH: &[Role] = &[Role::Developer, Role::DeveloperDirector];
@@ -149,31 +149,8 @@ async fn home(ask: Ask) -> Answer<Shown> {
             "There is no money yet. Take a reference under “Payments in” and transfer it; then you can buy.",
         ));
     }
-    let mut rows = Vec::new();
-    for one in &holdings {
-        let id = one.text("batch_id");
-        let batch = ask.get(&format!("/api/v1/batches/{id}")).await?;
-        rows.push(vec![
-            cell(batch.text("number")).to(format!("/batches/{id}")),
-            cell(ask.region(&batch.text("county")).await?),
-            cell(word(say, &batch.text("wetland_type"))),
-            cell(grade(say, &batch.text("grade"))),
-            cell(say.m2_mu(one.whole("m2"))).number(),
-            cell(word(say, &one.text("bucket"))),
-        ]);
-    }
-    let columns = [
-        ask.t("批次", "Batch"),
-        ask.t("县区", "County"),
-        ask.t("湿地类型", "Type"),
-        ask.t("等级", "Grade"),
-        ask.t("面积", "Area"),
-        ask.t("状态", "State"),
-    ];
-    sheet =
-        sheet.table(Table::of(ask.t("我的指标", "My credits"), &columns).rows(rows).empty(
-            ask.t("还没有指标。可从挂牌中购买。", "No credits yet. Buy from the listings."),
-        ));
+    let none = ask.t("还没有指标。可从挂牌中购买。", "No credits yet. Buy from the listings.");
+    sheet = sheet.table(parts::holdings(&ask, &holdings, none).await?);
     sheet =
         sheet.table(occupations::rows(&ask, &applied, ask.t("占用申请", "Applications to occupy")));
     let rows = trades.items("items").into_iter().map(|one| {

@@ -73,6 +73,35 @@ pub(super) async fn credits(ask: &Ask) -> Answer<Vec<(String, String)>> {
     Ok(choices)
 }
 
+/// What an organisation holds, by batch and by what may be done with it.
+pub(super) async fn holdings(ask: &Ask, held: &[Facts], none: &str) -> Answer<Table> {
+    let say = &ask.say;
+    let mut rows = Vec::new();
+    for one in held {
+        let id = one.text("batch_id");
+        let batch = ask.get(&format!("/api/v1/batches/{id}")).await?;
+        rows.push(vec![
+            cell(batch.text("number")).to(format!("/batches/{id}")),
+            cell(ask.region(&batch.text("county")).await?),
+            cell(word(say, &batch.text("wetland_type"))),
+            cell(grade(say, &batch.text("grade"))),
+            cell(say.m2_mu(one.whole("m2"))).number(),
+            cell(word(say, &one.text("bucket"))),
+        ]);
+    }
+    let columns = [
+        ("批次", "Batch"),
+        ("县区", "County"),
+        ("湿地类型", "Type"),
+        ("等级", "Grade"),
+        ("面积", "Area"),
+        ("状态", "State"),
+    ];
+    let otherwise = ask.t("还没有指标。", "No credits yet.");
+    let table = table(ask, ("我的指标", "My credits"), &columns).rows(rows);
+    Ok(table.empty(if none.is_empty() { otherwise } else { none }))
+}
+
 /// The organisations of a kind, the nearest two hundred.
 pub(super) async fn organisations(ask: &Ask, kind: &str) -> Answer<Vec<(String, String)>> {
     let list = ask.get(&format!("/api/v1/organisations?kind={kind}&limit=200")).await?;

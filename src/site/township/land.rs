@@ -1,7 +1,7 @@
 //! The township's parcels and its surveys: a file with the land, what the check says of each row,
 //! and its submission.
 
-use crate::kernel::problem::{Answer, Problem};
+use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::site::parts::{after, attach, attach_form, mended, no_file, papers, told};
 use crate::site::words::{choices, word};
 use crate::web::pages::{
@@ -53,11 +53,15 @@ pub(super) async fn parcels(ask: Ask) -> Answer<Shown> {
                     "没有地块。请到“摸底任务”上报。",
                     "There are no parcels. Report them under “Surveys”.",
                 ))
-                .next(&list, say, "/township/parcels", &["kind", "number"].map(|n| (n, ask.query(n)))),
+                .next(&list, say, "/township/parcels", &["kind", "number"].map(|n| (n, ask.query(n))))
+                .export(Link::to("/township/parcel-files/geopackage", ask.t("导出 GeoPackage", "GeoPackage")))
+                .export(Link::to("/township/parcel-files/shapefile", ask.t("导出 Shapefile", "Shapefile")))
+                .export(Link::to("/township/parcel-files/geojson", ask.t("导出 GeoJSON", "GeoJSON"))),
         )
         .links(vec![
             Link::to("/township/surveys", ask.t("上报地块", "Report land")).strong(),
             Link::to("/township/map", ask.t("在地图上查看", "See the map")),
+            Link::to("/township/assemblies", ask.t("土地归集", "Assembled land")),
         ])
         .into())
 }
@@ -71,6 +75,23 @@ pub(super) async fn parcel(ask: Ask) -> Answer<Shown> {
     let done = attach(&ask, &format!("{path}/documents"), "").await;
     let to = format!("/township/parcels/{id}?done=attached");
     after(&ask, done, to, async |problem| parcel_sheet(&ask, &path, Some(problem)).await).await
+}
+
+/// The form for a survey, or the township's own parcels in one of the formats of maps.
+pub(super) async fn file(ask: Ask) -> Answer<Shown> {
+    let named = |chinese: &str, english: &str, ending: &str| {
+        format!("{}.{ending}", ask.t(chinese, english))
+    };
+    let (path, name) = match ask.part("file").as_str() {
+        "form" => ("/api/v1/parcel-form", named("地块填报表", "parcel form", "xlsx")),
+        "geojson" => ("/api/v1/parcel-exports", named("地块", "parcels", "geojson")),
+        "geopackage" => {
+            ("/api/v1/parcel-exports?format=geopackage", named("地块", "parcels", "gpkg"))
+        }
+        "shapefile" => ("/api/v1/parcel-exports?format=shapefile", named("地块", "parcels", "zip")),
+        _ => return Err(Failure::not_found()),
+    };
+    ask.file(path, name).await
 }
 
 async fn parcel_sheet(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet> {
@@ -309,7 +330,9 @@ fn forms(ask: &Ask, sheet: Sheet, task: &Facts, problem: Option<&Problem>) -> Sh
                 "GeoJSON, Excel (xlsx) or CSV. Each row is checked; mend it and send it again as often as needed.",
             )),
         );
-    let sheet = sheet.form(ask.filled(upload, problem));
+    let blank =
+        Link::to("/township/parcel-files/form", ask.t("下载填报表（Excel）", "The form (Excel)"));
+    let sheet = sheet.form(ask.filled(upload, problem)).links(vec![blank]);
     let ready = task.items("files").last().is_some_and(|last| last.whole("accepted") > 0);
     if !ready || problem.is_some() {
         return sheet;

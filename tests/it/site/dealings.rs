@@ -183,14 +183,14 @@ on_both_engines! {
     async fn two_sides_negotiate_until_one_accepts(town: Town) {
         let fair = Fair::open(town, 1).await;
         let township = Browser::of(fair.town(), "fu.guoping").await;
-        let buyer = Browser::of(fair.town(), "buyer.00").await;
+        let buyer = Browser::of(fair.town(), "buyer.00").await.english();
         let (batch, seller) = (fair.batch.to_string(), fair.desk.organisation("T360124500").await.to_string());
         let offer = [
             ("batch_id", &*batch), ("counterparty_id", &*seller), ("m2", "100"),
             ("price_per_mu", "90000"),
         ];
-        let made = confirm(&buyer, "/developer/new-transfer", &offer, "13,500.00 元").await;
-        has(&buyer.get(&page(&made)).await.text, "等待对方答复");
+        let made = confirm(&buyer, "/developer/new-transfer", &offer, "CNY 13,500.00").await;
+        has(&buyer.get(&page(&made)).await.text, "waits for the other side");
         let home = township.get("/township").await;
         has(&home.text, "协议转让待答复");
         let at = link(&home.text, "/township/transfers/");
@@ -198,7 +198,7 @@ on_both_engines! {
         done(township.post(&at, &counter).await).await;
         let shown = buyer.get(&page(&made)).await;
         // 80 m² at 95,000.00 a mu are 11,400.00.
-        has(&shown.text, "11,400.00 元");
+        has(&shown.text, "Accept · CNY 11,400.00");
         let old = buyer.post(&page(&made), &[("act", "accept"), ("round", "1")]).await;
         assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", old.text);
         done(buyer.post(&page(&made), &[("act", "accept"), ("round", "2")]).await).await;
@@ -245,6 +245,17 @@ on_both_engines! {
         done(township.upload(&at, &fields, ("同意书.pdf", pdf)).await).await;
         has(&township.get(&at).await.text, "权利人同意书");
         has(&township.get("/township/map").await.text, &format!("number={number}"));
+        let assembled = [
+            ("parcel_no", number), ("mode", "lease"), ("assembled_on", &*day),
+            ("document", "示例收储〔2022〕3号"), ("holders", "五里村一组,5666.5"),
+        ];
+        let wrong = township.post("/township/new-assembly", &assembled).await;
+        has(&wrong.text, "id=\"holders-error\"");
+        let holders = format!("五里村一组,5666.5,{day}");
+        let mut assembled = assembled.to_vec();
+        assembled[4].1 = &holders;
+        let land = done(township.post("/township/new-assembly", &assembled).await).await;
+        has(&township.get(&page(&land)).await.text, "五里村一组");
         let zone = [
             ("act", "zone-approvals"), ("zone_no", "Z360124-01"), ("approval_no", "示例〔2022〕1号"),
             ("by", "示例林业局"), ("date", &*day),

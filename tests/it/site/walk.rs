@@ -163,9 +163,17 @@ async fn dealings(site: &Site, occupation: &str, project: &str) -> Vec<(&'static
     let mut own = request(fair).await;
     own["m2"] = json!(100);
     let own = buyer.post("/api/v1/pledges", own).await.created();
+    let assembly = json!({
+        "parcel_no": "R360124-0012", "mode": "lease", "assembled_on": "2022-02-28",
+        "document": HOSTILE,
+        "holders": [{ "name": HOSTILE, "area_m2": "5666.50", "consented_on": "2022-02-23" }],
+    });
+    let assembly = fu.post("/api/v1/land-assemblies", assembly).await.created();
     vec![
+        ("assembly_id", text(&assembly["id"])),
         ("auction_id", auction),
         ("document_id", text(&document["id"])),
+        ("file", "form".to_owned()),
         ("file_id", text(&file["id"])),
         ("negotiated_transfer_id", text(&transfer["id"])),
         ("order_id", text(&order["id"])),

@@ -9,6 +9,7 @@ use crate::coverage::none;
 
 /// The closed lists of which pages show words, with what tells their words from others.
 const LISTS: &[(&str, &str)] = &[
+    ("AssemblyMode", "assembly."),
     ("AuctionKind", "auction."),
     ("AuctionState", ""),
     ("AwardState", ""),
