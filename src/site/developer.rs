@@ -15,7 +15,7 @@ mod sales;
 use crate::kernel::actor::Role;
 use crate::kernel::problem::Answer;
 use crate::site::words::word;
-use crate::site::{parts, pledges, transfers};
+use crate::site::{insurance, parts, pledges, transfers};
 use crate::web::pages::{Ask, Cell, Figure, Link, Page, Pages, Sheet, Shown, Table, cell};
 
 const BOTH: &[Role] = &[Role::Developer, Role::DeveloperDirector];
@@ -51,7 +51,9 @@ pub(super) fn pages() -> Pages {
         Page::of_roles("/developer/sales/{sale_id}", BOTH, sales::sale).with_form(),
         Page::of_roles("/developer/trades/{trade_id}", BOTH, buying::trade),
     ]);
-    own.and(transfers::of_developer(BOTH, OFFICER)).and(pledges::of_developer(BOTH))
+    own.and(transfers::of_developer(BOTH, OFFICER))
+        .and(pledges::of_developer(BOTH))
+        .and(insurance::of_developer(BOTH))
 }
 
 /// What waits for somebody of the developer, each with the page where it is done.

@@ -6,7 +6,7 @@
 //!
 //! `public` needs no login; each other file holds the pages of one kind of person. `words` says the
 //! words of states and kinds in both languages, `chart` draws the prices, `parts` holds what pages of
-//! several people are made of; `auctions`, `transfers` and `pledges` are alike for sellers and buyers.
+//! several people are made of; `auctions`, `transfers`, `pledges` and `insurance` are alike for sellers and buyers.
 
 mod auctions;
 mod chart;
@@ -14,6 +14,7 @@ mod desk;
 mod developer;
 mod entry;
 mod finance;
+mod insurance;
 mod parts;
 mod places;
 mod pledges;

@@ -27,10 +27,19 @@ const NAMES: [&str; 10] = [
 struct Holder {
     list: &'static str,
     new: &'static str,
+    insurance: &'static str,
 }
 
-const TOWNSHIP: Holder = Holder { list: "/township/pledges", new: "/township/new-pledge" };
-const DEVELOPER: Holder = Holder { list: "/developer/pledges", new: "/developer/new-pledge" };
+const TOWNSHIP: Holder = Holder {
+    list: "/township/pledges",
+    new: "/township/new-pledge",
+    insurance: "/township/insurance",
+};
+const DEVELOPER: Holder = Holder {
+    list: "/developer/pledges",
+    new: "/developer/new-pledge",
+    insurance: "/developer/insurance",
+};
 
 pub(super) fn of_township(roles: &[Role]) -> Pages {
     Pages::of(vec![
@@ -85,7 +94,10 @@ async fn pledges(ask: Ask, holder: Holder) -> Answer<Shown> {
             "本单位申请，银行登记后生效；质押的指标在解除前不能出售或核销。",
             "You ask, the bank registers it; pledged credits are neither sold nor retired until they are released.",
         ))
-        .links(vec![Link::to(holder.new, ask.t("申请质押", "Ask for a pledge")).strong()])
+        .links(vec![
+            Link::to(holder.new, ask.t("申请质押", "Ask for a pledge")).strong(),
+            Link::to(holder.insurance, ask.t("保险", "Insurance")),
+        ])
         .table(table)
         .into())
 }

@@ -13,7 +13,7 @@ mod shares;
 mod spending;
 
 use crate::kernel::actor::Role;
-use crate::site::{pledges, transfers};
+use crate::site::{insurance, pledges, transfers};
 use crate::web::pages::{Page, Pages};
 
 const ROLES: &[Role] = &[Role::TownshipOfficer];
@@ -47,5 +47,7 @@ pub(super) fn pages() -> Pages {
         Page::of_roles("/township/surveys", ROLES, land::surveys),
         Page::of_roles("/township/surveys/{task_id}", ROLES, land::survey).with_form(),
     ]);
-    own.and(transfers::of_township(ROLES)).and(pledges::of_township(ROLES))
+    own.and(transfers::of_township(ROLES))
+        .and(pledges::of_township(ROLES))
+        .and(insurance::of_township(ROLES))
 }

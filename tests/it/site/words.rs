@@ -14,6 +14,7 @@ const LISTS: &[(&str, &str)] = &[
     ("AuctionState", ""),
     ("AwardState", ""),
     ("CertificateState", ""),
+    ("ClaimState", "claim."),
     ("ClockKind", "clock."),
     ("ClockState", "clock."),
     ("CreditBucket", ""),
