@@ -213,7 +213,13 @@ pub(super) async fn after(
     match done {
         Ok(_) => Ok(Shown::see(to)),
         Err(Failure::Refused(problem)) => {
-            let sheet = again(&problem).await?;
+            let mut sheet = again(&problem).await?;
+            if sheet.status < 400 {
+                // Its form is no longer there, as of what is over meanwhile.
+                let text = said(ask, &problem);
+                sheet.blocks.insert(0, Block::Message { kind: "bad", text });
+                sheet.status = 422;
+            }
             ask.again(Failure::Refused(problem), |_| sheet)
         }
         Err(failure) => Err(failure),
