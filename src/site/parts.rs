@@ -8,7 +8,9 @@ use super::words::{TYPES, choices, grade, word};
 use crate::kernel::area::SquareMetres;
 use crate::kernel::money::{PricePerMu, amount};
 use crate::kernel::problem::{Answer, Failure, FieldError, Problem};
-use crate::web::pages::{Ask, Facts, Field, Form, Sent, Sheet, Shown, Table, cell, encoded, today};
+use crate::web::pages::{
+    Ask, Block, Facts, Field, Form, Sent, Sheet, Shown, Table, cell, encoded, today,
+};
 
 /// A text in both languages.
 pub(super) type Both<'t> = (&'t str, &'t str);
