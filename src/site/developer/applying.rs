@@ -36,10 +36,10 @@ const TEXTS: [&str; 14] = [
 pub(super) async fn apply(ask: Ask) -> Answer<Shown> {
     let mut places = counties(&ask).await?;
     let own = ask.actor().map(|actor| actor.region.to_string()).unwrap_or_default();
-    if let Some(own) = own.get(..6) {
-        if places.iter().all(|(code, _)| code != own) {
-            places.insert(0, (own.to_owned(), ask.region(own).await?));
-        }
+    if let Some(own) = own.get(..6)
+        && places.iter().all(|(code, _)| code != own)
+    {
+        places.insert(0, (own.to_owned(), ask.region(own).await?));
     }
     let Some(sent) = &ask.sent else { return Ok(form(&ask, places, None).into()) };
     let told = match told(sent) {

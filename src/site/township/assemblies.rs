@@ -92,9 +92,8 @@ async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet
 
 pub(super) async fn record(ask: Ask) -> Answer<Shown> {
     let Some(sent) = &ask.sent else { return Ok(form(&ask, None).into()) };
-    let told = match told_to_api(sent) {
-        Some(told) => told,
-        None => return Ok(form(&ask, Some(&unreadable(&["holders"]))).into()),
+    let Some(told) = told_to_api(sent) else {
+        return Ok(form(&ask, Some(&unreadable(&["holders"]))).into());
     };
     match ask.post("/api/v1/land-assemblies", &told).await {
         Ok(one) => Ok(Shown::see(format!("/township/assemblies/{}?done=recorded", one.text("id")))),

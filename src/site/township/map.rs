@@ -89,7 +89,7 @@ fn drawn(plots: &[Plot], say: &Say) -> Option<String> {
         (west.min(*x), east.max(*x), south.min(*y), north.max(*y))
     });
     // A degree of longitude is shorter the further north it lies.
-    let narrow = ((south + north) / 2.0).to_radians().cos();
+    let narrow = f64::midpoint(south, north).to_radians().cos();
     let (wide, tall) = (((east - west) * narrow).max(1e-6), (north - south).max(1e-6));
     let scale = ((WIDTH - 2.0 * MARGIN) / wide).min(WIDTH / tall);
     let height = tall * scale + 2.0 * MARGIN;

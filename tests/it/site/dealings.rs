@@ -30,7 +30,7 @@ fn page(done: &Reply) -> String {
     done.header("location").split('?').next().unwrap().to_owned()
 }
 
-async fn done(reply: Reply) -> Reply {
+fn done(reply: Reply) -> Reply {
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text);
     reply
 }
@@ -64,7 +64,7 @@ on_both_engines! {
         let buyer = Browser::of(town, "buyer.00").await;
         let public = buyer.get(&format!("/auctions/{id}")).await;
         let bidding = link(&public.text, "/developer/auctions/");
-        done(buyer.post(&bidding, &[("act", "deposit"), ("amount", "1413")]).await).await;
+        done(buyer.post(&bidding, &[("act", "deposit"), ("amount", "1413")]).await);
         has(&buyer.get(&bidding).await.text, "已冻结");
         let again = buyer.post(&bidding, &[("act", "deposit"), ("amount", "99999999")]).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.text);
@@ -97,7 +97,7 @@ on_both_engines! {
         let shown = buyer.get(&bidding).await;
         has(&shown.text, "付款交割");
         let award = value_of(&shown.text, "award");
-        let trade = done(buyer.post(&bidding, &[("act", "complete"), ("award", &award)]).await).await;
+        let trade = done(buyer.post(&bidding, &[("act", "complete"), ("award", &award)]).await);
         has(&buyer.get(trade.header("location")).await.text, "14,145.00 元");
         assert_eq!(fair.credits_m2(fair.buyers[0].1).await, 100);
         has(&township.get(&own).await.text, "已交割");
@@ -142,13 +142,13 @@ on_both_engines! {
         let retire = format!("/developer/new-retirement/{id}");
         let batch = site.fair.batch.to_string();
         let fields = [("batch_id", &*batch), ("m2", "500"), ("reason", "占补平衡")];
-        let asked = done(buyer.post(&retire, &fields).await).await;
+        let asked = done(buyer.post(&retire, &fields).await);
         let director = Browser::of(site.town(), "buyer.director").await;
         let waits = director.get("/developer").await;
         has(&waits.text, "核销待确认");
         let at = link(&waits.text, "/developer/retirements/");
         assert_eq!(at, page(&asked));
-        done(director.post(&at, &[("act", "confirm")]).await).await;
+        done(director.post(&at, &[("act", "confirm")]).await);
         has(&buyer.get(&format!("/developer/occupations/{id}")).await.text, "条件已全部满足");
     }
 
@@ -171,7 +171,7 @@ on_both_engines! {
         has(&wrong.text, "id=\"polygon-error\"");
         has(&wrong.text, "示例县道改建工程");
         fields[8].1 = &corners;
-        let made = done(buyer.post("/developer/new-occupation", &fields).await).await;
+        let made = done(buyer.post("/developer/new-occupation", &fields).await);
         let at = page(&made);
         let shown = buyer.get(&at).await;
         has(&shown.text, "还缺少下列各项");
@@ -179,11 +179,11 @@ on_both_engines! {
         let none = buyer.upload(&at, &[("act", "attach"), ("kind", "form")], ("a.pdf", b"")).await;
         assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", none.text);
         let fields = [("act", "attach"), ("kind", "form"), ("purpose", "占用申请表")];
-        done(buyer.upload(&at, &fields, ("申请表.pdf", pdf)).await).await;
+        done(buyer.upload(&at, &fields, ("申请表.pdf", pdf)).await);
         let shown = buyer.get(&at).await;
         let paper = buyer.get(&link(&shown.text, "/developer/documents/")).await;
         assert!(paper.text.starts_with("%PDF"), "{}", paper.text);
-        done(buyer.post(&at, &[("act", "withdraw"), ("reason", "线路改走")]).await).await;
+        done(buyer.post(&at, &[("act", "withdraw"), ("reason", "线路改走")]).await);
         has(&buyer.get(&at).await.text, "已撤回");
     }
 
@@ -202,13 +202,13 @@ on_both_engines! {
         has(&home.text, "协议转让待答复");
         let at = link(&home.text, "/township/transfers/");
         let counter = [("act", "counter"), ("round", "1"), ("m2", "80"), ("price_per_mu", "95000.00")];
-        done(township.post(&at, &counter).await).await;
+        done(township.post(&at, &counter).await);
         let shown = buyer.get(&page(&made)).await;
         // 80 m² at 95,000.00 a mu are 11,400.00.
         has(&shown.text, "Accept · CNY 11,400.00");
         let old = buyer.post(&page(&made), &[("act", "accept"), ("round", "1")]).await;
         assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", old.text);
-        done(buyer.post(&page(&made), &[("act", "accept"), ("round", "2")]).await).await;
+        done(buyer.post(&page(&made), &[("act", "accept"), ("round", "2")]).await);
         assert_eq!(fair.credits_m2(fair.buyers[0].1).await, 80);
         has(&township.get(&at).await.text, "已成交");
     }
@@ -241,7 +241,7 @@ on_both_engines! {
         let wrong = township.post("/township/new-project", &fields).await;
         has(&wrong.text, "id=\"bill_of_quantities-error\"");
         fields[9].1 = &bill;
-        let made = done(township.post("/township/new-project", &fields).await).await;
+        let made = done(township.post("/township/new-project", &fields).await);
         let at = page(&made);
         let shown = township.get(&at).await;
         let total = text(&it["bill_of_quantities"]["total"]);
@@ -249,7 +249,7 @@ on_both_engines! {
         has(&township.get("/township/projects").await.text, &at);
         let fields = [("act", "attach"), ("purpose", "权利人同意书")];
         let pdf = b"%PDF-1.7\n1 0 obj\n%%EOF\n";
-        done(township.upload(&at, &fields, ("同意书.pdf", pdf)).await).await;
+        done(township.upload(&at, &fields, ("同意书.pdf", pdf)).await);
         has(&township.get(&at).await.text, "权利人同意书");
         has(&township.get("/township/map").await.text, &format!("number={number}"));
         let assembled = [
@@ -261,14 +261,14 @@ on_both_engines! {
         let holders = format!("五里村一组,5666.5,{day}");
         let mut assembled = assembled.to_vec();
         assembled[4].1 = &holders;
-        let land = done(township.post("/township/new-assembly", &assembled).await).await;
+        let land = done(township.post("/township/new-assembly", &assembled).await);
         has(&township.get(&page(&land)).await.text, "五里村一组");
         let zone = [
             ("act", "zone-approvals"), ("zone_no", "Z360124-01"), ("approval_no", "示例〔2022〕1号"),
             ("by", "示例林业局"), ("date", &*day),
         ];
-        done(township.post(&at, &zone).await).await;
-        done(township.post(&at, &[("act", "withdrawal"), ("reason", "权利人反悔")]).await).await;
+        done(township.post(&at, &zone).await);
+        done(township.post(&at, &[("act", "withdrawal"), ("reason", "权利人反悔")]).await);
         has(&township.get(&at).await.text, "权利人反悔");
         let late = township.post(&at, &[("act", "withdrawal"), ("reason", "再次")]).await;
         assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.text);
@@ -287,7 +287,7 @@ on_both_engines! {
         let made = confirm(&township, "/township/new-pledge", &asked, "100,000.00 元").await;
         let at = page(&made);
         has(&township.get(&at).await.text, "待银行登记");
-        done(township.post(&at, &[("act", "withdraw"), ("reason", "改由他行贷款")]).await).await;
+        done(township.post(&at, &[("act", "withdraw"), ("reason", "改由他行贷款")]).await);
         has(&township.get("/township/pledges").await.text, "已撤回");
 
         // Nothing has been paid out yet: the refusal says so in the form, and keeps what was written.
@@ -309,7 +309,7 @@ on_both_engines! {
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
         has(&wrong.text, "value=\"much\"");
         let asked = buyer.post(at, &[("act", "ask"), ("county", "360124"), ("amount", "1,000")]).await;
-        done(asked).await;
+        done(asked);
         has(&buyer.get(at).await.text, "1,000.00 元");
         let list = fair.town().user("buyer.00").await.get("/api/v1/refund-requests").await.ok();
         assert_eq!(list["items"][0]["amount"], json!("1000.00"));
