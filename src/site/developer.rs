@@ -1,32 +1,105 @@
-//! A developer: buys, pays in, holds, retires, and takes the certificate along.
+//! A developer: applies, finds credits, orders, bids and negotiates, pays in, holds, retires, and takes
+//! the certificate along.
 
+mod applying;
+mod auctions;
 mod buying;
 mod deposits;
+mod finding;
+mod occupations;
+mod orders;
+mod refunds;
 mod retiring;
+mod sales;
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::Answer;
-use crate::site::words::{grade, word};
-use crate::web::pages::{Ask, Figure, Link, Page, Pages, Sheet, Shown, Table, cell};
+use crate::site::words::word;
+use crate::site::{insurance, parts, pledges, transfers};
+use crate::web::pages::{Ask, Cell, Figure, Link, Page, Pages, Sheet, Shown, Table, cell};
 
 const BOTH: &[Role] = &[Role::Developer, Role::DeveloperDirector];
 const OFFICER: &[Role] = &[Role::Developer];
 
 pub(super) fn pages() -> Pages {
-    Pages::of(vec![
+    let own = Pages::of(vec![
         Page::of_roles("/developer", BOTH, home),
+        Page::of_roles("/developer/auctions", BOTH, auctions::auctions),
+        Page::of_roles("/developer/auctions/{auction_id}", BOTH, auctions::auction).with_form(),
         Page::of_roles("/developer/certificates/{certificate_id}", BOTH, retiring::paper),
+        Page::of_roles("/developer/credits/{occupation_id}", BOTH, finding::for_occupation),
         Page::of_roles("/developer/deposits", BOTH, deposits::deposits),
-        Page::of_roles("/developer/deposits/{notice_id}", BOTH, deposits::deposit),
+        Page::of_roles("/developer/deposits/{payment_id}", BOTH, deposits::deposit),
+        Page::of_roles("/developer/documents/{file_id}", BOTH, occupations::document),
         Page::of_roles("/developer/new-deposit", OFFICER, deposits::new).with_form(),
+        Page::of_roles("/developer/new-occupation", OFFICER, applying::apply).with_form(),
+        Page::of_roles("/developer/new-order", OFFICER, orders::place).with_form(),
         Page::of_roles("/developer/new-retirement/{occupation_id}", BOTH, retiring::new)
             .with_form(),
+        Page::of_roles("/developer/occupations", BOTH, occupations::occupations),
+        Page::of_roles("/developer/occupations/{occupation_id}", BOTH, occupations::occupation)
+            .with_form(),
+        Page::of_roles("/developer/orders", BOTH, orders::orders),
+        Page::of_roles("/developer/orders/{order_id}", BOTH, orders::order).with_form(),
         Page::of_roles("/developer/purchases/{listing_id}", OFFICER, buying::buy).with_form(),
+        Page::of_roles("/developer/quote", BOTH, finding::quote),
+        Page::of_roles("/developer/refunds", BOTH, refunds::refunds).with_form(),
         Page::of_roles("/developer/retirements", BOTH, retiring::retirements),
         Page::of_roles("/developer/retirements/{retirement_id}", BOTH, retiring::retirement)
             .with_form(),
+        Page::of_roles("/developer/sales", BOTH, sales::sales),
+        Page::of_roles("/developer/sales/{sale_id}", BOTH, sales::sale).with_form(),
         Page::of_roles("/developer/trades/{trade_id}", BOTH, buying::trade),
-    ])
+    ]);
+    own.and(transfers::of_developer(BOTH, OFFICER))
+        .and(pledges::of_developer(BOTH))
+        .and(insurance::of_developer(BOTH))
+}
+
+/// What waits for somebody of the developer, each with the page where it is done.
+async fn waits(ask: &Ask) -> Answer<Vec<Cell>> {
+    let say = &ask.say;
+    let mut waits = Vec::new();
+    for one in ask.get("/api/v1/retirements?limit=20").await?.items("items") {
+        if one.text("state") == "asked" {
+            let what = ask.t("核销待确认", "A retirement waits for its confirmation");
+            let text = format!("{what}：{} · {}", one.text("number"), say.m2(one.whole("m2")));
+            waits.push(cell(text).to(format!("/developer/retirements/{}", one.text("id"))));
+        }
+    }
+    for one in ask.get("/api/v1/auction-awards?limit=20").await?.items("items") {
+        if one.text("state") == "confirmed" {
+            let what = ask.t("竞得待交割", "A deal has to be completed");
+            let by = say.day(&one.text("complete_by"));
+            let text = format!(
+                "{what}：{}（{} {by}）",
+                say.yuan(&one.text("amount")),
+                ask.t("期限", "by")
+            );
+            waits.push(cell(text).to(format!("/developer/auctions/{}", one.text("auction_id"))));
+        }
+    }
+    for one in ask.get("/api/v1/negotiated-transfers?limit=20").await?.items("items") {
+        if one.text("state") == "offered" && one.text("offered_by") == "seller" {
+            let what = ask.t("协议转让待答复", "An offer waits for your answer");
+            let price = say.price(&one.text("price_per_mu"));
+            let text = format!("{what}：{} {price}", one.text("seller_name"));
+            waits.push(cell(text).to(format!("/developer/transfers/{}", one.text("id"))));
+        }
+    }
+    for one in ask.get("/api/v1/enforced-sales?limit=20").await?.items("items") {
+        if one.text("state") == "approved" {
+            let text = ask.t("质押处置待确认", "An enforced sale waits for you");
+            let at = format!("/developer/sales/{}", one.text("id"));
+            waits.push(cell(format!("{text}：{}", one.text("number"))).to(at));
+        }
+    }
+    for one in ask.get("/api/v1/occupations?limit=20&state=deficient").await?.items("items") {
+        let text = ask.t("占用申请待补正", "An application is to be completed");
+        let at = format!("/developer/occupations/{}", one.text("id"));
+        waits.push(cell(format!("{text}：{}", one.text("number"))).to(at));
+    }
+    Ok(waits)
 }
 
 async fn home(ask: Ask) -> Answer<Shown> {
@@ -34,7 +107,8 @@ async fn home(ask: Ask) -> Answer<Shown> {
     let cash = ask.get("/api/v1/cash-balances").await?.items("");
     let holdings = ask.get("/api/v1/holdings").await?.items("");
     let trades = ask.get("/api/v1/trades?limit=20").await?;
-    let occupations = ask.get("/api/v1/occupations?limit=20").await?;
+    let applied = ask.get("/api/v1/occupations?limit=20").await?;
+    let waits = waits(&ask).await?;
     let say = &ask.say;
     let mut figures = Vec::new();
     for one in &cash {
@@ -60,64 +134,27 @@ async fn home(ask: Ask) -> Answer<Shown> {
         .figures(figures)
         .links(vec![
             Link::to("/listings", ask.t("查找指标", "Find credits")).strong(),
+            Link::to("/developer/quote", ask.t("试算费用", "What would it cost?")),
             Link::to("/developer/deposits", ask.t("缴款", "Pay in")),
+            Link::to("/developer/refunds", ask.t("退款", "Money back")),
             Link::to("/developer/retirements", ask.t("核销与证明", "Retirements")),
-        ]);
+            Link::to("/developer/sales", ask.t("质押处置", "Enforced sales")),
+        ])
+        .heading(ask.t("待办事项", "What waits for you"));
+    sheet = match waits.is_empty() {
+        true => sheet.text(ask.t("目前没有待办事项。", "Nothing waits for you.")),
+        false => sheet.list(waits),
+    };
     if cash.is_empty() {
         sheet = sheet.note(ask.t(
             "账户中还没有资金。先在“缴款”取得缴款码，转账到账后即可购买。",
             "There is no money yet. Take a reference under “Payments in” and transfer it; then you can buy.",
         ));
     }
-    let mut rows = Vec::new();
-    for one in &holdings {
-        let id = one.text("batch_id");
-        let batch = ask.get(&format!("/api/v1/batches/{id}")).await?;
-        rows.push(vec![
-            cell(batch.text("number")).to(format!("/batches/{id}")),
-            cell(ask.region(&batch.text("county")).await?),
-            cell(word(say, &batch.text("wetland_type"))),
-            cell(grade(say, &batch.text("grade"))),
-            cell(say.m2_mu(one.whole("m2"))).number(),
-            cell(word(say, &one.text("bucket"))),
-        ]);
-    }
-    let columns = [
-        ask.t("批次", "Batch"),
-        ask.t("县区", "County"),
-        ask.t("湿地类型", "Type"),
-        ask.t("等级", "Grade"),
-        ask.t("面积", "Area"),
-        ask.t("状态", "State"),
-    ];
+    let none = ask.t("还没有指标。可从挂牌中购买。", "No credits yet. Buy from the listings.");
+    sheet = sheet.table(parts::holdings(&ask, &holdings, none).await?);
     sheet =
-        sheet.table(Table::of(ask.t("我的指标", "My credits"), &columns).rows(rows).empty(
-            ask.t("还没有指标。可从挂牌中购买。", "No credits yet. Buy from the listings."),
-        ));
-    let rows = occupations.items("items").into_iter().map(|one| {
-        let open = ["submitted", "accepted"].contains(&one.text("state").as_str());
-        let retire = cell(ask.t("核销指标", "Retire credits"))
-            .to(format!("/developer/new-retirement/{}", one.text("id")));
-        vec![
-            cell(one.text("number")),
-            cell(one.text("project_name")),
-            cell(say.area(&one.text("area_m2"))).number(),
-            cell(word(say, &format!("occupation.{}", one.text("state")))),
-            if open { retire } else { cell("") },
-        ]
-    });
-    let columns = [
-        ask.t("申请编号", "Application"),
-        ask.t("建设项目", "Project"),
-        ask.t("占用面积", "Area"),
-        ask.t("状态", "State"),
-        ask.t("办理", "Do"),
-    ];
-    sheet = sheet.table(
-        Table::of(ask.t("占用申请", "Applications to occupy"), &columns)
-            .rows(rows.collect())
-            .empty(ask.t("还没有占用申请。", "There are no applications.")),
-    );
+        sheet.table(occupations::rows(&ask, &applied, ask.t("占用申请", "Applications to occupy")));
     let rows = trades.items("items").into_iter().map(|one| {
         vec![
             cell(one.text("number")).to(format!("/developer/trades/{}", one.text("id"))),

@@ -5,17 +5,23 @@
 //! them. So it has no store, no rules and no actions; what may be seen and done is decided once.
 //!
 //! `public` needs no login; each other file holds the pages of one kind of person. `words` says the
-//! words of states and kinds in both languages, `chart` draws the prices.
+//! words of states and kinds in both languages, `chart` draws the prices, `parts` holds what pages of
+//! several people are made of; `auctions`, `transfers`, `pledges` and `insurance` are alike for sellers and buyers.
 
+mod auctions;
 mod chart;
 mod desk;
 mod developer;
 mod entry;
 mod factor;
 mod finance;
+mod insurance;
+mod parts;
 mod places;
+mod pledges;
 mod public;
 mod township;
+mod transfers;
 mod words;
 
 use crate::kernel::actor::Role;
@@ -56,13 +62,23 @@ fn ways(say: &Say, role: Option<Role>) -> Vec<Link> {
             link("/township", "我的工作台", "My desk"),
             link("/township/parcels", "我的地块", "My parcels"),
             link("/township/surveys", "摸底任务", "Surveys"),
+            link("/township/projects", "修复项目", "Projects"),
+            link("/township/credits", "我的指标", "My credits"),
             link("/township/listings", "我的挂牌", "My listings"),
+            link("/township/auctions", "我的竞价", "My auctions"),
+            link("/township/transfers", "协议转让", "Negotiated"),
+            link("/township/pledges", "质押", "Pledges"),
             link("/township/shares", "分成收入", "Our share"),
         ],
         Some(Role::Developer | Role::DeveloperDirector) => vec![
             link("/developer", "我的工作台", "My desk"),
-            link("/developer/deposits", "缴款", "Payments in"),
+            link("/developer/occupations", "占用申请", "Applications"),
+            link("/developer/orders", "我的买单", "My orders"),
+            link("/developer/auctions", "我的竞价", "My auctions"),
+            link("/developer/transfers", "协议转让", "Negotiated"),
+            link("/developer/deposits", "缴款与退款", "Money"),
             link("/developer/retirements", "核销与证明", "Retirements"),
+            link("/developer/pledges", "质押", "Pledges"),
         ],
         Some(Role::FinanceOfficer | Role::FinanceDirector) => vec![
             link("/finance", "我的工作台", "My desk"),

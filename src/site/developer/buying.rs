@@ -1,8 +1,8 @@
 //! Buying from a listing: how much, a look at the amounts, the trade.
 
-use crate::kernel::area::SquareMetres;
-use crate::kernel::money::{PricePerMu, amount, cny};
+use crate::kernel::money::cny;
 use crate::kernel::problem::{Answer, Problem};
+use crate::site::parts::{fen as fen_of, unreadable, worth};
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, cell};
 
@@ -17,7 +17,7 @@ pub(super) async fn buy(ask: Ask) -> Answer<Shown> {
         let worth = worth(sent.text("m2"), &one.text("price_per_mu"));
         return Ok(match worth {
             Some((m2, fen)) => confirmation(&ask, &one, &available, m2, fen).into(),
-            None => form(&ask, &one, &available, Some(&not_an_area())).into(),
+            None => form(&ask, &one, &available, Some(&unreadable(&["m2"]))).into(),
         });
     }
     let body = sent.json(&[], &["m2"]);
@@ -27,25 +27,6 @@ pub(super) async fn buy(ask: Ask) -> Answer<Shown> {
     }
 }
 
-/// The area that is asked for, and what it costs in fen.
-fn worth(m2: &str, price: &str) -> Option<(i64, i64)> {
-    let m2 = m2.replace([',', '，'], "").parse::<i64>().ok()?;
-    let area = serde_json::from_value::<SquareMetres>(m2.into()).ok()?;
-    let price = price.parse::<PricePerMu>().ok()?;
-    Some((m2, amount(area, price).ok()?.get()))
-}
-
-fn not_an_area() -> Problem {
-    let status = actix_web::http::StatusCode::UNPROCESSABLE_ENTITY;
-    let error = crate::kernel::problem::FieldError {
-        pointer: "/m2".to_owned(),
-        code: "not-a-value-of-this-field".to_owned(),
-        message: String::new(),
-    };
-    Problem::new(status, "unreadable-values", "check the area", "请检查面积")
-        .with_errors(vec![error])
-}
-
 fn form(ask: &Ask, one: &Facts, available: &str, problem: Option<&Problem>) -> Sheet {
     let say = &ask.say;
     let id = one.text("id");
@@ -53,13 +34,16 @@ fn form(ask: &Ask, one: &Facts, available: &str, problem: Option<&Problem>) -> S
         format!("/developer/purchases/{id}"),
         ask.t("下一步：核对金额", "Next: see the amount"),
     )
-    .field(Field::number("m2", ask.t("购买面积（平方米）", "Area to buy (m²)")).required().hint(
-        format!(
-            "{} {}",
-            ask.t("整数平方米，最多", "Whole square metres, at most"),
-            say.m2(one.whole("left_m2")),
-        ),
-    ))
+    .field(
+        Field::number("m2", ask.t("购买面积（平方米）", "Area to buy (m²)"))
+            .required()
+            .value(ask.query("m2"))
+            .hint(format!(
+                "{} {}",
+                ask.t("整数平方米，最多", "Whole square metres, at most"),
+                say.m2(one.whole("left_m2")),
+            )),
+    )
     .back(Link::to(format!("/listings/{id}"), ask.t("返回挂牌", "Back to the listing")));
     Sheet::new(format!("{} {}", ask.t("购买", "Buy from"), one.text("number")))
         .under("/listings", ask.t("挂牌", "Listings"))
@@ -76,7 +60,7 @@ fn confirmation(ask: &Ask, one: &Facts, available: &str, m2: i64, fen: i64) -> S
     let say = &ask.say;
     let id = one.text("id");
     let here = format!("/developer/purchases/{id}");
-    let have = available.replace('.', "").parse::<i64>().unwrap_or_default();
+    let have = fen_of(available);
     let sheet = Sheet::new(ask.t("核对购买", "Check before buying"))
         .under("/listings", ask.t("挂牌", "Listings"))
         .under(&format!("/listings/{id}"), one.text("number"))

@@ -1,6 +1,7 @@
 //! Paying in: a reference, and what to write on the transfer.
 
 use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::site::parts::body;
 use crate::site::words::word;
 use crate::web::pages::{Ask, Field, Form, Link, Sheet, Shown, Table, cell};
 
@@ -32,7 +33,10 @@ pub(super) async fn deposits(ask: Ask) -> Answer<Shown> {
             "向哪个县的交易费用管理账户缴款，就只能购买该县的指标。转账附言必须写明缴款码。",
             "Money paid into a county's account buys credits of that county. The transfer must name the reference.",
         ))
-        .links(vec![Link::to("/developer/new-deposit", ask.t("申请缴款码", "Take a reference")).strong()])
+        .links(vec![
+            Link::to("/developer/new-deposit", ask.t("申请缴款码", "Take a reference")).strong(),
+            Link::to("/developer/refunds", ask.t("申请退款", "Ask money back")),
+        ])
         .table(
             Table::of("", &columns)
                 .rows(rows)
@@ -43,7 +47,7 @@ pub(super) async fn deposits(ask: Ask) -> Answer<Shown> {
 }
 
 pub(super) async fn deposit(ask: Ask) -> Answer<Shown> {
-    let id = ask.part("notice_id");
+    let id = ask.part("payment_id");
     let one = ask.get(&format!("/api/v1/payment-notices/{id}")).await?;
     let accounts = ask.get("/api/v1/fee-accounts").await?.items("");
     let account = accounts.into_iter().find(|it| it.text("id") == one.text("fee_account_id"));
@@ -81,25 +85,10 @@ pub(super) async fn new(ask: Ask) -> Answer<Shown> {
         counties.push((code, name));
     }
     let Some(sent) = &ask.sent else { return Ok(form(&ask, counties, None).into()) };
-    let mut body = sent.json(&["county", "purpose"], &[]);
-    if let (Some(amount), Some(body)) = (money(sent.text("amount")), body.as_object_mut()) {
-        body.insert("amount".into(), amount.into());
-    }
+    let body = body(sent, &["county", "purpose"], &[], &["amount"]);
     match ask.post("/api/v1/payment-notices", &body).await {
         Ok(notice) => Ok(Shown::see(format!("/developer/deposits/{}", notice.text("id")))),
         Err(failure) => ask.again(failure, |problem| form(&ask, counties, problem)),
-    }
-}
-
-/// People leave thousands and fen as they like: `1,500,000` is `1500000.00`.
-fn money(text: &str) -> Option<String> {
-    let text = text.replace([',', '，', ' '], "");
-    let (yuan, fen) = text.split_once('.').unwrap_or((&text, ""));
-    match (text.is_empty(), fen.len()) {
-        (true, _) => None,
-        (_, 0) => Some(format!("{yuan}.00")),
-        (_, 1) => Some(format!("{yuan}.{fen}0")),
-        _ => Some(text),
     }
 }
 

@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::kernel::problem::{Answer, Problem};
+use crate::site::parts::{after, command, credits, mended};
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell};
 
@@ -47,14 +48,7 @@ pub(super) async fn retirements(ask: Ask) -> Answer<Shown> {
 pub(super) async fn new(ask: Ask) -> Answer<Shown> {
     let id = ask.part("occupation_id");
     let occupation = ask.get(&format!("/api/v1/occupations/{id}")).await?;
-    let mut batches = Vec::new();
-    for one in ask.get("/api/v1/holdings").await?.items("") {
-        if one.text("bucket") == "available" && one.whole("m2") > 0 {
-            let batch = ask.get(&format!("/api/v1/batches/{}", one.text("batch_id"))).await?;
-            let held = ask.say.m2(one.whole("m2"));
-            batches.push((batch.text("id"), format!("{} · {held}", batch.text("number"))));
-        }
-    }
+    let batches = credits(&ask).await?;
     let Some(sent) = &ask.sent else {
         return Ok(form(&ask, &occupation, batches, None).into());
     };
@@ -122,27 +116,34 @@ fn form(
 pub(super) async fn retirement(ask: Ask) -> Answer<Shown> {
     let id = ask.part("retirement_id");
     let path = format!("/api/v1/retirements/{id}");
-    let Some(sent) = &ask.sent else {
-        let one = ask.get(&path).await?;
-        return Ok(shown(&ask, &one, None).into());
+    let Some(sent) = &ask.sent else { return Ok(shown(&ask, &path, None).await?.into()) };
+    let (noun, told) = match sent.text("act") {
+        "confirm" => ("confirmation", None),
+        "cancel" => ("cancellation", None),
+        "assign" => ("assignments", Some(sent.json(&["occupation_id"], &[]))),
+        "confirm_assignment" => ("assignment-confirmation", None),
+        _ => ("certificates", None),
     };
-    let noun = match sent.text("act") {
-        "confirm" => "confirmation",
-        "cancel" => "cancellation",
-        _ => "certificates",
+    let at = format!("{path}/{noun}");
+    let done = match told {
+        Some(told) => ask.post(&at, &told).await,
+        None => ask.act(&at).await,
     };
-    match ask.act(&format!("{path}/{noun}")).await {
-        Ok(_) => Ok(Shown::see(format!("/developer/retirements/{id}?done={noun}"))),
-        Err(failure) => {
-            let one = ask.get(&path).await?;
-            ask.again(failure, |problem| shown(&ask, &one, problem))
-        }
-    }
+    let to = format!("/developer/retirements/{id}?done={noun}");
+    after(&ask, done, to, async |problem| shown(&ask, &path, Some(problem)).await).await
 }
 
-fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
+/// The developer's other applications, for which retired credits may stand instead.
+async fn others(ask: &Ask, one: &Facts) -> Answer<Vec<(String, String)>> {
+    let open = ask.get("/api/v1/occupations?limit=50&state=accepted").await?.items("items");
+    let other = open.iter().filter(|it| it.text("id") != one.text("serves_id"));
+    let text = |it: &Facts| format!("{} · {}", it.text("number"), it.text("project_name"));
+    Ok(other.map(|it| (it.text("id"), text(it))).collect())
+}
+
+async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet> {
+    let one = &ask.get(path).await?;
     let say = &ask.say;
-    let id = one.text("id");
     let mut sheet = Sheet::new(format!("{} {}", ask.t("核销", "Retirement"), one.text("number")))
         .under("/developer/retirements", ask.t("核销与证明", "Retirements and certificates"));
     sheet = match ask.query("done") {
@@ -153,6 +154,13 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
         "confirmation" => sheet.good(ask.t("核销已生效。", "The credits are retired.")),
         "certificates" => {
             sheet.good(ask.t("证明已签发，可以下载。", "The certificate was issued."))
+        }
+        "assignments" => sheet.good(ask.t(
+            "已申请改用于另一申请，请由另一位工作人员确认。",
+            "Asked: another person confirms that it serves the other application.",
+        )),
+        "assignment-confirmation" => {
+            sheet.good(ask.t("已改用于另一申请。", "It serves the other application now."))
         }
         "cancellation" => sheet.note(ask.t("申请已取消。", "It was cancelled.")),
         _ => sheet,
@@ -196,30 +204,52 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
             .rows(rows.collect())
             .empty(ask.t("尚未签发证明。", "No certificate has been issued yet.")),
     );
-    let action = format!("/developer/retirements/{id}");
     let act = |act: &str, button: &str, legend: &str| {
-        Form::post(&action, button).legend(legend).hidden("act", act).once(ask.sent.as_ref())
+        let form = command(ask, act, button, legend);
+        mended(ask, act, form, problem)
     };
-    match one.text("state").as_str() {
-        "asked" => {
-            let confirm = act(
+    Ok(match one.text("state").as_str() {
+        "asked" => sheet
+            .form(act(
                 "confirm",
                 ask.t("确认核销", "Confirm"),
                 ask.t("确认（须由申请人以外的人办理）", "Confirm (not by who asked)"),
-            );
-            let cancel = act("cancel", ask.t("取消申请", "Cancel"), ask.t("取消", "Cancel it"));
-            sheet.form(ask.filled(confirm, problem)).form(cancel)
-        }
+            ))
+            .form(act("cancel", ask.t("取消申请", "Cancel"), ask.t("取消", "Cancel it"))),
+        "effective" if one.has("assignment_to") => sheet.form(act(
+            "confirm_assignment",
+            ask.t("确认改用", "Confirm"),
+            ask.t(
+                "改用于另一申请（须由申请人以外的人确认）",
+                "Serve the other application (not by who asked)",
+            ),
+        )),
         "effective" => {
-            let issue = act(
+            let sheet = sheet.form(act(
                 "issue",
                 ask.t("签发证明", "Issue a certificate"),
                 ask.t("签发核销证明", "Certificate"),
+            ));
+            let others = others(ask, one).await?;
+            if others.is_empty() {
+                return Ok(sheet);
+            }
+            let form = command(
+                ask,
+                "assign",
+                ask.t("申请改用", "Ask for it"),
+                ask.t(
+                    "原申请未获批准时，改用于另一申请",
+                    "Where the first was not approved: serve another one",
+                ),
+            )
+            .field(
+                Field::choice("occupation_id", ask.t("占用申请", "Application"), others).required(),
             );
-            sheet.form(ask.filled(issue, problem))
+            sheet.form(mended(ask, "assign", form, problem))
         }
         _ => sheet,
-    }
+    })
 }
 
 pub(super) async fn paper(ask: Ask) -> Answer<Shown> {

@@ -1,9 +1,11 @@
 //! Auctions, and one of them.
 
-use crate::kernel::problem::Answer;
-use crate::site::places::county_choices;
-use crate::site::words::{choices, grade, word};
-use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell};
+use crate::kernel::actor::Role;
+use crate::kernel::problem::{Answer, Problem};
+use crate::site::auctions::{awards, bids, figures, state, terms};
+use crate::site::parts::{after, command, county_field, mended, told};
+use crate::site::words::{choices, word};
+use crate::web::pages::{Ask, Facts, Field, Form, Link, Sheet, Shown, Table, cell};
 
 const STATES: &[&str] = &[
     "announced",
@@ -23,10 +25,7 @@ pub(super) async fn auctions(ask: Ask) -> Answer<Shown> {
     let say = &ask.say;
     let kinds = ["auction.open", "auction.sealed", "auction.uniform"];
     let filter = Form::ask("/auctions", ask.t("筛选", "Filter"))
-        .field(
-            Field::choice("county", ask.t("县区", "County"), county_choices(&ask).await?)
-                .value(ask.query("county")),
-        )
+        .field(county_field(&ask).await?)
         .field(
             Field::choice(
                 "kind",
@@ -84,83 +83,33 @@ pub(super) async fn auctions(ask: Ask) -> Answer<Shown> {
         .into())
 }
 
-fn state(ask: &Ask, one: &Facts) -> String {
-    let name = if one.yes("suspended") { "suspended".to_owned() } else { one.text("state") };
-    word(&ask.say, &name)
-}
-
 pub(super) async fn auction(ask: Ask) -> Answer<Shown> {
     let id = ask.part("auction_id");
+    let Some(sent) = &ask.sent else { return Ok(shown(&ask, &id, None).await?.into()) };
+    let body = sent.json(&["author", "contact", "said"], &[]);
+    let done = ask.post(&format!("/api/v1/auctions/{id}/objections"), &body).await;
+    let to = format!("/auctions/{id}?done=objected");
+    after(&ask, done, to, async |problem| shown(&ask, &id, Some(problem)).await).await
+}
+
+async fn shown(ask: &Ask, id: &str, problem: Option<&Problem>) -> Answer<Sheet> {
     let one = ask.get(&format!("/api/v1/auctions/{id}")).await?;
     let passed = ask.passed(&["cursor"]);
-    let bids = ask.find(&format!("/api/v1/auctions/{id}/bids?limit=50{passed}")).await?;
+    let listed = ask.find(&format!("/api/v1/auctions/{id}/bids?limit=50{passed}")).await?;
     let say = &ask.say;
     let county = ask.region(&one.text("county")).await?;
-    let reserve = match (one.yes("reserve_secret"), one.has("reserve_price_per_mu")) {
-        (_, true) => say.price(&one.text("reserve_price_per_mu")),
-        (true, false) => ask.t("有，保密", "there is one, kept secret").to_owned(),
-        (false, false) => ask.t("无", "none").to_owned(),
-    };
-    let mut sheet = Sheet::new(format!("{} {}", ask.t("竞价", "Auction"), one.text("number")))
-        .under("/auctions", ask.t("竞价", "Auctions"))
-        .figures(vec![
-            Figure::of(ask.t("状态", "State"), state(&ask, &one)),
-            Figure::of(ask.t("面积", "Area"), say.m2(one.whole("m2"))),
-            Figure::of(
-                ask.t("当前最高价", "Highest so far"),
-                say.price(&one.text("highest_price_per_mu")),
-            )
-            .note(format!(
-                "{} {}",
-                say.count(one.whole("bids")),
-                ask.t("次出价", "bids")
-            )),
-        ])
-        .facts(vec![
-            (ask.t("卖方", "Seller"), cell(one.text("seller_name"))),
-            (ask.t("县区", "County"), cell(county)),
-            (
-                ask.t("指标批次", "Batch"),
-                cell(one.text("batch_number")).to(format!("/batches/{}", one.text("batch_id"))),
-            ),
-            (ask.t("方式", "Kind"), cell(word(say, &format!("auction.{}", one.text("kind"))))),
-            (ask.t("湿地类型", "Type of wetland"), cell(word(say, &one.text("wetland_type")))),
-            (ask.t("质量等级", "Grade"), cell(grade(say, &one.text("grade")))),
-            (ask.t("面积", "Area"), cell(say.m2_mu(one.whole("m2")))),
-            (ask.t("起始价", "Start price"), cell(say.price(&one.text("start_price_per_mu")))),
-            (ask.t("加价幅度", "Step"), cell(say.price(&one.text("step_per_mu")))),
-            (ask.t("保留价", "Reserve price"), cell(reserve)),
-            (
-                ask.t("保证金", "Deposit"),
-                cell(format!(
-                    "{}（{}%）",
-                    say.yuan(&one.text("deposit")),
-                    one.text("deposit_percent")
-                )),
-            ),
-            (ask.t("公告时间", "Announced"), cell(say.time(&one.text("announced_at")))),
-            (ask.t("开始", "Opens"), cell(say.time(&one.text("opens_at")))),
-            (ask.t("截止", "Ends"), cell(say.time(&one.text("ends_at")))),
-        ]);
-    let awards = one.items("awards");
-    if !awards.is_empty() {
-        let rows = awards.iter().map(|award| {
-            vec![
-                cell(award.text("bidder_name")),
-                cell(say.m2(award.whole("m2"))).number(),
-                cell(say.price(&award.text("price_per_mu"))).number(),
-                cell(say.yuan(&award.text("amount"))).number(),
-                cell(word(say, &award.text("state"))),
-            ]
-        });
-        let columns = [
-            ask.t("竞得人", "Winner"),
-            ask.t("面积", "Area"),
-            ask.t("单价", "Price"),
-            ask.t("金额", "Amount"),
-            ask.t("状态", "State"),
-        ];
-        sheet = sheet.table(Table::of(ask.t("结果", "Result"), &columns).rows(rows.collect()));
+    let sheet = Sheet::new(format!("{} {}", ask.t("竞价", "Auction"), one.text("number")))
+        .under("/auctions", ask.t("竞价", "Auctions"));
+    let done = (
+        "objected",
+        "异议已提出，主管部门将在三个工作日内决定是否受理。",
+        "Objected; within three working days it is decided whether to take it up.",
+    );
+    let mut facts = terms(ask, &one);
+    facts.insert(1, (ask.t("县区", "County"), cell(county)));
+    let mut sheet = told(ask, sheet, &[done]).figures(figures(ask, &one)).facts(facts);
+    if !one.items("awards").is_empty() {
+        sheet = sheet.table(awards(ask, &one));
     }
     let objections = one.items("objections");
     if !objections.is_empty() {
@@ -180,33 +129,44 @@ pub(super) async fn auction(ask: Ask) -> Answer<Shown> {
         ];
         sheet = sheet.table(Table::of(ask.t("异议", "Objections"), &columns).rows(rows.collect()));
     }
-    let bids = bids.unwrap_or_default();
-    let rows = bids.items("items").into_iter().map(|bid| {
-        let own = if bid.yes("own") { ask.t("（本单位）", " (yours)") } else { "" };
-        vec![
-            cell(format!("{} {}{own}", ask.t("竞买人", "Bidder"), bid.text("bidder"))),
-            cell(say.time(&bid.text("bid_at"))),
-            cell(say.m2(bid.whole("m2"))).number(),
-            cell(say.price(&bid.text("price_per_mu"))).number(),
-        ]
-    });
-    let columns = [
-        ask.t("竞买人", "Bidder"),
-        ask.t("时间", "Time"),
-        ask.t("面积", "Area"),
-        ask.t("出价", "Bid"),
-    ];
     let path = format!("/auctions/{id}");
-    Ok(sheet
-        .table(
-            Table::of(ask.t("出价记录", "Bids"), &columns)
-                .rows(rows.collect())
-                .empty(ask.t(
-                    "还没有可公开的出价。密封报价在截止前不公开。",
-                    "No bids to show yet. Sealed bids are not shown before the end.",
-                ))
-                .next(&bids, say, &path, &[]),
-        )
-        .links(vec![Link::to(&path, ask.t("刷新", "Reload"))])
-        .into())
+    let listed = listed.unwrap_or_default();
+    sheet = sheet.table(bids(ask, &listed).next(&listed, say, &path, &[])).links(ways(ask, &one));
+    if one.text("state") == "noticed" {
+        sheet = sheet.form(objection(ask, problem));
+    }
+    Ok(sheet)
+}
+
+/// What the reader may do here, by their role.
+fn ways(ask: &Ask, one: &Facts) -> Vec<Link> {
+    let id = one.text("id");
+    let mut links = vec![Link::to(format!("/auctions/{id}"), ask.t("刷新", "Reload"))];
+    let own = ask.actor().is_some_and(|it| it.organisation_id.to_string() == one.text("seller_id"));
+    let way = match ask.actor().map(|actor| actor.role) {
+        Some(Role::Developer) => {
+            let text = ask.t("交保证金、出价", "Deposit and bid");
+            Some(Link::to(format!("/developer/auctions/{id}"), text))
+        }
+        Some(Role::TownshipOfficer) if own => {
+            let text = ask.t("管理本场竞价", "Manage this auction");
+            Some(Link::to(format!("/township/auctions/{id}"), text))
+        }
+        _ => None,
+    };
+    links.extend(way.map(Link::strong));
+    links
+}
+
+fn objection(ask: &Ask, problem: Option<&Problem>) -> Form {
+    let form = command(
+        ask,
+        "object",
+        ask.t("提出异议", "Object"),
+        ask.t("对竞价结果有异议", "Object to the result"),
+    )
+    .field(Field::text("author", ask.t("姓名或单位", "Who objects")).required())
+    .field(Field::text("contact", ask.t("联系方式", "How to reach you")).required())
+    .field(Field::long("said", ask.t("异议内容", "What is wrong")).required());
+    mended(ask, "object", form, problem)
 }

@@ -1,7 +1,7 @@
 //! The first page, and the map.
 
 use super::{market, notices};
-use crate::kernel::problem::Answer;
+use crate::kernel::problem::{Answer, Failure};
 use crate::site::chart;
 use crate::site::places::{counties, county};
 use crate::web::pages::{Ask, Block, Field, Figure, Form, Link, Sheet, Shown, Table};
@@ -61,6 +61,21 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
             zoom: false,
         });
     }
+    // What is being restored and what was certified; the whole map is a page of its own.
+    let map = drawn(&ask, &region, "&width=640&layers=boundary,restoration,certified").await?;
+    if let Some(svg) = map {
+        let caption = ask
+            .t(
+                "修复中和已认定的地块，点击可查看。",
+                "Land under restoration and certified; each parcel leads to its page.",
+            )
+            .to_owned();
+        let heading = format!("{name} · {}", ask.t("修复地块", "Restored parcels"));
+        sheet = sheet
+            .heading(heading)
+            .block(Block::Picture { svg, caption, zoom: true })
+            .links(vec![Link::to("/map", ask.t("完整地图", "The whole map"))]);
+    }
     let listings = Table::of(ask.t("在售挂牌", "On sale"), &market::columns(&ask))
         .rows(on_sale.items("items").iter().map(|one| market::row(&ask, one)).collect())
         .empty(ask.t("目前没有在售挂牌。", "Nothing is on sale at the moment."));
@@ -75,8 +90,7 @@ pub(super) async fn map(ask: Ask) -> Answer<Shown> {
     let say = &ask.say;
     let lang = say.t("zh", "en");
     let passed = ask.passed(&["layers", "bbox"]);
-    let path = format!("/api/v1/public/maps/{region}.svg?lang={lang}&width=1000{passed}");
-    let svg = ask.text(&path).await;
+    let svg = drawn(&ask, &region, &format!("&width=1000{passed}")).await?;
     let mut sheet = Sheet::new(format!("{name} · {}", ask.t("湿地地图", "Map of wetland"))).lead(ask.t(
         "点击地块可查看其面积、地类和现状。地图为示意图，面积以公布数据为准。",
         "A parcel leads to its area, class and state. The map is a sketch; the published figures hold.",
@@ -87,8 +101,8 @@ pub(super) async fn map(ask: Ask) -> Answer<Shown> {
         sheet = sheet.form(Form::ask("/map", ask.t("查看", "Show")).field(field));
     }
     sheet = match svg {
-        Ok(svg) => sheet.block(Block::Picture {
-            svg: own_links(&svg, &region, lang),
+        Some(svg) => sheet.block(Block::Picture {
+            svg,
             caption: ask
                 .t(
                     "按住 Ctrl 滚动滚轮可缩放，拖动可移动。",
@@ -97,9 +111,8 @@ pub(super) async fn map(ask: Ask) -> Answer<Shown> {
                 .to_owned(),
             zoom: true,
         }),
-        Err(crate::kernel::problem::Failure::Refused(_)) => sheet
+        None => sheet
             .note(ask.t("该县区还没有公开的地图。", "There is no public map of this county yet.")),
-        Err(failure) => return Err(failure),
     };
     Ok(sheet
         .links(vec![Link::to(
@@ -107,6 +120,16 @@ pub(super) async fn map(ask: Ask) -> Answer<Shown> {
             ask.t("打开可打印的地图（SVG）", "The map to print (SVG)"),
         )])
         .into())
+}
+
+/// The public map of a county, if there is one.
+async fn drawn(ask: &Ask, region: &str, query: &str) -> Answer<Option<String>> {
+    let lang = ask.t("zh", "en");
+    match ask.text(&format!("/api/v1/public/maps/{region}.svg?lang={lang}{query}")).await {
+        Ok(svg) => Ok(Some(own_links(&svg, region, lang))),
+        Err(Failure::Refused(_)) => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The links of a map lead to pages, not to data: a parcel to its page, layers to the map with them,

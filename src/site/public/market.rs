@@ -1,10 +1,11 @@
-//! Listings, demand, prices and trades.
+//! Listings, prices and trades.
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::Answer;
 use crate::site::chart;
-use crate::site::places::{counties, county, county_choices};
-use crate::site::words::{TYPES, choices, grade, word};
+use crate::site::parts::{fen, filter, grades, type_field};
+use crate::site::places::{counties, county};
+use crate::site::words::{choices, grade, word};
 use crate::web::pages::{
     Ask, Block, Cell, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell,
 };
@@ -26,19 +27,8 @@ pub(super) async fn listings(ask: Ask) -> Answer<Shown> {
         "grade" => items.sort_by_key(|one| one.whole("grade")),
         _ => {}
     }
-    let filter = Form::ask("/listings", ask.t("筛选", "Filter"))
-        .field(
-            Field::choice("county", ask.t("县区", "County"), county_choices(&ask).await?)
-                .value(ask.query("county")),
-        )
-        .field(
-            Field::choice(
-                "wetland_type",
-                ask.t("湿地类型", "Type of wetland"),
-                choices(say, ask.t("全部类型", "All types"), TYPES),
-            )
-            .value(ask.query("wetland_type")),
-        )
+    let filter = filter(&ask, "/listings")
+        .await?
         .field(
             Field::choice(
                 "grade_max",
@@ -73,16 +63,6 @@ pub(super) async fn listings(ask: Ask) -> Answer<Shown> {
         .form(filter)
         .table(table)
         .into())
-}
-
-fn fen(price: &str) -> i64 {
-    price.replace('.', "").parse().unwrap_or_default()
-}
-
-fn grades(ask: &Ask) -> Vec<(String, String)> {
-    let any = (String::new(), ask.t("不限", "Any").to_owned());
-    let each = (1..=5).map(|n: i32| (n.to_string(), grade(&ask.say, &n.to_string())));
-    std::iter::once(any).chain(each).collect()
 }
 
 fn states(ask: &Ask) -> Vec<(String, String)> {
@@ -186,69 +166,6 @@ pub(super) async fn listing(ask: Ask) -> Answer<Shown> {
     Ok(sheet.into())
 }
 
-pub(super) async fn demand(ask: Ask) -> Answer<Shown> {
-    let passed = ask.passed(&["county", "wetland_type", "grade", "cursor"]);
-    let list = ask.get(&format!("/api/v1/public/demand?limit=50{passed}")).await?;
-    let say = &ask.say;
-    let mut rows = Vec::new();
-    for one in list.items("items") {
-        let buyer = one.text("buyer_name");
-        let anonymous = ask.t("不公开", "not disclosed").to_owned();
-        rows.push(vec![
-            cell(if buyer.is_empty() { anonymous } else { buyer }),
-            cell(ask.region(&one.text("county")).await?),
-            cell(word(say, &one.text("wetland_type"))),
-            cell(grade(say, &one.text("grade_max"))),
-            cell(say.m2(one.whole("m2"))).number(),
-            cell(say.price(&one.text("price_per_mu"))).number(),
-            cell(match one.has("valid_to") {
-                true => say.day(&one.text("valid_to")),
-                false => "—".to_owned(),
-            }),
-        ]);
-    }
-    let columns = [
-        ask.t("买方", "Buyer"),
-        ask.t("县区", "County"),
-        ask.t("湿地类型", "Type"),
-        ask.t("等级不低于", "Grade no worse than"),
-        ask.t("求购面积", "Wanted"),
-        ask.t("最高单价", "Highest price"),
-        ask.t("有效期至", "Valid to"),
-    ];
-    let filter = Form::ask("/demand", ask.t("筛选", "Filter"))
-        .field(
-            Field::choice("county", ask.t("县区", "County"), county_choices(&ask).await?)
-                .value(ask.query("county")),
-        )
-        .field(
-            Field::choice(
-                "wetland_type",
-                ask.t("湿地类型", "Type of wetland"),
-                choices(say, ask.t("全部类型", "All types"), TYPES),
-            )
-            .value(ask.query("wetland_type")),
-        )
-        .field(
-            Field::choice("grade", ask.t("您的指标等级", "Grade of your credits"), grades(&ask))
-                .value(ask.query("grade")),
-        );
-    let pairs = ["county", "wetland_type", "grade"].map(|name| (name, ask.query(name)));
-    Ok(Sheet::new(ask.t("求购", "Demand"))
-        .lead(ask.t(
-            "买方已足额预留资金、正在等待成交的买单。",
-            "Orders that wait, with the buyers' money reserved for them.",
-        ))
-        .form(filter)
-        .table(
-            Table::of("", &columns)
-                .rows(rows)
-                .empty(ask.t("目前没有等待成交的买单。", "No order waits at the moment."))
-                .next(&list, say, "/demand", &pairs),
-        )
-        .into())
-}
-
 pub(super) async fn prices(ask: Ask) -> Answer<Shown> {
     let region = county(&ask).await?;
     let passed = ask.passed(&["wetland_type", "grade", "from", "to"]);
@@ -268,14 +185,7 @@ pub(super) async fn prices(ask: Ask) -> Answer<Shown> {
     sheet = sheet.form(
         Form::ask("/prices", ask.t("查看", "Show"))
             .field(Field::choice("county", ask.t("县区", "County"), counties).value(&region))
-            .field(
-                Field::choice(
-                    "wetland_type",
-                    ask.t("湿地类型", "Type of wetland"),
-                    choices(say, ask.t("全部类型", "All types"), TYPES),
-                )
-                .value(ask.query("wetland_type")),
-            )
+            .field(type_field(&ask))
             .field(
                 Field::choice("grade", ask.t("质量等级", "Grade"), grades(&ask))
                     .value(ask.query("grade")),
@@ -329,19 +239,8 @@ pub(super) async fn trades(ask: Ask) -> Answer<Shown> {
     let passed = ask.passed(&["county", "wetland_type", "from", "to", "cursor"]);
     let list = ask.get(&format!("/api/v1/public/trades?limit=50{passed}")).await?;
     let say = &ask.say;
-    let filter = Form::ask("/trades", ask.t("筛选", "Filter"))
-        .field(
-            Field::choice("county", ask.t("县区", "County"), county_choices(&ask).await?)
-                .value(ask.query("county")),
-        )
-        .field(
-            Field::choice(
-                "wetland_type",
-                ask.t("湿地类型", "Type of wetland"),
-                choices(say, ask.t("全部类型", "All types"), TYPES),
-            )
-            .value(ask.query("wetland_type")),
-        )
+    let filter = filter(&ask, "/trades")
+        .await?
         .field(Field::date("from", ask.t("自", "From")).value(ask.query("from")))
         .field(Field::date("to", ask.t("至", "To")).value(ask.query("to")));
     let export = ask.passed(&names);

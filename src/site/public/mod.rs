@@ -2,6 +2,7 @@
 
 mod auctions;
 mod batches;
+mod demand;
 mod home;
 mod market;
 mod notices;
@@ -14,11 +15,11 @@ pub(super) fn pages() -> Pages {
         Page::public("/", home::home),
         Page::public("/about", prose::about),
         Page::public("/auctions", auctions::auctions),
-        Page::public("/auctions/{auction_id}", auctions::auction),
+        Page::public("/auctions/{auction_id}", auctions::auction).with_form(),
         Page::public("/batches", batches::batches),
         Page::public("/batches/{batch_id}", batches::batch),
         Page::public("/certificate-check", batches::certificate_check),
-        Page::public("/demand", market::demand),
+        Page::public("/demand", demand::demand),
         Page::public("/listings", market::listings),
         Page::public("/listings/{listing_id}", market::listing),
         Page::public("/map", home::map),

@@ -11,6 +11,7 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
     let mut projects = ask.get("/api/v1/projects?limit=200").await?.items("items");
     projects.retain(|project| project.text("owner") == own);
     let surveys = ask.get("/api/v1/survey-tasks?limit=50").await?;
+    let talks = ask.get("/api/v1/negotiated-transfers?limit=50").await?;
     let shares = ask.find("/api/v1/share-balances").await?.unwrap_or_default();
     let spent = ask.find("/api/v1/spending-balances").await?.unwrap_or_default();
     let say = &ask.say;
@@ -51,6 +52,17 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
             waits.push(cell(text).to(format!("/township/projects/{}", project.text("id"))));
         }
     }
+    for talk in talks.items("items") {
+        if talk.text("state") == "offered" && talk.text("offered_by") == "buyer" {
+            let text = format!(
+                "{}：{} {}",
+                ask.t("协议转让待答复", "An offer waits for your answer"),
+                talk.text("buyer_name"),
+                say.price(&talk.text("price_per_mu")),
+            );
+            waits.push(cell(text).to(format!("/township/transfers/{}", talk.text("id"))));
+        }
+    }
     let mut sheet = Sheet::new(me.text("organisation/name"))
         .lead(format!("{} · {}", me.text("user/display_name"), word(say, &me.text("user/role"))))
         .figures(vec![
@@ -76,13 +88,14 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
         ask.t("下一步", "Next step"),
     ];
     let table = Table::of(ask.t("我的修复项目", "Our projects"), &columns).rows(rows).empty(ask.t(
-        "还没有修复项目。先在“摸底任务”上报后备资源，核实后即可立项。",
-        "No projects yet. Report reserve land under “Surveys” first.",
+        "还没有修复项目。先在“摸底任务”上报后备资源，核实后即可在“修复项目”立项。",
+        "No projects yet. Report reserve land under “Surveys”, then propose one under “Projects”.",
     ));
     Ok(sheet
         .table(table)
         .links(vec![
             Link::to("/township/new-listing", ask.t("挂牌出售指标", "List credits")).strong(),
+            Link::to("/township/new-auction", ask.t("公告竞价", "Announce an auction")),
             Link::to("/township/shares", ask.t("分成收入", "Our share")),
             Link::to("/township/listings", ask.t("我的挂牌", "My listings")),
             Link::to("/township/parcels", ask.t("我的地块", "My parcels")),
@@ -90,7 +103,7 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
         .into())
 }
 
-fn project_row(ask: &Ask, one: &Facts) -> Vec<Cell> {
+pub(super) fn project_row(ask: &Ask, one: &Facts) -> Vec<Cell> {
     let stage = one.text("stage");
     vec![
         cell(one.text("name")).to(format!("/township/projects/{}", one.text("id"))),
@@ -101,7 +114,7 @@ fn project_row(ask: &Ask, one: &Facts) -> Vec<Cell> {
 }
 
 /// What the township itself does next; nothing where others are at it.
-fn own_step(ask: &Ask, stage: &str) -> Option<&'static str> {
+pub(super) fn own_step(ask: &Ask, stage: &str) -> Option<&'static str> {
     let say = &ask.say;
     match stage {
         "approved" => Some(say.t("登记开工", "record the start of construction")),
@@ -114,7 +127,7 @@ fn own_step(ask: &Ask, stage: &str) -> Option<&'static str> {
 }
 
 /// What comes next, and whose it is (R24).
-fn next_step(ask: &Ask, stage: &str) -> &'static str {
+pub(super) fn next_step(ask: &Ask, stage: &str) -> &'static str {
     let say = &ask.say;
     match stage {
         "proposed" => say.t("运营中心：方案公示和评审", "centre: notice and review of the scheme"),
@@ -126,98 +139,4 @@ fn next_step(ask: &Ask, stage: &str) -> &'static str {
         "closed" => say.t("已结项", "closed"),
         other => own_step(ask, other).unwrap_or("—"),
     }
-}
-
-pub(super) async fn project(ask: Ask) -> Answer<Shown> {
-    let id = ask.part("project_id");
-    let one = ask.get(&format!("/api/v1/projects/{id}")).await?;
-    let say = &ask.say;
-    let stage = one.text("stage");
-    let mut sheet = Sheet::new(one.text("name"))
-        .under("/township", ask.t("我的工作台", "My desk"))
-        .figures(vec![
-            Figure::of(ask.t("当前阶段", "Stage"), word(say, &format!("stage.{stage}"))),
-            Figure::of(ask.t("下一步", "Next step"), next_step(&ask, &stage).to_owned()),
-        ])
-        .facts(vec![
-            (ask.t("项目编号", "Number"), cell(one.text("number"))),
-            (
-                ask.t("工程量清单总额", "Bill of quantities"),
-                cell(say.yuan(&one.text("bill_of_quantities/total"))),
-            ),
-            (
-                ask.t("权利人同意", "Consent of right holders"),
-                cell(format!(
-                    "{} {} {}",
-                    say.day(&one.text("right_holder_consent/date")),
-                    one.text("right_holder_consent/holders"),
-                    ask.t("户", "holders"),
-                )),
-            ),
-            (
-                ask.t("验收面积", "Accepted area"),
-                cell(say.area(&one.text("acceptance/accepted_area_m2"))),
-            ),
-        ]);
-    if one.has("withdrawal") {
-        sheet = sheet.bad(format!(
-            "{}：{}",
-            ask.t("项目已撤回", "The project was withdrawn"),
-            one.text("withdrawal/reason")
-        ));
-    }
-    let stages = one.items("stages").into_iter().map(|stage| {
-        vec![
-            cell(word(say, &format!("stage.{}", stage.text("stage")))),
-            cell(say.time(&stage.text("entered_at"))),
-        ]
-    });
-    sheet = sheet.table(
-        Table::of(ask.t("经过的阶段", "Stages"), &[ask.t("阶段", "Stage"), ask.t("时间", "Since")])
-            .rows(stages.collect()),
-    );
-    let parcels = one.items("parcels").into_iter().map(|parcel| {
-        vec![
-            cell(parcel.text("parcel_no"))
-                .to(format!("/township/parcels/{}", parcel.text("parcel_id"))),
-            cell(say.area(&parcel.text("area_m2"))).number(),
-        ]
-    });
-    let columns = [ask.t("编号", "Number"), ask.t("面积", "Area")];
-    sheet = sheet.table(Table::of(ask.t("项目地块", "Parcels"), &columns).rows(parcels.collect()));
-    let bill = one.items("bill_of_quantities/lines").into_iter().map(|line| {
-        vec![
-            cell(line.text("item")),
-            cell(format!("{} {}", line.text("quantity"), line.text("unit"))).number(),
-            cell(say.yuan(&line.text("unit_price"))).number(),
-            cell(say.yuan(&line.text("amount"))).number(),
-        ]
-    });
-    let columns = [
-        ask.t("项目内容", "Item"),
-        ask.t("数量", "Quantity"),
-        ask.t("单价", "Price"),
-        ask.t("金额", "Amount"),
-    ];
-    sheet = sheet
-        .table(Table::of(ask.t("工程量清单", "Bill of quantities"), &columns).rows(bill.collect()));
-    let due = one.items("monitoring_plan/reports_due");
-    if !due.is_empty() {
-        let filed = one.items("monitoring_reports");
-        let rows = due.iter().map(|day| {
-            let day = day.text("");
-            let report = filed.iter().find(|report| report.text("due_on") == day);
-            vec![
-                cell(say.day(&day)),
-                cell(report.map_or_else(
-                    || ask.t("待提交", "to be filed").to_owned(),
-                    |report| report.text("report_no"),
-                )),
-            ]
-        });
-        let columns = [ask.t("应提交日期", "Due"), ask.t("报告", "Report")];
-        sheet =
-            sheet.table(Table::of(ask.t("监测报告", "Monitoring"), &columns).rows(rows.collect()));
-    }
-    Ok(sheet.into())
 }

@@ -2,6 +2,7 @@
 //! and its submission.
 
 use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::site::parts::{after, attach, attach_form, mended, no_file, papers, told};
 use crate::site::words::{choices, word};
 use crate::web::pages::{
     Ask, Facts, Field, Figure, Form, Link, SentFile, Sheet, Shown, Table, cell,
@@ -52,19 +53,50 @@ pub(super) async fn parcels(ask: Ask) -> Answer<Shown> {
                     "没有地块。请到“摸底任务”上报。",
                     "There are no parcels. Report them under “Surveys”.",
                 ))
-                .next(&list, say, "/township/parcels", &["kind", "number"].map(|n| (n, ask.query(n)))),
+                .next(&list, say, "/township/parcels", &["kind", "number"].map(|n| (n, ask.query(n))))
+                .export(Link::to("/township/parcel-files/geopackage", ask.t("导出 GeoPackage", "GeoPackage")))
+                .export(Link::to("/township/parcel-files/shapefile", ask.t("导出 Shapefile", "Shapefile")))
+                .export(Link::to("/township/parcel-files/geojson", ask.t("导出 GeoJSON", "GeoJSON"))),
         )
         .links(vec![
             Link::to("/township/surveys", ask.t("上报地块", "Report land")).strong(),
-            Link::to("/map", ask.t("在地图上查看", "See the map")),
+            Link::to("/township/map", ask.t("在地图上查看", "See the map")),
+            Link::to("/township/assemblies", ask.t("土地归集", "Assembled land")),
         ])
         .into())
 }
 
 pub(super) async fn parcel(ask: Ask) -> Answer<Shown> {
     let id = ask.part("parcel_id");
-    let one = ask.get(&format!("/api/v1/parcels/{id}")).await?;
+    let path = format!("/api/v1/parcels/{id}");
+    if ask.sent.is_none() {
+        return Ok(parcel_sheet(&ask, &path, None).await?.into());
+    }
+    let done = attach(&ask, &format!("{path}/documents"), "").await;
+    let to = format!("/township/parcels/{id}?done=attached");
+    after(&ask, done, to, async |problem| parcel_sheet(&ask, &path, Some(problem)).await).await
+}
 
+/// The form for a survey, or the township's own parcels in one of the formats of maps.
+pub(super) async fn file(ask: Ask) -> Answer<Shown> {
+    let named = |chinese: &str, english: &str, ending: &str| {
+        format!("{}.{ending}", ask.t(chinese, english))
+    };
+    let (path, name) = match ask.part("file").as_str() {
+        "form" => ("/api/v1/parcel-form", named("地块填报表", "parcel form", "xlsx")),
+        "geojson" => ("/api/v1/parcel-exports", named("地块", "parcels", "geojson")),
+        "geopackage" => {
+            ("/api/v1/parcel-exports?format=geopackage", named("地块", "parcels", "gpkg"))
+        }
+        "shapefile" => ("/api/v1/parcel-exports?format=shapefile", named("地块", "parcels", "zip")),
+        _ => return Err(Failure::not_found()),
+    };
+    ask.file(path, name).await
+}
+
+async fn parcel_sheet(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet> {
+    let one = ask.get(path).await?;
+    let documents = ask.get(&format!("{path}/documents?limit=50")).await?;
     let say = &ask.say;
     let township = ask.region(&one.text("township")).await?;
     let mut facts = vec![
@@ -102,10 +134,13 @@ pub(super) async fn parcel(ask: Ask) -> Answer<Shown> {
             )),
         ));
     }
-    Ok(Sheet::new(format!("{} {}", one.text("number"), one.text("name")))
-        .under("/township/parcels", ask.t("我的地块", "My parcels"))
+    let sheet = Sheet::new(format!("{} {}", one.text("number"), one.text("name")))
+        .under("/township/parcels", ask.t("我的地块", "My parcels"));
+    let done = ("attached", "附件已上传。", "The document is attached.");
+    Ok(told(ask, sheet, &[done])
         .facts(facts)
-        .into())
+        .table(papers(ask, &documents, "/township/documents"))
+        .form(mended(ask, "attach", attach_form(ask), problem)))
 }
 
 pub(super) async fn surveys(ask: Ask) -> Answer<Shown> {
@@ -147,14 +182,19 @@ pub(super) async fn survey(ask: Ask) -> Answer<Shown> {
     let path = format!("/api/v1/survey-tasks/{id}");
     let Some(sent) = &ask.sent else {
         let task = ask.get(&path).await?;
-        return Ok(task_sheet(&ask, &task, None).into());
+        let sheet = task_sheet(&ask, &task, None);
+        // What the newest file was told stays to be read, row by row.
+        return Ok(match ask.find(&format!("{path}/report")).await? {
+            Some(told) => report_sheet(&ask, sheet, &told.at("report")).into(),
+            None => sheet.into(),
+        });
     };
     let done = match (sent.text("act"), &sent.file) {
         ("submit", _) => ask.act(&format!("{path}/submission")).await.map(|task| (task, None)),
         (_, Some(file)) => {
             hand(&ask, &path, file).await.map(|told| (told.at("task"), Some(told.at("report"))))
         }
-        (_, None) => Err(Failure::Refused(no_file())),
+        (_, None) => Err(no_file()),
     };
     match done {
         Ok((task, Some(report))) => {
@@ -178,11 +218,6 @@ async fn hand(ask: &Ask, path: &str, file: &SentFile) -> Answer<Facts> {
         _ => "application/geo+json",
     };
     ask.hand(&format!("{path}/files"), kind, file).await
-}
-
-fn no_file() -> Problem {
-    let status = actix_web::http::StatusCode::UNPROCESSABLE_ENTITY;
-    Problem::new(status, "file-missing", "choose a file first", "请先选择文件")
 }
 
 fn task_sheet(ask: &Ask, task: &Facts, problem: Option<&Problem>) -> Sheet {
@@ -295,7 +330,9 @@ fn forms(ask: &Ask, sheet: Sheet, task: &Facts, problem: Option<&Problem>) -> Sh
                 "GeoJSON, Excel (xlsx) or CSV. Each row is checked; mend it and send it again as often as needed.",
             )),
         );
-    let sheet = sheet.form(ask.filled(upload, problem));
+    let blank =
+        Link::to("/township/parcel-files/form", ask.t("下载填报表（Excel）", "The form (Excel)"));
+    let sheet = sheet.form(ask.filled(upload, problem)).links(vec![blank]);
     let ready = task.items("files").last().is_some_and(|last| last.whole("accepted") > 0);
     if !ready || problem.is_some() {
         return sheet;

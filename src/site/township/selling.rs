@@ -1,8 +1,8 @@
 //! Listing credits: a form, a look at the amounts, the listing; and its withdrawal.
 
-use crate::kernel::area::SquareMetres;
-use crate::kernel::money::{PricePerMu, amount, cny};
+use crate::kernel::money::cny;
 use crate::kernel::problem::{Answer, Problem};
+use crate::site::parts::{body, credits, unreadable, worth};
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell};
 
@@ -61,57 +61,23 @@ pub(super) async fn listings(ask: Ask) -> Answer<Shown> {
 }
 
 pub(super) async fn list(ask: Ask) -> Answer<Shown> {
-    let batches = choices(&ask).await?;
+    let batches = credits(&ask).await?;
     let Some(sent) = &ask.sent else { return Ok(form(&ask, batches, None).into()) };
-    let body = sent.json(&["batch_id", "price_per_mu", "valid_to"], &["m2"]);
+    let body = body(sent, &["batch_id", "valid_to"], &["m2"], &["price_per_mu"]);
     if sent.text("step") != "confirmed" {
         return Ok(match worth(sent.text("m2"), sent.text("price_per_mu")) {
-            Some(worth) if sent.text("step").is_empty() => {
+            Some((_, worth)) if sent.text("step").is_empty() => {
                 confirmation(&ask, &batches, &worth).await?.into()
             }
             // Back from the confirmation, or values that only the exchange can judge.
             Some(_) => form(&ask, batches, None).into(),
-            None => form(&ask, batches, Some(&not_figures())).into(),
+            None => form(&ask, batches, Some(&unreadable(&["m2", "price_per_mu"]))).into(),
         });
     }
     match ask.post("/api/v1/listings", &body).await {
         Ok(_) => Ok(Shown::see("/township/listings?done=listed")),
         Err(failure) => ask.again(failure, |problem| form(&ask, batches, problem)),
     }
-}
-
-/// The batches of which the township has credits to sell.
-async fn choices(ask: &Ask) -> Answer<Vec<(String, String)>> {
-    let holdings = ask.get("/api/v1/holdings").await?;
-    let mut choices = Vec::new();
-    for one in holdings.items("") {
-        if one.text("bucket") == "available" && one.whole("m2") > 0 {
-            let id = one.text("batch_id");
-            let batch = ask.get(&format!("/api/v1/batches/{id}")).await?;
-            let text = format!("{} · {}", batch.text("number"), ask.say.m2(one.whole("m2")));
-            choices.push((id, text));
-        }
-    }
-    Ok(choices)
-}
-
-/// The whole amount if everything is sold, in fen.
-fn worth(m2: &str, price: &str) -> Option<i64> {
-    let m2 = m2.replace([',', '，'], "").parse::<i64>().ok()?;
-    let area = serde_json::from_value::<SquareMetres>(m2.into()).ok()?;
-    let price = price.parse::<PricePerMu>().ok()?;
-    amount(area, price).ok().map(|fen| fen.get())
-}
-
-fn not_figures() -> Problem {
-    let status = actix_web::http::StatusCode::UNPROCESSABLE_ENTITY;
-    let errors = ["m2", "price_per_mu"].map(|name| crate::kernel::problem::FieldError {
-        pointer: format!("/{name}"),
-        code: "not-a-value-of-this-field".to_owned(),
-        message: String::new(),
-    });
-    Problem::new(status, "unreadable-values", "check area and price", "请检查面积和单价")
-        .with_errors(errors.to_vec())
 }
 
 fn form(ask: &Ask, batches: Vec<(String, String)>, problem: Option<&Problem>) -> Sheet {

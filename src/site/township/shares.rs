@@ -4,15 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::kernel::money::cny;
 use crate::kernel::problem::Answer;
+use crate::site::parts::{fen, told};
 use crate::site::words::word;
-use crate::web::pages::{Ask, Facts, Figure, Sheet, Shown, Table, cell, month_of};
+use crate::web::pages::{Ask, Facts, Figure, Link, Sheet, Shown, Table, cell, month_of};
 
 /// Trades that are read to tell the months apart; a township makes tens a year.
 const PAGES_MAX: usize = 5;
-
-fn fen(amount: &str) -> i64 {
-    amount.replace('.', "").parse().unwrap_or_default()
-}
 
 /// The newest trades of the township, at most a thousand, newest first.
 async fn trades(ask: &Ask) -> Answer<Vec<Facts>> {
@@ -45,14 +42,16 @@ pub(super) async fn shares(ask: Ask) -> Answer<Shown> {
         cny(list.iter().map(|one| fen(&one.text(path))).sum())
     };
     let sheet = Sheet::new(ask.t("分成收入", "Our share"))
-        .under("/township", ask.t("我的工作台", "My desk"))
-        .figures(vec![
-            Figure::of(ask.t("应收未拨", "Due"), say.yuan(&sum(&balances, "balance")))
-                .note(ask.t("已成交、尚未到账", "traded, not yet received")),
-            Figure::of(ask.t("已到账", "Received"), say.yuan(&sum(&spent, "paid_out"))),
-            Figure::of(ask.t("已支出", "Spent"), say.yuan(&sum(&spent, "spent"))),
-            Figure::of(ask.t("结余", "Left"), say.yuan(&sum(&spent, "left"))),
-        ]);
+        .under("/township", ask.t("我的工作台", "My desk"));
+    let spent_now =
+        ("spent", "支出已录入，财政局审核后生效。", "Entered; the finance bureau checks it.");
+    let sheet = told(&ask, sheet, &[spent_now]).figures(vec![
+        Figure::of(ask.t("应收未拨", "Due"), say.yuan(&sum(&balances, "balance")))
+            .note(ask.t("已成交、尚未到账", "traded, not yet received")),
+        Figure::of(ask.t("已到账", "Received"), say.yuan(&sum(&spent, "paid_out"))),
+        Figure::of(ask.t("已支出", "Spent"), say.yuan(&sum(&spent, "spent"))),
+        Figure::of(ask.t("结余", "Left"), say.yuan(&sum(&spent, "left"))),
+    ]);
     let rows = months.iter().rev().map(|(month, (count, m2, share))| {
         vec![
             cell(say.month(month)).to(format!("/township/shares/{month}")),
@@ -106,6 +105,7 @@ pub(super) async fn shares(ask: Ask) -> Answer<Shown> {
             cell(say.day(&one.text("spent_on"))),
             cell(word(say, &one.text("purpose"))),
             cell(one.text("payee")),
+            cell(vouchers(&ask, one)),
             cell(say.yuan(&one.text("amount"))).number(),
             cell(word(say, &one.text("state"))),
         ]
@@ -114,13 +114,31 @@ pub(super) async fn shares(ask: Ask) -> Answer<Shown> {
         ask.t("日期", "Day"),
         ask.t("用途", "Purpose"),
         ask.t("收款人", "Payee"),
+        ask.t("凭证", "Vouchers"),
         ask.t("金额", "Amount"),
         ask.t("状态", "State"),
     ];
     let spent = Table::of(ask.t("支出明细", "Spending"), &columns)
         .rows(rows.collect())
         .empty(ask.t("还没有支出记录。", "Nothing has been spent."));
-    Ok(sheet.table(by_month).table(by_purpose).table(paid).table(spent).into())
+    Ok(sheet
+        .table(by_month)
+        .links(vec![
+            Link::to("/township/new-spending", ask.t("录入支出", "Enter a spending")).strong(),
+        ])
+        .table(by_purpose)
+        .table(spent)
+        .table(paid)
+        .into())
+}
+
+/// The papers of a spending: their numbers, days and amounts.
+fn vouchers(ask: &Ask, one: &Facts) -> String {
+    let each = one.items("vouchers").into_iter().map(|it| {
+        let (day, amount) = (ask.say.day(&it.text("issued_on")), ask.say.yuan(&it.text("amount")));
+        format!("{} · {day} · {amount}", it.text("number"))
+    });
+    each.collect::<Vec<_>>().join("；")
 }
 
 pub(super) async fn month(ask: Ask) -> Answer<Shown> {

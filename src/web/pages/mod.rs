@@ -38,7 +38,7 @@ pub use form::{Field, Form};
 pub use say::{Say, month_of, today};
 pub use sent::{Sent, SentFile};
 pub use session::Secrets;
-pub use sheet::{Block, Cell, Figure, Link, Sheet, Table, cell};
+pub use sheet::{Block, Cell, Figure, Link, Sheet, Table, cell, encoded};
 
 pub(super) use render::{is_page, language as language_of_pages, page_of_problem, wants_page};
 

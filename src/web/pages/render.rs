@@ -13,7 +13,7 @@ use crate::kernel::problem::{Answer, Failure, Language, Problem};
 
 /// Nothing inline, nothing from elsewhere, in nobody's frame.
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-                   form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+                   connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Marks an answer as a page, which the border leaves as it is.
 struct IsPage;

@@ -235,7 +235,7 @@ fn address(path: &str, query: &[&(&str, &str)]) -> String {
 }
 
 /// Percent-encodes a value of a query or a part of a path.
-pub(super) fn encoded(value: &str) -> String {
+pub fn encoded(value: &str) -> String {
     let mut out = String::new();
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

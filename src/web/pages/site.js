@@ -63,3 +63,48 @@ for (const figure of document.querySelectorAll("figure.zoom")) {
   });
   window.addEventListener("pointerup", () => { from = null; });
 }
+
+// Auctions are told as they go on: the page is read again when something happened to what it shows.
+// What somebody is writing stays as it is.
+const auction = /\/auctions(?:\/([0-9a-f-]{36}))?$/.exec(location.pathname);
+if (auction && "EventSource" in window) {
+  const chinese = document.documentElement.lang.startsWith("zh");
+  const state = document.createElement("p");
+  state.className = "live";
+  state.setAttribute("role", "status");
+  document.querySelector("h1").after(state);
+  const tell = (text) => { state.textContent = text; };
+  const parts = "dl.figures, dl.facts, div.table, p.empty";
+  let reading = false;
+  let again = false;
+  const refresh = async () => {
+    if (reading) { again = true; return; }
+    reading = true;
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (answer.ok && !answer.redirected) {
+        const text = await answer.text();
+        const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("main");
+        const old = document.querySelectorAll(`main > :is(${parts})`);
+        const now = fresh.querySelectorAll(`:scope > :is(${parts})`);
+        const busy = document.querySelector("main form.command :focus");
+        if (old.length !== now.length && !busy) { location.reload(); return; }
+        now.forEach((part, at) => { if (old[at]) old[at].replaceWith(part); });
+        const time = new Date().toLocaleTimeString(chinese ? "zh-CN" : "en-GB");
+        tell(chinese ? `实时更新中，最近更新 ${time}` : `Live, last update ${time}`);
+      }
+    } catch { tell(""); }
+    // Many bids in a moment are shown together.
+    setTimeout(() => {
+      reading = false;
+      if (again) { again = false; refresh(); }
+    }, 1000);
+  };
+  const events = new EventSource("/api/v1/events");
+  events.addEventListener("open", () => tell(chinese ? "实时更新中" : "Live"));
+  events.addEventListener("error", () => tell(""));
+  events.addEventListener("auction", (event) => {
+    if (!auction[1] || JSON.parse(event.data).id === auction[1]) refresh();
+  });
+  window.addEventListener("pagehide", () => events.close());
+}

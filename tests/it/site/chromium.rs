@@ -1,12 +1,15 @@
 //! The pages in chromium: nothing to complain of, no sideways scrolling, and a whole story with
 //! scripts switched off. With SITE_PICTURES=FOLDER every page is kept as a picture there.
 
+use std::time::Duration;
+
 use wetland_exchange::site;
 
 use super::browser::Browser;
 use super::cdp::Chromium;
 use super::walk::{Walk, reader_of};
 use crate::coverage::none;
+use crate::market::auctions::{Sale, announcement};
 use crate::market::fair::Fair;
 use crate::support::{Engine, Town};
 
@@ -46,7 +49,9 @@ async fn every_page(town: Town) {
         chromium.cookies(&walk.town().url, &cookies);
         for page in site::pages().iter().filter(|page| reader_of(page.path) == reader) {
             let Some(address) = walk.address(page.path) else { continue };
-            if page.path.contains("{certificate_id}") || page.path.contains("{language}") {
+            let leads_away =
+                ["{certificate_id}", "{document_id}", "{file}", "{file_id}", "{language}"];
+            if leads_away.iter().any(|part| page.path.contains(part)) {
                 continue;
             }
             for width in WIDTHS {
@@ -102,6 +107,36 @@ async fn without_scripts(town: Town) {
     assert!(chromium.text().contains("购买成功"), "{}", chromium.text());
     assert_eq!(chromium.complaints(), Vec::<String>::new());
     assert_eq!(fair.credits_m2(fair.buyers[0].1).await, 400);
+}
+
+async fn live(town: Town) {
+    let Some(mut chromium) = Chromium::open() else { return };
+    let fair = Fair::open(town, 1).await;
+    let sale = Sale::announce(&fair, announcement(&fair, "open")).await;
+    sale.put_down("buyer.00", None).await.created();
+    sale.pass(sale.opens_at).await;
+    chromium.open_page(&format!("{}/auctions/{}", fair.town().url, sale.id));
+    assert!(!chromium.text().contains("94,300.00"));
+    for _ in 0..100 {
+        if chromium.text().contains("实时更新中") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    sale.bid(0, "94300.00").await.created();
+    for _ in 0..100 {
+        if chromium.text().contains("94,300.00") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(chromium.text().contains("94,300.00"), "{}", chromium.text());
+    assert_eq!(chromium.complaints(), Vec::<String>::new());
+}
+
+#[actix_web::test]
+async fn an_auction_shows_a_bid_without_being_reloaded() {
+    Engine::Sqlite.play(live).await;
 }
 
 fn log_in(chromium: &mut Chromium, url: &str, username: &str, code: &str) {

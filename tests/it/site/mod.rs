@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 mod cdp;
 mod chromium;
+mod dealings;
 mod markup;
 mod safety;
 mod stories;

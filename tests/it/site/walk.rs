@@ -2,13 +2,16 @@
 
 use serde_json::{Value, json};
 
+use crate::encumbrance::{lend, pledged, request};
+use crate::market::auctions::{Sale, announcement};
 use crate::occupation::site::Site;
 use crate::support::Town;
 
 /// A name that would break a page that does not escape it.
 pub(crate) const HOSTILE: &str = "<script>alert(1)</script>\"'&<img src=x onerror=alert(1)>";
 
-/// A county with credits, a listing, a trade, a retirement, a survey and a payout.
+/// A county with credits, a listing, a trade, a retirement, a survey and a payout, and with all that
+/// sellers, buyers and banks do with one another.
 pub(crate) struct Walk {
     pub(crate) site: Site,
     ids: Vec<(&'static str, String)>,
@@ -71,9 +74,10 @@ impl Walk {
         let batch = site.fair.batch.to_string();
         let serials = town.stranger().get(&format!("/api/v1/batches/{batch}")).await.ok();
         let serials = text(&serials["serials"]);
+        let dealings = dealings(&site, &occupation, &text(&projects["items"][0]["id"])).await;
         let occupation = occupation.rsplit('/').next().unwrap().to_owned();
         let month = text(&trades["items"][0]["traded_at"])[..7].to_owned();
-        let ids = vec![
+        let mut ids = vec![
             ("batch_id", batch),
             ("certificate_id", certificate),
             ("language", "zh".to_owned()),
@@ -92,6 +96,7 @@ impl Walk {
             ("task_id", text(&survey["id"])),
             ("trade_id", text(&trades["items"][0]["id"])),
         ];
+        ids.extend(dealings);
         Self { site, ids }
     }
 
@@ -112,11 +117,7 @@ impl Walk {
         let mut out = String::new();
         for part in page.split('/').skip(1) {
             let name = part.trim_matches(['{', '}']);
-            let id = match (part.starts_with('{'), page.starts_with("/developer/deposits")) {
-                (false, _) => part,
-                (true, true) => self.id("payment_id"),
-                (true, false) => self.id(name),
-            };
+            let id = if part.starts_with('{') { self.id(name) } else { part };
             if part.starts_with('{') && id.is_empty() {
                 return None;
             }
@@ -130,6 +131,58 @@ impl Walk {
 /// Who opens that page; `None` is everybody.
 pub(crate) fn reader_of(page: &str) -> Option<&'static str> {
     READERS.iter().find(|(start, _)| page.starts_with(start)).map(|(_, username)| *username)
+}
+
+/// What a township and a developer have between them and with a bank: papers, an order, an auction, a
+/// negotiation, pledges and an enforced sale.
+async fn dealings(site: &Site, occupation: &str, project: &str) -> Vec<(&'static str, String)> {
+    let (fair, town) = (&site.fair, site.town());
+    let (fu, buyer) = (town.user("fu.guoping").await, site.trader().await);
+    let pdf = || b"%PDF-1.7\n1 0 obj\n%%EOF\n".to_vec();
+    let kind = "application/octet-stream";
+    let path = format!("/api/v1/projects/{project}/documents?name=a.pdf&purpose=consent");
+    let document = fu.post_file(&path, kind, pdf()).await.created();
+    let path = format!("{occupation}/files?kind=form&name=b.pdf&purpose=form");
+    let file = buyer.post_file(&path, kind, pdf()).await.created();
+    let order = json!({
+        "m2": 50, "price_per_mu": "300.00", "wetland_type": "marsh", "grade_max": 5,
+    });
+    let order = buyer.post("/api/v1/orders", order).await.created();
+    let auction = Sale::announce(fair, announcement(fair, "open")).await.id;
+    let deposits = format!("/api/v1/auctions/{auction}/deposits");
+    buyer.post(&deposits, json!({})).await.created();
+    let offer = json!({
+        "batch_id": fair.batch, "counterparty_id": fair.desk.organisation("T360124500").await,
+        "m2": 100, "price_per_mu": "90000.00",
+    });
+    let transfer = buyer.post("/api/v1/negotiated-transfers", offer).await.created();
+    let pledge = pledged(fair, 1_000).await;
+    let sale = json!({
+        "buyer_id": site.developer, "m2": 100, "price_per_mu": "94200.00", "claim": "5000.00",
+        "document": "（2023）赣0124执12号",
+    });
+    let sale = lend(fair, &pledge, "enforced-sales", sale).await.created();
+    let mut own = request(fair).await;
+    (own["m2"], own["contract_no"]) = (json!(100), json!("质借〔2023〕2号"));
+    let own = buyer.post("/api/v1/pledges", own).await.created();
+    let assembly = json!({
+        "parcel_no": "R360124-0012", "mode": "lease", "assembled_on": "2022-02-28",
+        "document": HOSTILE,
+        "holders": [{ "name": HOSTILE, "area_m2": "5666.50", "consented_on": "2022-02-23" }],
+    });
+    let assembly = fu.post("/api/v1/land-assemblies", assembly).await.created();
+    vec![
+        ("assembly_id", text(&assembly["id"])),
+        ("auction_id", auction),
+        ("document_id", text(&document["id"])),
+        ("file", "form".to_owned()),
+        ("file_id", text(&file["id"])),
+        ("negotiated_transfer_id", text(&transfer["id"])),
+        ("order_id", text(&order["id"])),
+        ("own_pledge_id", text(&own["id"])),
+        ("pledge_id", pledge.rsplit('/').next().unwrap().to_owned()),
+        ("sale_id", text(&sale["id"])),
+    ]
 }
 
 fn text(value: &Value) -> String {
