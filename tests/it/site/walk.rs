@@ -15,11 +15,16 @@ pub(crate) struct Walk {
 }
 
 /// Who opens the pages below a path.
-pub(crate) const READERS: [(&str, &str); 4] = [
+pub(crate) const READERS: [(&str, &str); 9] = [
     ("/township", "fu.guoping"),
     ("/developer", "buyer.00"),
     ("/finance", "peng.haoran"),
     ("/home", "liang.wenbo"),
+    ("/auditor", "aud01.desk"),
+    ("/administrator", crate::support::ADMINISTRATOR),
+    ("/bank", "bnk02.desk"),
+    ("/pledge-papers", "bnk02.desk"),
+    ("/insurer", "ins01.desk"),
 ];
 
 impl Walk {
@@ -71,7 +76,8 @@ impl Walk {
         let serials = text(&serials["serials"]);
         let occupation = occupation.rsplit('/').next().unwrap().to_owned();
         let month = text(&trades["items"][0]["traded_at"])[..7].to_owned();
-        let ids = vec![
+        let more = super::scenes::prepare(&site).await;
+        let mut ids = vec![
             ("batch_id", batch),
             ("certificate_id", certificate),
             ("language", "zh".to_owned()),
@@ -90,6 +96,7 @@ impl Walk {
             ("task_id", text(&survey["id"])),
             ("trade_id", text(&trades["items"][0]["id"])),
         ];
+        ids.extend(more);
         Self { site, ids }
     }
 
@@ -103,6 +110,9 @@ impl Walk {
 
     /// Where a page can be seen; `None` where nothing of its kind is here.
     pub(crate) fn address(&self, page: &str) -> Option<String> {
+        // Files of the program's own naming.
+        let page = page.replace("{file}", "statement.csv").replace("{paper}", "table.csv");
+        let page = page.as_str();
         if page == "/finance/new-payout" {
             let organisation = self.id("organisation_id");
             return Some(format!("{page}?organisation_id={organisation}&share=township_share"));
@@ -130,6 +140,13 @@ pub(crate) fn reader_of(page: &str) -> Option<&'static str> {
     READERS.iter().find(|(start, _)| page.starts_with(start)).map(|(_, username)| *username)
 }
 
-fn text(value: &Value) -> String {
+/// Whether a page is a file to keep, which a browser does not show.
+pub(crate) fn is_file(page: &str) -> bool {
+    let ends = ["{certificate_id}/{language}", "{departure_id}", "{file}", "{key_id}", "{paper}"];
+    let kinds = [".json", ".jsonl", ".pdf"];
+    ends.iter().chain(&kinds).any(|end| page.ends_with(end)) || page.contains("{certificate_id}")
+}
+
+pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
