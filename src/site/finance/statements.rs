@@ -205,7 +205,10 @@ fn of_one(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
             let why = one.text("progress/problem");
             sheet = sheet.bad(format!(
                 "{} {why}",
-                ask.t("导入已停止，未入账。", "It was stopped; nothing of it was booked.")
+                ask.t(
+                    "导入已停止，已入账的行保留；再交同一文件即继续。",
+                    "It was stopped; rows booked so far stay, and the same file goes on."
+                )
             ));
         }
         _ if ask.query("done") == "1" => {

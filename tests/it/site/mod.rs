@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 mod cdp;
 mod chromium;
+mod desks;
 mod markup;
 mod pictures;
 mod quality;

@@ -39,6 +39,8 @@ async fn money(site: &Site) -> Vec<(&'static str, String)> {
         }],
     });
     let batch = peng.post(&desk.path("payout-batches"), body).await.created();
+    let approval = format!("/api/v1/payout-batches/{}/approval", text(&batch["id"]));
+    town.user("shen.yutong").await.post(&approval, json!({})).await.ok();
     let refund = json!({ "county": "360124", "amount": "10.00" });
     let refund = site.trader().await.post("/api/v1/refund-requests", refund).await.created();
     let deposits = peng.get(&desk.path("deposits")).await.ok();
@@ -47,6 +49,7 @@ async fn money(site: &Site) -> Vec<(&'static str, String)> {
     });
     let correction = peng.post("/api/v1/corrections", wrong).await.created();
     vec![
+        ("approved_payout_id", text(&batch["payouts"][0]["id"])),
         ("correction_id", text(&correction["id"])),
         ("exception_id", text(&open["items"][0]["id"])),
         ("payout_batch_id", text(&batch["id"])),

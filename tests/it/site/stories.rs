@@ -7,12 +7,12 @@ use super::browser::Browser;
 use super::walk::Walk;
 use crate::market::fair::Fair;
 
-fn has(html: &str, text: &str) {
+pub(super) fn has(html: &str, text: &str) {
     assert!(html.contains(text), "{text} is missing: {html}");
 }
 
 /// The first link of a page that leads below a path.
-fn link(html: &str, start: &str) -> String {
+pub(super) fn link(html: &str, start: &str) -> String {
     let mark = format!("href=\"{start}");
     let rest = html.split_once(&mark).unwrap_or_else(|| panic!("no link to {start}: {html}")).1;
     format!("{start}{}", rest.split('"').next().unwrap())

@@ -112,6 +112,8 @@ impl Walk {
     pub(crate) fn address(&self, page: &str) -> Option<String> {
         // Files of the program's own naming.
         let page = page.replace("{file}", "statement.csv").replace("{paper}", "table.csv");
+        // Only what was approved has papers for the bank.
+        let page = page.replace("{payout_id}/table.csv", "{approved_payout_id}/table.csv");
         let page = page.as_str();
         if page == "/finance/new-payout" {
             let organisation = self.id("organisation_id");
