@@ -103,8 +103,8 @@ fn begins(day: &str) -> String {
 
 async fn entries(ask: Ask) -> Answer<Shown> {
     let mut query = ask.passed(&["user_id", "operation", "subject", "outcome", "cursor"]);
-    for (name, asked) in [("from", "from"), ("before", "before")] {
-        let at = begins(ask.query(asked));
+    for name in ["from", "before"] {
+        let at = begins(ask.query(name));
         if !at.is_empty() {
             query.push_str(&format!("&{name}={at}"));
         }

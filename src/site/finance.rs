@@ -93,25 +93,18 @@ async fn home(ask: Ask) -> Answer<Shown> {
                 .to("/finance/exceptions"),
         );
     }
-    for (path, key, page, zh, en) in [
-        (
-            "corrections",
-            "entered",
-            "/finance/corrections",
-            "冲正待审批",
-            "A correction waits for approval",
-        ),
-        ("period-closes", "entered", "/finance/closes", "结账待审批", "A close waits for approval"),
+    for (path, page, zh, en) in [
+        ("corrections", "/finance/corrections", "冲正待审批", "A correction waits for approval"),
+        ("period-closes", "/finance/closes", "结账待审批", "A close waits for approval"),
         (
             "payout-batches",
-            "entered",
             "/finance/payment-runs",
             "付款批次待审批",
             "A payment run waits for approval",
         ),
     ] {
         let list = ask.get(&format!("/api/v1/fee-accounts/{id}/{path}?limit=20")).await?;
-        for one in list.items("items").iter().filter(|one| one.text("state") == key) {
+        for one in list.items("items").iter().filter(|one| one.text("state") == "entered") {
             waits.push(cell(ask.t(zh, en)).to(format!("{page}/{}", one.text("id"))));
         }
     }

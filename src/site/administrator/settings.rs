@@ -138,7 +138,7 @@ fn shown(ask: &Ask, year: &str, days: &Facts, problem: Option<&Problem>) -> Shee
         .field(Field::number("year", ask.t("年份", "Year")).value(year));
     sheet
         .form(other)
-        .table(Table::of(format!("{year}"), &columns).rows(rows.collect()).empty(ask.t(
+        .table(Table::of(year, &columns).rows(rows.collect()).empty(ask.t(
             "这一年还没有登记，只按周末计算。请按公布的安排登记。",
             "Nothing is kept for this year; only weekends count. Enter what is published.",
         )))
