@@ -1,5 +1,6 @@
 //! The finance bureau: statements, reconciliation, payouts, corrections, closing, downloads.
 
+mod accounts;
 mod batches;
 mod closes;
 mod corrections;
@@ -24,6 +25,8 @@ const OFFICER: &[Role] = &[Role::FinanceOfficer];
 pub(super) fn pages() -> Pages {
     Pages::of(vec![
         Page::of_roles("/finance", BOTH, home),
+        Page::of_roles("/finance/accounts", BOTH, accounts::accounts),
+        Page::of_roles("/finance/accounts/{organisation_id}", BOTH, accounts::account).with_form(),
         Page::of_roles("/finance/closes", BOTH, closes::closes).with_form(),
         Page::of_roles("/finance/closes/{period_close_id}", BOTH, closes::close).with_form(),
         Page::of_roles("/finance/corrections", BOTH, corrections::corrections),
@@ -173,6 +176,7 @@ async fn home(ask: Ask) -> Answer<Shown> {
             Link::to("/finance/refunds", ask.t("退款", "Refunds")),
             Link::to("/finance/corrections", ask.t("冲正与更正", "Corrections")),
             Link::to("/finance/receivables", ask.t("应收款", "Receivables")),
+            Link::to("/finance/accounts", ask.t("收款账号", "Accounts to pay to")),
             Link::to("/finance/spending", ask.t("分成使用", "Spending")),
             Link::to("/finance/pledges", ask.t("质押", "Pledges")),
             Link::to("/finance/mappings", ask.t("银行文件格式", "Files of the banks")),

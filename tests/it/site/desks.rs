@@ -92,6 +92,14 @@ on_both_engines! {
         // The lender's account is not known yet, which the form says.
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
         has(&refused.text, "role=\"alert\"");
+        let lender = walk.site.fair.desk.organisation("BNK02").await;
+        let account = format!("/finance/accounts/{lender}");
+        let change = [("act", "change"), ("number", "6228480000000077"), ("bank_name", "抚河示例农村商业银行"), ("reason", "来函")];
+        went(&act(&peng, &account, &change).await);
+        let shen = Browser::of(walk.town(), "shen.yutong").await;
+        went(&act(&shen, &account, &[("act", "approve")]).await);
+        let payout = went(&peng.post(&page, &[]).await);
+        has(&peng.get(&payout).await.text, "1,000.00 元");
         let spend = [
             ("purpose", "restoration_cost"), ("amount", "1"), ("spent_on", "2023-08-25"),
             ("payee", "施工单位"), ("number", "记-1"), ("issued_on", "2023-08-25"),
