@@ -5,17 +5,17 @@ use wetland_exchange::site;
 
 use super::browser::Browser;
 use super::cdp::Chromium;
-use super::walk::{Walk, is_file, reader_of};
+use super::walk::{Walk, is_file, reader_of, readers};
 use crate::coverage::none;
 use crate::market::fair::Fair;
 use crate::support::{Engine, Town};
 
 const WIDTHS: [u32; 2] = [1280, 375];
 
-fn keep(name: &str, picture: &[u8]) {
+fn keep(name: &str, chromium: &mut Chromium) {
     if let Ok(folder) = std::env::var("SITE_PICTURES") {
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(format!("{folder}/{name}.png"), picture).unwrap();
+        std::fs::write(format!("{folder}/{name}.png"), chromium.picture()).unwrap();
     }
 }
 
@@ -39,9 +39,8 @@ async fn every_page(town: Town) {
     let Some(mut chromium) = Chromium::open() else { return };
     let walk = Walk::prepare(town).await;
     let mut complaints = Vec::new();
-    for (language, reader) in [("zh", None), ("en", None)].into_iter().chain(
-        super::walk::READERS.iter().flat_map(|(_, it)| [("zh", Some(*it)), ("en", Some(*it))]),
-    ) {
+    let both = readers().into_iter().flat_map(|reader| [("zh", reader), ("en", reader)]);
+    for (language, reader) in both {
         let cookies = cookies(walk.town(), reader, language).await;
         chromium.cookies(&walk.town().url, &cookies);
         for page in site::pages().iter().filter(|page| reader_of(page.path) == reader) {
@@ -60,7 +59,7 @@ async fn every_page(town: Town) {
                     complaints.push(format!("{at}: {wide} wide"));
                 }
                 let name = page.path.replace(['/', '{', '}'], "_");
-                keep(&format!("{name}-{language}-{width}"), &chromium.picture());
+                keep(&format!("{name}-{language}-{width}"), &mut chromium);
             }
         }
     }

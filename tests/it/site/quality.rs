@@ -8,7 +8,7 @@ use wetland_exchange::site;
 
 use super::browser::Browser;
 use super::cdp::Chromium;
-use super::walk::{Walk, is_file, reader_of};
+use super::walk::{Walk, is_file, reader_of, readers};
 use crate::coverage::none;
 use crate::support::{Engine, Town, text, tool};
 
@@ -114,10 +114,7 @@ async fn with_aids(town: Town) {
     // Width and language are varied together: what matters is the same markup and style in each.
     for (language, width) in [("zh", 1280), ("en", 375)] {
         chromium.width(width);
-        let readers = super::walk::READERS.iter().map(|(_, it)| Some(*it));
-        let mut readers: Vec<_> = std::iter::once(None).chain(readers).collect();
-        readers.dedup();
-        for reader in readers {
+        for reader in readers() {
             let cookies = super::chromium::cookies(walk.town(), reader, language).await;
             chromium.cookies(&walk.town().url, &cookies);
             let pages = site::pages();

@@ -15,7 +15,7 @@ pub(crate) struct Walk {
 }
 
 /// Who opens the pages below a path.
-pub(crate) const READERS: [(&str, &str); 9] = [
+const READERS: [(&str, &str); 9] = [
     ("/township", "fu.guoping"),
     ("/developer", "buyer.00"),
     ("/finance", "peng.haoran"),
@@ -140,6 +140,14 @@ impl Walk {
 /// Who opens that page; `None` is everybody.
 pub(crate) fn reader_of(page: &str) -> Option<&'static str> {
     READERS.iter().find(|(start, _)| page.starts_with(start)).map(|(_, username)| *username)
+}
+
+/// Nobody, and everybody who opens pages.
+pub(crate) fn readers() -> Vec<Option<&'static str>> {
+    let mut readers: Vec<_> = READERS.iter().map(|(_, username)| Some(*username)).collect();
+    readers.dedup();
+    readers.insert(0, None);
+    readers
 }
 
 /// Whether a page is a file to keep, which a browser does not show.
