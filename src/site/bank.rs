@@ -1,9 +1,11 @@
 //! A lending bank: pledges to register, their value, releases, extensions and enforced sales.
 
+pub(super) mod view;
+
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::site::acts::act;
-use crate::site::pledges::{detail, filter, table};
+use crate::site::bank::view::{detail, filter, table};
 use crate::site::words::word;
 use crate::web::pages::{
     Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, Table, cell,

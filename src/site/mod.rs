@@ -18,7 +18,6 @@ mod entry;
 mod finance;
 mod insurer;
 mod places;
-mod pledges;
 mod public;
 mod township;
 mod who;

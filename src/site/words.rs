@@ -1,5 +1,7 @@
 //! The words of states and kinds, as people say them.
 
+mod desks;
+
 use crate::web::pages::Say;
 
 /// Each word of the API with its Chinese and its English; an unknown one is shown as it is.
@@ -157,75 +159,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("bank_officer", "银行经办人", "bank officer"),
     ("insurer_officer", "保险经办人", "insurer officer"),
     ("auditor", "审计人员", "auditor"),
-    ("audit.done", "已办理", "done"),
-    ("audit.refused", "已拒绝", "refused"),
-    ("bucket.available", "可用资金", "cash"),
-    ("bucket.reserved", "保证金与冻结", "reserved"),
-    ("bucket.clearing", "清算", "clearing"),
-    ("bucket.suspense", "暂收款", "suspense"),
-    ("bucket.receivable", "应收款", "receivable"),
-    ("change.entered", "待审批", "waits for approval"),
-    ("change.approved", "已变更", "changed"),
-    ("change.rejected", "已驳回", "rejected"),
-    ("claim.open", "待核定", "open"),
-    ("claim.accepted", "已核定待付", "accepted, to be paid"),
-    ("claim.refused", "不予赔付", "refused"),
-    ("claim.replaced", "已补建", "replaced"),
-    ("claim.paid", "已赔付", "paid"),
-    ("close.month", "月结", "month"),
-    ("close.day", "日结", "day"),
-    ("close.entered", "待审批", "waits for approval"),
-    ("close.closed", "已结账", "closed"),
-    ("correction.trade", "成交", "trade"),
-    ("correction.deposit", "缴款", "payment in"),
-    ("correction.payout", "拨付", "payout"),
-    ("correction.entered", "待审批", "waits for approval"),
-    ("correction.approved", "已冲正", "undone"),
-    ("correction.rejected", "已驳回", "rejected"),
-    ("day.holiday", "节假日", "holiday"),
-    ("day.workday", "调休上班", "working day"),
-    ("day.ordinary", "照常", "as usual"),
-    ("departure.released", "解除", "released"),
-    ("departure.sold", "处置", "sold"),
-    ("ground.same_amount", "金额相同", "same amount"),
-    ("ground.same_payer", "付款人相同", "same payer"),
-    ("ground.known_account", "已知账号", "known account"),
-    ("ground.named_reference", "摘要中有缴款码", "the text names the reference"),
-    ("ground.named_payout", "摘要中有拨付编号", "the text names the payout"),
-    ("ground.in_window", "时间相近", "about the same time"),
-    ("ground.sum_of_named", "合计相符", "the sum of those named"),
-    ("kind.operator", "平台运维单位", "operator"),
-    ("kind.operations_centre", "湿地运营中心", "operations centre"),
-    ("kind.finance_bureau", "财政局", "finance bureau"),
-    ("kind.forestry_bureau", "林业局", "forestry bureau"),
-    ("kind.township", "乡镇", "township"),
-    ("kind.developer", "建设单位", "developer"),
-    ("kind.assessor", "评估机构", "assessor"),
-    ("kind.bank", "银行", "bank"),
-    ("kind.insurer", "保险机构", "insurer"),
-    ("kind.auditor", "审计机构", "auditor"),
-    ("pledge.requested", "待登记", "to be registered"),
-    ("pledge.registered", "质押中", "registered"),
-    ("pledge.ended", "已解除", "ended"),
-    ("pledge.withdrawn", "已撤回", "withdrawn"),
-    ("pledge.refused", "不予登记", "refused"),
-    ("pledge.expired", "逾期未登记", "expired"),
-    ("refund.open", "待录入", "open"),
-    ("refund.entered", "已录入拨付", "payout entered"),
-    ("refund.declined", "未退", "declined"),
-    ("sale.asked", "待批准", "waits for approval"),
-    ("sale.approved", "待受让单位确认", "waits for the buyer"),
-    ("sale.settled", "已成交", "settled"),
-    ("sale.withdrawn", "已撤回", "withdrawn"),
-    ("step.owner", "认领", "taken over"),
-    ("step.note", "说明", "note"),
-    ("step.assignment", "入账", "assigned"),
-    ("step.return", "退回", "given back"),
 ];
 
 /// Says a word of the API in the reader's language; `kind.word` where one word means two things.
 pub fn word(say: &Say, name: &str) -> String {
-    let known = WORDS.iter().find(|(known, _, _)| *known == name);
+    let known = WORDS.iter().chain(desks::WORDS).find(|(known, _, _)| *known == name);
     if let Some((_, chinese, english)) = known {
         return say.t(chinese, english).to_owned();
     }

@@ -2,7 +2,7 @@
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Problem};
-use crate::site::pledges::{detail, table};
+use crate::site::bank::view::{detail, table};
 use crate::web::pages::{Ask, Facts, Form, Sheet, Shown};
 
 pub(super) async fn pledges(ask: Ask) -> Answer<Shown> {
@@ -13,7 +13,7 @@ pub(super) async fn pledges(ask: Ask) -> Answer<Shown> {
             "以县财政分成作还款来源的质押，须负责人签字后银行才能登记。",
             "Where the treasury's share secures a loan, the director signs before the bank registers.",
         ))
-        .form(crate::site::pledges::filter(&ask, "/finance/pledges"))
+        .form(crate::site::bank::view::filter(&ask, "/finance/pledges"))
         .table(table(&ask, &list, "/finance/pledges"))
         .into())
 }
