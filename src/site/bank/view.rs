@@ -12,17 +12,17 @@ const STATES: &[&str] = &[
     "pledge.expired",
 ];
 
-pub(super) fn state(ask: &Ask, one: &Facts) -> String {
+pub(in crate::site) fn state(ask: &Ask, one: &Facts) -> String {
     word(&ask.say, &format!("pledge.{}", one.text("state")))
 }
 
-pub(super) fn filter(ask: &Ask, path: &str) -> Form {
+pub(in crate::site) fn filter(ask: &Ask, path: &str) -> Form {
     let states = choices(&ask.say, ask.t("全部状态", "All states"), STATES);
     Form::ask(path, ask.t("筛选", "Filter"))
         .field(Field::choice("state", ask.t("状态", "State"), states).value(ask.query("state")))
 }
 
-pub(super) fn table(ask: &Ask, list: &Facts, path: &str) -> Table {
+pub(in crate::site) fn table(ask: &Ask, list: &Facts, path: &str) -> Table {
     let say = &ask.say;
     let rows = list.items("items").into_iter().map(|one| {
         let note = match one.has("below_cover_since") {
@@ -60,7 +60,7 @@ pub(super) fn table(ask: &Ask, list: &Facts, path: &str) -> Table {
 }
 
 /// What a pledge is, its serials, and what left it.
-pub(super) fn detail(ask: &Ask, one: &Facts, (path, name): (&str, &str)) -> Sheet {
+pub(in crate::site) fn detail(ask: &Ask, one: &Facts, (path, name): (&str, &str)) -> Sheet {
     let say = &ask.say;
     let title = format!("{} {}", ask.t("质押", "Pledge"), one.text("number"));
     let mut sheet = Sheet::new(title).under(path, name);
