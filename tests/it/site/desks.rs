@@ -15,7 +15,7 @@ use crate::support::{ADMINISTRATOR, Reply};
 async fn act(browser: &Browser, page: &str, fields: &[(&str, &str)]) -> Reply {
     let shown = browser.get(page).await;
     let token = value_of(&shown.text, "form_token");
-    let key = format!("{}-{}", fields[0].1, page.len());
+    let key = uuid::Uuid::now_v7().to_string();
     let mut all = vec![("form_token", token.as_str()), ("key", key.as_str())];
     all.extend(fields);
     browser.post_raw(page, &all).await
