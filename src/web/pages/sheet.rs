@@ -97,6 +97,11 @@ impl Cell {
     pub fn number(self) -> Self {
         Self { number: true, ..self }
     }
+
+    /// The text, or a dash where there is none, so that a link has a name.
+    pub(super) fn shown(&self) -> &str {
+        if self.text.is_empty() { "—" } else { &self.text }
+    }
 }
 
 impl Link {
