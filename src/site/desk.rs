@@ -14,6 +14,10 @@ async fn home(ask: Ask) -> Answer<Shown> {
         Some(Role::TownshipOfficer) => return Ok(Shown::see("/township")),
         Some(Role::Developer | Role::DeveloperDirector) => return Ok(Shown::see("/developer")),
         Some(Role::FinanceOfficer | Role::FinanceDirector) => return Ok(Shown::see("/finance")),
+        Some(Role::Auditor) => return Ok(Shown::see("/auditor")),
+        Some(Role::Administrator) => return Ok(Shown::see("/administrator")),
+        Some(Role::BankOfficer) => return Ok(Shown::see("/bank")),
+        Some(Role::InsurerOfficer) => return Ok(Shown::see("/insurer")),
         _ => {}
     }
     let me = ask.get("/api/v1/me").await?;

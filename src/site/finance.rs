@@ -1,7 +1,17 @@
-//! The finance bureau: statements, reconciliation, payouts.
+//! The finance bureau: statements, reconciliation, payouts, corrections, closing, downloads.
 
+mod accounts;
+mod batches;
+mod closes;
+mod corrections;
+mod downloads;
+mod exceptions;
+mod mappings;
 mod money;
 mod payouts;
+mod pledges;
+mod refunds;
+mod spending;
 mod statements;
 
 use crate::kernel::actor::Role;
@@ -15,13 +25,45 @@ const OFFICER: &[Role] = &[Role::FinanceOfficer];
 pub(super) fn pages() -> Pages {
     Pages::of(vec![
         Page::of_roles("/finance", BOTH, home),
+        Page::of_roles("/finance/accounts", BOTH, accounts::accounts),
+        Page::of_roles("/finance/accounts/{organisation_id}", BOTH, accounts::account).with_form(),
+        Page::of_roles("/finance/closes", BOTH, closes::closes).with_form(),
+        Page::of_roles("/finance/closes/{period_close_id}", BOTH, closes::close).with_form(),
+        Page::of_roles("/finance/corrections", BOTH, corrections::corrections),
+        Page::of_roles("/finance/corrections/{correction_id}", BOTH, corrections::correction)
+            .with_form(),
+        Page::of_roles("/finance/deposits", BOTH, corrections::deposits),
+        Page::of_roles("/finance/downloads", BOTH, downloads::downloads),
+        Page::of_roles("/finance/exceptions", BOTH, exceptions::exceptions),
+        Page::of_roles("/finance/exceptions/{exception_id}", BOTH, exceptions::exception)
+            .with_form(),
+        Page::of_roles("/finance/files/{file}", BOTH, downloads::file),
+        Page::of_roles("/finance/mappings", BOTH, mappings::mappings).with_form(),
+        Page::of_roles("/finance/new-correction", OFFICER, corrections::new).with_form(),
         Page::of_roles("/finance/new-payout", OFFICER, payouts::new).with_form(),
+        Page::of_roles("/finance/payment-runs", BOTH, batches::batches).with_form(),
+        Page::of_roles("/finance/payment-runs/{payout_batch_id}", BOTH, batches::batch).with_form(),
+        Page::of_roles("/finance/payment-runs/{payout_batch_id}/{paper}", BOTH, batches::file),
         Page::of_roles("/finance/payouts", BOTH, payouts::payouts),
         Page::of_roles("/finance/payouts/{payout_id}", BOTH, payouts::payout).with_form(),
+        Page::of_roles("/finance/payouts/{payout_id}/{paper}", BOTH, payouts::file),
+        Page::of_roles("/finance/pledges", BOTH, pledges::pledges),
+        Page::of_roles("/finance/pledges/{pledge_id}", BOTH, pledges::pledge).with_form(),
+        Page::of_roles("/finance/receivables", BOTH, corrections::receivables).with_form(),
         Page::of_roles("/finance/reconciliation", BOTH, money::reconciliation),
+        Page::of_roles("/finance/refunds", BOTH, refunds::refunds),
+        Page::of_roles("/finance/refunds/{refund_id}", OFFICER, refunds::refund).with_form(),
+        Page::of_roles("/finance/secured/{proceeds_id}", OFFICER, refunds::secured).with_form(),
+        Page::of_roles("/finance/spending", BOTH, spending::spending).with_form(),
         Page::of_roles("/finance/statements", BOTH, statements::statements).with_form(),
-        Page::of_roles("/finance/statements/{statement_id}", BOTH, statements::statement),
+        Page::of_roles("/finance/statements/{statement_id}", BOTH, statements::statement)
+            .with_form(),
+        Page::of_roles("/finance/trades", BOTH, corrections::trades),
     ])
+}
+
+fn is_officer(ask: &Ask) -> bool {
+    ask.actor().is_some_and(|actor| actor.role == Role::FinanceOfficer)
 }
 
 /// The fee account of the reader's county.
@@ -51,8 +93,44 @@ async fn home(ask: Ask) -> Answer<Shown> {
     if exceptions > 0 {
         waits.push(
             cell(format!("{exceptions} {}", ask.t("条流水异常待处理", "exceptions are open")))
-                .to("/finance/reconciliation"),
+                .to("/finance/exceptions"),
         );
+    }
+    for (path, page, zh, en) in [
+        ("corrections", "/finance/corrections", "冲正待审批", "A correction waits for approval"),
+        ("period-closes", "/finance/closes", "结账待审批", "A close waits for approval"),
+        (
+            "payout-batches",
+            "/finance/payment-runs",
+            "付款批次待审批",
+            "A payment run waits for approval",
+        ),
+    ] {
+        let list = ask.get(&format!("/api/v1/fee-accounts/{id}/{path}?limit=20")).await?;
+        for one in list.items("items").iter().filter(|one| one.text("state") == "entered") {
+            waits.push(cell(ask.t(zh, en)).to(format!("{page}/{}", one.text("id"))));
+        }
+    }
+    let refunds = ask.get("/api/v1/refund-requests?limit=50").await?.items("items");
+    for one in refunds.iter().filter(|one| one.text("state") == "open") {
+        let amount = say.yuan(&one.text("amount"));
+        waits.push(
+            cell(format!("{}：{amount}", ask.t("退款待录入", "A refund is asked for")))
+                .to(format!("/finance/refunds/{}", one.text("id"))),
+        );
+    }
+    for one in ask.get("/api/v1/pledges?state=requested&limit=50").await?.items("items") {
+        let of_us = one.items("shares").iter().any(|share| share.text("") == "treasury_share");
+        if of_us && !one.yes("treasury_signed") {
+            waits.push(
+                cell(format!(
+                    "{} {}",
+                    ask.t("质押待签字", "A pledge waits for a signature"),
+                    one.text("number")
+                ))
+                .to(format!("/finance/pledges/{}", one.text("id"))),
+            );
+        }
     }
     for one in entered.items("items") {
         waits.push(
@@ -92,7 +170,16 @@ async fn home(ask: Ask) -> Answer<Shown> {
         .links(vec![
             Link::to("/finance/statements", ask.t("导入银行流水", "Import a statement")).strong(),
             Link::to("/finance/reconciliation", ask.t("对账", "Reconcile")),
+            Link::to("/finance/exceptions", ask.t("流水异常", "Exceptions")),
             Link::to("/finance/payouts", ask.t("拨付", "Payouts")),
+            Link::to("/finance/payment-runs", ask.t("付款批次", "Payment runs")),
+            Link::to("/finance/refunds", ask.t("退款", "Refunds")),
+            Link::to("/finance/corrections", ask.t("冲正与更正", "Corrections")),
+            Link::to("/finance/receivables", ask.t("应收款", "Receivables")),
+            Link::to("/finance/accounts", ask.t("收款账号", "Accounts to pay to")),
+            Link::to("/finance/spending", ask.t("分成使用", "Spending")),
+            Link::to("/finance/pledges", ask.t("质押", "Pledges")),
+            Link::to("/finance/mappings", ask.t("银行文件格式", "Files of the banks")),
         ])
         .into())
 }

@@ -8,7 +8,11 @@
 //! words of states and kinds in both languages, `chart` draws the prices, `parts` holds what pages of
 //! several people are made of; `auctions`, `transfers`, `pledges` and `insurance` are alike for sellers and buyers.
 
+mod acts;
+mod administrator;
 mod auctions;
+mod auditor;
+mod bank;
 mod chart;
 mod desk;
 mod developer;
@@ -16,12 +20,14 @@ mod entry;
 mod factor;
 mod finance;
 mod insurance;
+mod insurer;
 mod parts;
 mod places;
 mod pledges;
 mod public;
 mod township;
 mod transfers;
+mod who;
 mod words;
 
 use crate::kernel::actor::Role;
@@ -39,6 +45,10 @@ pub fn pages() -> Pages {
         township::pages(),
         developer::pages(),
         finance::pages(),
+        auditor::pages(),
+        administrator::pages(),
+        bank::pages(),
+        insurer::pages(),
     ]
     .into_iter()
     .fold(Pages::of(Vec::new()), Pages::and)
@@ -84,8 +94,25 @@ fn ways(say: &Say, role: Option<Role>) -> Vec<Link> {
             link("/finance", "我的工作台", "My desk"),
             link("/finance/statements", "银行流水", "Statements"),
             link("/finance/reconciliation", "对账", "Reconciliation"),
+            link("/finance/exceptions", "异常", "Exceptions"),
             link("/finance/payouts", "拨付", "Payouts"),
+            link("/finance/closes", "结账", "Closing"),
+            link("/finance/downloads", "报表下载", "Downloads"),
         ],
+        Some(Role::Auditor) => vec![
+            link("/auditor", "我的工作台", "My desk"),
+            link("/auditor/entries", "审计日志", "Audit log"),
+            link("/auditor/verification", "验证", "Verify"),
+        ],
+        Some(Role::Administrator) => vec![
+            link("/administrator", "我的工作台", "My desk"),
+            link("/administrator/organisations", "单位", "Organisations"),
+            link("/administrator/users", "人员", "People"),
+        ],
+        Some(Role::BankOfficer) => vec![link("/bank", "质押", "Pledges")],
+        Some(Role::InsurerOfficer) => {
+            vec![link("/insurer", "保单", "Policies"), link("/insurer/claims", "索赔", "Claims")]
+        }
         _ => Vec::new(),
     };
     ways.extend([

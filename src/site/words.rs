@@ -1,5 +1,7 @@
 //! The words of states and kinds, as people say them.
 
+mod desks;
+
 use crate::web::pages::Say;
 
 /// Each word of the API with its Chinese and its English; an unknown one is shown as it is.
@@ -238,7 +240,7 @@ const WORDS: &[(&str, &str, &str)] = &[
 
 /// Says a word of the API in the reader's language; `kind.word` where one word means two things.
 pub fn word(say: &Say, name: &str) -> String {
-    let known = WORDS.iter().find(|(known, _, _)| *known == name);
+    let known = WORDS.iter().chain(desks::WORDS).find(|(known, _, _)| *known == name);
     if let Some((_, chinese, english)) = known {
         return say.t(chinese, english).to_owned();
     }

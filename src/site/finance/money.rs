@@ -52,7 +52,13 @@ pub(super) async fn reconciliation(ask: Ask) -> Answer<Shown> {
             cell(one.text("text")),
             cell(say.yuan(&one.text("amount"))).number(),
             cell(say.yuan(&one.text("rest"))).number(),
-            cell(if exception.is_empty() { String::new() } else { word(say, &exception) }),
+            match exception.is_empty() {
+                true => cell(""),
+                // What the bank has and the books do not is mended among the exceptions.
+                false => {
+                    cell(word(say, &exception)).to(format!("/finance/exceptions?kind={exception}"))
+                }
+            },
         ]
     });
     let columns = [
@@ -74,7 +80,11 @@ pub(super) async fn reconciliation(ask: Ask) -> Answer<Shown> {
         );
     Ok(sheet
         .table(table)
-        .links(vec![Link::to("/finance/statements", ask.t("导入流水", "Import a statement"))])
+        .links(vec![
+            Link::to("/finance/exceptions", ask.t("处理异常流水", "Solve exceptions")).strong(),
+            Link::to("/finance/statements", ask.t("导入流水", "Import a statement")),
+            Link::to("/finance/closes", ask.t("结账", "Close periods")),
+        ])
         .into())
 }
 

@@ -2,7 +2,8 @@
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Failure, Problem};
-use crate::site::finance::account;
+use crate::site::acts::act;
+use crate::site::finance::{account, is_officer};
 use crate::site::words::{choices, word};
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell, today};
 
@@ -158,27 +159,59 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
             (ask.t("到账时间", "Paid"), cell(say.time(&one.text("paid_at")))),
             (ask.t("说明", "Reason"), cell(one.text("reason"))),
         ]);
-    if let Some(problem) = problem {
-        sheet = sheet.bad(if say.is_chinese() {
-            problem.chinese.clone()
-        } else {
-            problem.english.clone()
-        });
+    let state = one.text("state");
+    if state == "approved" {
+        let path = format!("/finance/payouts/{}", one.text("id"));
+        sheet = sheet.links(vec![
+            Link::to(
+                format!("{path}/order.xml"),
+                ask.t("下载付款文件（pain.001）", "Payment file (pain.001)"),
+            )
+            .strong(),
+            Link::to(
+                format!("{path}/table.csv"),
+                ask.t("下载付款表（CSV）", "Payment table (CSV)"),
+            ),
+        ]);
     }
-    if one.text("state") != "entered" {
+    if state == "paid" && is_officer(ask) {
+        let path = format!("/finance/new-correction?kind=payout&subject_id={}", one.text("id"));
+        sheet = sheet.links(vec![Link::to(path, ask.t("冲正", "Correct it"))]);
+    }
+    if state != "entered" {
         return sheet;
     }
     let action = format!("/finance/payouts/{}", one.text("id"));
-    let act = |act: &str, button: &str, legend: &str| {
-        Form::post(&action, button).legend(legend).hidden("act", act).once(ask.sent.as_ref())
+    let form = |name: &str, button: &str, legend: &str| {
+        let form = Form::post(&action, button).legend(legend);
+        let form = match name {
+            "approve" => form,
+            _ => form.field(Field::text("reason", ask.t("原因", "Why")).required()),
+        };
+        act(ask, name, form, problem)
     };
-    let reason = || Field::text("reason", ask.t("原因", "Why")).required();
     match ask.actor().map(|actor| actor.role) {
-        Some(Role::FinanceDirector) => sheet
-            .form(act("approve", ask.t("审批通过", "Approve"), ask.t("审批", "Approve")))
-            .form(act("reject", ask.t("驳回", "Reject"), ask.t("驳回", "Reject")).field(reason())),
-        _ => sheet.note(ask.t("等待另一人审批。", "Another person approves it.")).form(
-            act("cancel", ask.t("取消拨付", "Cancel"), ask.t("取消", "Cancel it")).field(reason()),
-        ),
+        Some(Role::FinanceDirector) => {
+            let legend = format!("{}：{}", ask.t("审批", "Approve"), say.yuan(&one.text("amount")));
+            sheet.form(form("approve", ask.t("审批通过", "Approve"), &legend)).form(form(
+                "reject",
+                ask.t("驳回", "Reject"),
+                ask.t("驳回", "Reject"),
+            ))
+        }
+        _ => sheet.note(ask.t("等待另一人审批。", "Another person approves it.")).form(form(
+            "cancel",
+            ask.t("取消拨付", "Cancel"),
+            ask.t("取消", "Cancel it"),
+        )),
+    }
+}
+
+pub(super) async fn file(ask: Ask) -> Answer<Shown> {
+    let path = format!("/api/v1/payouts/{}", ask.part("payout_id"));
+    match ask.part("paper").as_str() {
+        "order.xml" => ask.file(&format!("{path}/payment-order"), "pain.001.xml").await,
+        "table.csv" => ask.file(&format!("{path}/payment-table"), "payment-table.csv").await,
+        _ => Err(Failure::not_found()),
     }
 }

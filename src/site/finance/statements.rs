@@ -3,7 +3,12 @@
 use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::site::finance::account;
 use crate::site::words::word;
-use crate::web::pages::{Ask, Facts, Field, Figure, Form, SentFile, Sheet, Shown, Table, cell};
+use crate::web::pages::{
+    Ask, Facts, Field, Figure, Form, Link, SentFile, Sheet, Shown, Table, cell,
+};
+
+/// About ten thousand lines, which take seconds.
+const BACKGROUND_BYTES: usize = 1 << 20;
 
 pub(super) async fn statements(ask: Ask) -> Answer<Shown> {
     let account = account(&ask).await?;
@@ -13,7 +18,9 @@ pub(super) async fn statements(ask: Ask) -> Answer<Shown> {
     let done = match &sent.file {
         None => Err(Failure::Refused(no_file())),
         Some(file) if sent.text("act") == "book" => {
-            let query = format!("file_name={}", encoded(&file.name));
+            // A large file is read on while its sender looks at how far it is.
+            let background = file.bytes.len() > BACKGROUND_BYTES;
+            let query = format!("file_name={}&background={background}", encoded(&file.name));
             let booked = ask.hand(&format!("{path}/statements?{query}"), kind(file), file).await;
             match booked {
                 Ok(one) => {
@@ -115,6 +122,7 @@ fn shown(ask: &Ask, account: &Facts, list: &Facts, problem: Option<&Problem>) ->
                 ))
                 .next(list, say, "/finance/statements", &[]),
         )
+        .links(vec![Link::to("/finance/mappings", ask.t("银行文件格式", "Files of the banks"))])
 }
 
 /// What would be booked.
@@ -166,14 +174,49 @@ fn checked(ask: &Ask, check: &Facts) -> Sheet {
 
 pub(super) async fn statement(ask: Ask) -> Answer<Shown> {
     let id = ask.part("statement_id");
-    let one = ask.get(&format!("/api/v1/statements/{id}")).await?;
+    let path = format!("/api/v1/statements/{id}");
+    let one = ask.get(&path).await?;
+    let Some(sent) = &ask.sent else { return Ok(of_one(&ask, &one, None).into()) };
+    match ask.post(&format!("{path}/cancellation"), &sent.json(&["reason"], &[])).await {
+        Ok(_) => Ok(Shown::see(format!("/finance/statements/{id}"))),
+        Err(failure) => ask.again(failure, |problem| of_one(&ask, &one, problem)),
+    }
+}
+
+fn of_one(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
     let say = &ask.say;
     let mut sheet = Sheet::new(one.text("file_name"))
         .under("/finance/statements", ask.t("银行流水", "Bank statements"));
-    if ask.query("done") == "1" {
-        sheet = sheet.good(ask.t("流水已导入。", "The statement was imported."));
+    match one.text("progress/state").as_str() {
+        "running" => {
+            let label = ask.t("正在导入（行）", "Being imported (rows)");
+            sheet = sheet
+                .note(ask.t(
+                    "大文件在后台导入，可以离开本页，稍后再来查看。",
+                    "A large file is read on by itself; you may leave this page and come back.",
+                ))
+                .progress(label, one.whole("progress/done"), one.whole("progress/total"));
+            let stop = Form::post(ask.path(), ask.t("停止导入", "Stop it"))
+                .legend(ask.t("停止导入", "Stop the import"))
+                .field(Field::text("reason", ask.t("原因", "Why")).required());
+            sheet = sheet.form(ask.filled(stop, problem).once(ask.sent.as_ref()));
+        }
+        "stopped" => {
+            let why = one.text("progress/problem");
+            sheet = sheet.bad(format!(
+                "{} {why}",
+                ask.t(
+                    "导入已停止，已入账的行保留；再交同一文件即继续。",
+                    "It was stopped; rows booked so far stay, and the same file goes on."
+                )
+            ));
+        }
+        _ if ask.query("done") == "1" => {
+            sheet = sheet.good(ask.t("流水已导入。", "The statement was imported."));
+        }
+        _ => {}
     }
-    Ok(sheet
+    sheet
         .facts(vec![
             (ask.t("状态", "State"), cell(word(say, &one.text("state")))),
             (
@@ -189,11 +232,10 @@ pub(super) async fn statement(ask: Ask) -> Answer<Shown> {
             (ask.t("导入时间", "Imported"), cell(say.time(&one.text("imported_at")))),
         ])
         .links(vec![
-            crate::web::pages::Link::to(
+            Link::to(
                 format!("/finance/reconciliation?from={}&to={}", one.text("from"), one.text("to")),
                 ask.t("对这一期的账", "Reconcile this time"),
             )
             .strong(),
         ])
-        .into())
 }

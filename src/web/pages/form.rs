@@ -2,10 +2,8 @@
 
 use uuid::Uuid;
 
-use super::say::Say;
 use super::sent::Sent;
 use super::sheet::Link;
-use crate::kernel::problem::{Language, Problem};
 
 #[derive(Debug, Clone, Default)]
 pub struct Form {
@@ -18,11 +16,15 @@ pub struct Form {
     pub button: String,
     pub back: Option<Link>,
     pub problem: String,
+    /// What is wrong one by one, each leading to its field where it has one.
+    pub faults: Vec<Link>,
 }
 
 #[derive(Debug, Clone, Default)]
 pub struct Field {
     pub name: &'static str,
+    /// Which of the fields of that name on the page it is, if not the first.
+    pub place: usize,
     pub label: String,
     /// `text`, `number`, `date`, `password`, `file`, `textarea` or `select`.
     pub kind: &'static str,
@@ -70,6 +72,11 @@ impl Form {
         self.hidden("key", known.unwrap_or_else(|| Uuid::now_v7().to_string()))
     }
 
+    /// The id of the field of that name, to which a fault leads.
+    pub fn id_of(&self, name: &str) -> String {
+        self.fields.iter().find(|field| field.name == name).map(Field::id).unwrap_or_default()
+    }
+
     /// Puts back what was sent.
     pub fn filled(mut self, sent: Option<&Sent>) -> Self {
         let Some(sent) = sent else { return self };
@@ -79,41 +86,6 @@ impl Form {
             }
         }
         self
-    }
-
-    /// Says what is wrong, beside the field where it is known.
-    pub fn refused(mut self, problem: &Problem, say: &Say) -> Self {
-        let mut placed = 0;
-        for error in &problem.errors {
-            let last = error.pointer.rsplit('/').next().unwrap_or_default();
-            let missing = error.code == "missing-field";
-            let field = self.fields.iter_mut().find(|field| {
-                field.name == last
-                    || (missing && error.message.contains(&format!("`{}`", field.name)))
-            });
-            if let Some(field) = field {
-                field.error = plain(&error.code, &error.message, say);
-                placed += 1;
-            }
-        }
-        if placed == 0 || placed < problem.errors.len() {
-            self.problem = match say.0 {
-                Language::Chinese => problem.chinese.clone(),
-                Language::English => problem.english.clone(),
-            };
-        }
-        self
-    }
-}
-
-/// What a reader of JSON says is said again for people.
-fn plain(code: &str, message: &str, say: &Say) -> String {
-    match code {
-        "missing-field" => say.t("请填写此项", "this is needed").to_owned(),
-        "not-a-value-of-this-field" => {
-            say.t("此项填写有误，请检查格式和范围", "this is not a value that fits here").to_owned()
-        }
-        _ => message.to_owned(),
     }
 }
 
@@ -166,14 +138,22 @@ impl Field {
         Self { autocomplete, ..self }
     }
 
+    /// Its id: the name, with a number where an earlier form of the page has a field of that name.
+    pub fn id(&self) -> String {
+        match self.place {
+            0 | 1 => self.name.to_owned(),
+            place => format!("{}-{place}", self.name),
+        }
+    }
+
     /// Ids of what explains the field to a screen reader.
     pub fn described_by(&self) -> String {
         let mut ids = Vec::new();
         if !self.hint.is_empty() {
-            ids.push(format!("{}-hint", self.name));
+            ids.push(format!("{}-hint", self.id()));
         }
         if !self.error.is_empty() {
-            ids.push(format!("{}-error", self.name));
+            ids.push(format!("{}-error", self.id()));
         }
         ids.join(" ")
     }

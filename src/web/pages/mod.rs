@@ -23,6 +23,7 @@ mod ask;
 mod assets;
 mod cookies;
 mod facts;
+mod faults;
 mod form;
 mod inside;
 mod render;

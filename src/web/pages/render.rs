@@ -49,6 +49,14 @@ impl Layout<'_> {
         self.say.t(chinese, english)
     }
 
+    /// A picture whose parts are links is a group of them; only one without is read as one image.
+    fn drawn(&self, svg: &str, zoom: &bool) -> String {
+        match zoom {
+            true => svg.replacen("role=\"img\"", "role=\"group\"", 1),
+            false => svg.to_owned(),
+        }
+    }
+
     /// Whether a way of the header leads to this page or to one below it, and none leads nearer.
     fn is_here(&self, way: &Link) -> bool {
         let path = self.frame.here.split('?').next().unwrap_or_default();

@@ -33,6 +33,12 @@ pub enum Block {
     Form(Form),
     Links(Vec<Link>),
     List(Vec<Cell>),
+    /// So many of so many; the page is loaded again until it is done.
+    Progress {
+        label: String,
+        done: i64,
+        total: i64,
+    },
     /// SVG of our own making, which writes texts as escaped.
     Picture {
         svg: String,
@@ -90,6 +96,11 @@ impl Cell {
 
     pub fn number(self) -> Self {
         Self { number: true, ..self }
+    }
+
+    /// The text, or a dash where there is none, so that a link has a name.
+    pub(super) fn shown(&self) -> &str {
+        if self.text.is_empty() { "—" } else { &self.text }
     }
 }
 
@@ -173,11 +184,24 @@ impl Sheet {
         self.block(Block::List(items))
     }
 
-    pub fn form(mut self, form: Form) -> Self {
+    pub fn form(mut self, mut form: Form) -> Self {
         if !form.problem.is_empty() || form.fields.iter().any(|field| !field.error.is_empty()) {
             self.status = 422;
         }
+        // A page has each id once, however many of its forms ask for a reason.
+        for field in &mut form.fields {
+            let named = |block: &&Block| match block {
+                Block::Form(other) => other.fields.iter().any(|it| it.name == field.name),
+                _ => false,
+            };
+            field.place = self.blocks.iter().filter(named).count() + 1;
+        }
         self.block(Block::Form(form))
+    }
+
+    /// How far something is that goes on without its reader.
+    pub fn progress(self, label: &str, done: i64, total: i64) -> Self {
+        self.block(Block::Progress { label: label.to_owned(), done, total })
     }
 
     /// Whether it asks for something that changes the world.

@@ -10,6 +10,9 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form.command button")) button.disabled = false;
 });
 
+// What goes on without its reader is looked at again by itself.
+if (document.querySelector("[data-reload]")) setTimeout(() => location.reload(), 3000);
+
 // Maps are moved and enlarged by their view box: buttons, wheel, drag and keys.
 for (const figure of document.querySelectorAll("figure.zoom")) {
   const svg = figure.querySelector("svg");

@@ -129,8 +129,12 @@ impl Chromium {
     }
 
     pub(crate) fn width(&mut self, width: u32) {
+        self.size(width, 900);
+    }
+
+    pub(crate) fn size(&mut self, width: u32, height: u32) {
         let metrics =
-            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", metrics);
     }
 
@@ -168,6 +172,15 @@ impl Chromium {
         told["result"]["value"].clone()
     }
 
+    /// What an expression promises, when it is there.
+    pub(crate) fn promised(&mut self, expression: &str) -> Value {
+        let asked =
+            json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let told = self.call("Runtime.evaluate", asked);
+        assert!(told.get("exceptionDetails").is_none(), "{expression}: {told}");
+        told["result"]["value"].clone()
+    }
+
     pub(crate) fn text(&mut self) -> String {
         self.value("document.body.innerText").as_str().unwrap_or_default().to_owned()
     }
@@ -199,8 +212,26 @@ impl Chromium {
         std::mem::take(&mut self.complaints)
     }
 
+    /// The whole page.
     pub(crate) fn picture(&mut self) -> Vec<u8> {
-        let asked = json!({ "format": "png", "captureBeyondViewport": true });
+        self.shot(json!({ "format": "png", "captureBeyondViewport": true }))
+    }
+
+    /// What the window shows of it.
+    pub(crate) fn window(&mut self) -> Vec<u8> {
+        self.shot(json!({ "format": "png" }))
+    }
+
+    /// Hands a file to a field.
+    pub(crate) fn choose(&mut self, id: &str, file: &std::path::Path) {
+        let root = self.call("DOM.getDocument", json!({}));
+        let asked = json!({ "nodeId": root["root"]["nodeId"], "selector": format!("#{id}") });
+        let node = self.call("DOM.querySelector", asked);
+        let files = json!({ "files": [file], "nodeId": node["nodeId"] });
+        self.call("DOM.setFileInputFiles", files);
+    }
+
+    fn shot(&mut self, asked: Value) -> Vec<u8> {
         let told = self.call("Page.captureScreenshot", asked);
         BASE64_STANDARD.decode(told["data"].as_str().unwrap()).unwrap()
     }

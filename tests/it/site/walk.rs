@@ -18,13 +18,18 @@ pub(crate) struct Walk {
 }
 
 /// Who opens the pages below a path.
-pub(crate) const READERS: [(&str, &str); 6] = [
+const READERS: [(&str, &str); 11] = [
     ("/confirm-code", "liang.wenbo"),
     ("/second-factor", "liang.wenbo"),
     ("/township", "fu.guoping"),
     ("/developer", "buyer.00"),
     ("/finance", "peng.haoran"),
     ("/home", "liang.wenbo"),
+    ("/auditor", "aud01.desk"),
+    ("/administrator", crate::support::ADMINISTRATOR),
+    ("/bank", "bnk02.desk"),
+    ("/pledge-papers", "bnk02.desk"),
+    ("/insurer", "ins01.desk"),
 ];
 
 impl Walk {
@@ -77,6 +82,7 @@ impl Walk {
         let dealings = dealings(&site, &occupation, &text(&projects["items"][0]["id"])).await;
         let occupation = occupation.rsplit('/').next().unwrap().to_owned();
         let month = text(&trades["items"][0]["traded_at"])[..7].to_owned();
+        let more = super::scenes::prepare(&site).await;
         let mut ids = vec![
             ("batch_id", batch),
             ("certificate_id", certificate),
@@ -97,6 +103,7 @@ impl Walk {
             ("trade_id", text(&trades["items"][0]["id"])),
         ];
         ids.extend(dealings);
+        ids.extend(more);
         Self { site, ids }
     }
 
@@ -110,6 +117,11 @@ impl Walk {
 
     /// Where a page can be seen; `None` where nothing of its kind is here.
     pub(crate) fn address(&self, page: &str) -> Option<String> {
+        // Files of the program's own naming.
+        let page = page.replace("{file}", "statement.csv").replace("{paper}", "table.csv");
+        // Only what was approved has papers for the bank.
+        let page = page.replace("{payout_id}/table.csv", "{approved_payout_id}/table.csv");
+        let page = page.as_str();
         if page == "/finance/new-payout" {
             let organisation = self.id("organisation_id");
             return Some(format!("{page}?organisation_id={organisation}&share=township_share"));
@@ -185,6 +197,21 @@ async fn dealings(site: &Site, occupation: &str, project: &str) -> Vec<(&'static
     ]
 }
 
-fn text(value: &Value) -> String {
+/// Nobody, and everybody who opens pages.
+pub(crate) fn readers() -> Vec<Option<&'static str>> {
+    let mut readers: Vec<_> = READERS.iter().map(|(_, username)| Some(*username)).collect();
+    readers.dedup();
+    readers.insert(0, None);
+    readers
+}
+
+/// Whether a page is a file to keep, which a browser does not show.
+pub(crate) fn is_file(page: &str) -> bool {
+    let ends = ["{certificate_id}/{language}", "{departure_id}", "{document_id}", "{file}", "{file_id}", "{key_id}", "{paper}"];
+    let kinds = [".json", ".jsonl", ".pdf"];
+    ends.iter().chain(&kinds).any(|end| page.ends_with(end)) || page.contains("{certificate_id}")
+}
+
+pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
