@@ -7,11 +7,15 @@
 //! `public` needs no login; each other file holds the pages of one kind of person. `words` says the
 //! words of states and kinds in both languages, `chart` draws the prices.
 
+mod casework;
+mod centre;
 mod chart;
 mod desk;
 mod developer;
 mod entry;
+mod experts;
 mod finance;
+mod forestry;
 mod places;
 mod public;
 mod township;
@@ -29,11 +33,50 @@ pub fn pages() -> Pages {
         entry::pages(),
         desk::pages(),
         township::pages(),
+        centre::pages(),
+        forestry::pages(),
+        experts::pages(),
         developer::pages(),
         finance::pages(),
     ]
     .into_iter()
     .fold(Pages::of(Vec::new()), Pages::and)
+}
+
+/// Every command that pages of casework give: where it stands, its operation, and who gives it.
+pub fn commands() -> Vec<Command> {
+    let cases = centre::CASES.iter().chain(forestry::CASES);
+    let of_cases = cases.flat_map(|case| {
+        case.deeds.iter().map(|deed| Command {
+            noun: case.noun,
+            name: deed.name,
+            operation: deed.to,
+            roles: deed.roles,
+        })
+    });
+    let begun = beginnings().into_iter().map(|deed| Command {
+        noun: "new",
+        name: deed.name,
+        operation: deed.to,
+        roles: deed.roles,
+    });
+    of_cases.chain(begun).collect()
+}
+
+/// A command as a test compares it with the operations of the API.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// What it is about, as the addresses say it, and its own word there.
+    pub noun: &'static str,
+    pub name: &'static str,
+    /// The path of its operation.
+    pub operation: &'static str,
+    pub roles: &'static [Role],
+}
+
+/// The commands that begin something.
+fn beginnings() -> Vec<casework::Deed> {
+    [centre::BEGIN, forestry::BEGIN].concat()
 }
 
 /// What surrounds every page.
@@ -56,6 +99,28 @@ fn ways(say: &Say, role: Option<Role>) -> Vec<Link> {
             link("/township/surveys", "摸底任务", "Surveys"),
             link("/township/listings", "我的挂牌", "My listings"),
             link("/township/shares", "分成收入", "Our share"),
+        ],
+        Some(Role::CentreOfficer | Role::CentreDirector) => vec![
+            link("/centre", "我的工作台", "My desk"),
+            link("/centre/projects", "修复项目", "Projects"),
+            link("/centre/surveys", "摸底任务", "Surveys"),
+            link("/centre/objections", "异议", "Objections"),
+            link("/centre/draws", "专家摇号", "Panels"),
+            link("/centre/applications", "核算认定", "Certification"),
+            link("/centre/batches", "批次与释放", "Releases"),
+            link("/centre/freezes", "冻结", "Freezes"),
+        ],
+        Some(Role::ForestryOfficer) => vec![
+            link("/forestry", "我的工作台", "My desk"),
+            link("/forestry/occupations", "占用审批", "Occupations"),
+            link("/forestry/retirements", "核销审核", "Retirements"),
+            link("/forestry/cases", "违法案件", "Cases"),
+            link("/forestry/draws", "专家摇号", "Panels"),
+        ],
+        Some(Role::Assessor) => vec![
+            link("/expert", "我的工作台", "My desk"),
+            link("/expert/draws", "专家摇号", "Panels"),
+            link("/expert/experts", "专家库", "Pool of experts"),
         ],
         Some(Role::Developer | Role::DeveloperDirector) => vec![
             link("/developer", "我的工作台", "My desk"),

@@ -46,7 +46,8 @@ async fn every_page(town: Town) {
         chromium.cookies(&walk.town().url, &cookies);
         for page in site::pages().iter().filter(|page| reader_of(page.path) == reader) {
             let Some(address) = walk.address(page.path) else { continue };
-            if page.path.contains("{certificate_id}") || page.path.contains("{language}") {
+            let files = ["{certificate_id}", "{document_id}", "{language}"];
+            if files.iter().any(|file| page.path.contains(file)) {
                 continue;
             }
             for width in WIDTHS {

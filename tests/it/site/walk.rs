@@ -15,7 +15,10 @@ pub(crate) struct Walk {
 }
 
 /// Who opens the pages below a path.
-pub(crate) const READERS: [(&str, &str); 4] = [
+pub(crate) const READERS: [(&str, &str); 7] = [
+    ("/centre", "zhou.jianing"),
+    ("/forestry", "gan.zhiqiang"),
+    ("/expert", "pei.ruolan"),
     ("/township", "fu.guoping"),
     ("/developer", "buyer.00"),
     ("/finance", "peng.haoran"),
@@ -71,7 +74,7 @@ impl Walk {
         let serials = text(&serials["serials"]);
         let occupation = occupation.rsplit('/').next().unwrap().to_owned();
         let month = text(&trades["items"][0]["traded_at"])[..7].to_owned();
-        let ids = vec![
+        let mut ids = vec![
             ("batch_id", batch),
             ("certificate_id", certificate),
             ("language", "zh".to_owned()),
@@ -90,6 +93,7 @@ impl Walk {
             ("task_id", text(&survey["id"])),
             ("trade_id", text(&trades["items"][0]["id"])),
         ];
+        ids.extend(super::casework::things(&site).await);
         Self { site, ids }
     }
 
@@ -110,8 +114,10 @@ impl Walk {
         let mut out = String::new();
         for part in page.split('/').skip(1) {
             let name = part.trim_matches(['{', '}']);
+            let deed = super::casework::first_deed(page);
             let id = match (part.starts_with('{'), page.starts_with("/developer/deposits")) {
                 (false, _) => part,
+                (true, _) if name == "deed" => &deed,
                 (true, true) => self.id("payment_id"),
                 (true, false) => self.id(name),
             };
