@@ -224,7 +224,7 @@ pub(in crate::site) async fn inbox(ask: &Ask, waits: &[Wait]) -> Answer<Table> {
             let page = ask.find(&format!("{list}{mark}limit=200")).await?.unwrap_or_default();
             lists.insert(wait.list, page.items("items"));
         }
-        let things = lists.get(wait.list).map_or(&[][..], Vec::as_slice);
+        let things = lists.get(wait.list).map(Vec::as_slice).unwrap_or_default();
         for it in things.iter().filter(|it| (wait.keep)(it, &reader)) {
             let due = it.text(wait.due);
             let id = if it.has("id") { it.text("id") } else { it.text("project_id") };
