@@ -56,7 +56,7 @@ pub(crate) async fn things(site: &Site) -> Vec<(&'static str, String)> {
     let order = json!({ "authority": "centre", "document": "示例〔2023〕1号", "reason": "待查" });
     let order = gan.post(&format!("{path}/freeze-orders"), order).await.created();
     let loss = json!({
-        "m2": 1, "found_on": "2023-08-20", "reference": "示例〔2023〕2号", "reason": "冲毁",
+        "m2": 1, "found_on": "2023-08-25", "reference": "示例〔2023〕2号", "reason": "冲毁",
     });
     let loss = zhou.post(&format!("{path}/losses"), loss).await.created();
     let person = town.user("pei.ruolan").await.get("/api/v1/me").await.ok();
