@@ -28,12 +28,18 @@ pub(in crate::site) struct Wait {
 pub(in crate::site) struct Reader {
     me: String,
     today: String,
+    region: String,
 }
 
 impl Reader {
     /// Whether somebody else did that: the second person is another one.
     pub(in crate::site) fn is_other(&self, person: &str) -> bool {
         self.me != person
+    }
+
+    /// Whether that place lies in the reader's region: what everybody may read comes from all.
+    pub(in crate::site) fn is_here(&self, place: &str) -> bool {
+        place.starts_with(&self.region)
     }
 }
 
@@ -195,7 +201,10 @@ const WAITS: &[Wait] = &[
         due: "",
         what: ("验收节点指标待释放", "Credits of the acceptance wait for their release"),
         roles: DIRECTOR,
-        keep: |it, _| it.items("releases").is_empty() && !it.yes("frozen"),
+        keep: |it, reader| {
+            let waits = it.items("releases").is_empty() && !it.yes("frozen");
+            waits && reader.is_here(&it.text("county"))
+        },
     },
     Wait {
         list: "/api/v1/layer-versions",
@@ -213,7 +222,7 @@ pub(in crate::site) async fn inbox(ask: &Ask, waits: &[Wait]) -> Answer<Table> {
     let role = ask.actor().map(|actor| actor.role);
     let region = ask.actor().map(|actor| actor.region.to_string()).unwrap_or_default();
     let me = ask.actor().map(|actor| actor.user_id.to_string()).unwrap_or_default();
-    let reader = Reader { me, today: today(ask.now) };
+    let reader = Reader { me, today: today(ask.now), region: region.clone() };
     let area = format!("/{}", ask.path().split('/').nth(1).unwrap_or_default());
     let mut lists: HashMap<&str, Vec<Facts>> = HashMap::new();
     let mut rows: Vec<(String, Vec<Cell>)> = Vec::new();

@@ -113,7 +113,7 @@ const WAITS: &[Wait] = &[
         due: "moment",
         what: ("专家摇号待公布摘要", "A draw waits for the hash of a nonce"),
         roles: FORESTRY,
-        keep: |it, _| is(it, "state", &["prepared"]),
+        keep: |it, reader| is(it, "state", &["prepared"]) && reader.is_here(&it.text("region")),
     },
     Wait {
         list: "/api/v1/expert-draws",
@@ -122,7 +122,7 @@ const WAITS: &[Wait] = &[
         due: "reveal_by",
         what: ("专家摇号待揭示随机数", "A draw waits for its nonce"),
         roles: FORESTRY,
-        keep: |it, _| is(it, "state", &["announced"]),
+        keep: |it, reader| is(it, "state", &["announced"]) && reader.is_here(&it.text("region")),
     },
     Wait {
         list: "/api/v1/violation-cases?state=open",

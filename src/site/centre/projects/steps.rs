@@ -183,7 +183,7 @@ pub(super) const DEEDS: &[Deed] = &[
         OFFICER,
         ("录入核算认定申请", "Enter an application for certification"),
         (
-            "录入后由主任以外的人不得认定；录入人与认定人不能是同一人。",
+            "录入后由主任认定；录入人与认定人不能是同一人。",
             "A director decides on it; who enters it does not.",
         ),
     )
