@@ -2,13 +2,14 @@
 
 mod draws;
 mod freezes;
+mod gate;
 mod orders;
 mod losses;
 mod papers;
 mod releases;
 mod replacements;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use serde_json::json;
 
 use crate::certification::model::{
@@ -37,6 +38,7 @@ use crate::restoration::{self, BarredParcel, Project, ProjectId};
 pub(crate) use draws::prepare_draw;
 pub use freezes::run_due;
 pub(crate) use freezes::{AskThaw, Thaw, ask_thaw, thaw, visible_freeze, visible_freezes};
+pub(crate) use gate::{Gate, application_gate, project_gate};
 pub(crate) use losses::{
     EnterLoss, ReturnBuffer, enter_loss, return_buffer, visible_loss, visible_losses,
 };
@@ -152,7 +154,7 @@ pub(crate) fn apply(tx: &mut Tx, it: &Apply) -> Answer<Application> {
     let (actor, now) = (tx.actor()?, tx.now());
     let project = project_within(tx.conn(), it.project_id, &actor.region)?;
     rules::indicators_given(&it.grade_indicators)?;
-    let asked = asked(tx, &project, it.id, it.m2)?;
+    let asked = asked(tx.conn(), &project, it.id, it.m2, now.date_in_shanghai())?;
     none_of(&rules::against(&project, &asked))?;
     let application = Application {
         id: it.id,
@@ -188,14 +190,15 @@ pub(crate) fn certify(tx: &mut Tx, it: &Certify) -> Answer<Batch> {
     let application = undecided(tx, it.application_id)?;
     let now = tx.now();
     let project = restoration::project(tx.conn(), application.project_id)?;
-    let asked = asked(tx, &project, application.id, application.m2)?;
+    let today = now.date_in_shanghai();
+    let asked = asked(tx.conn(), &project, application.id, application.m2, today)?;
     none_of(&rules::against(&project, &asked))?;
     identity::fresh_code(tx)?;
     let acceptance = project
         .acceptance
         .as_ref()
         .ok_or_else(|| Failure::broken("certifiable land has its acceptance"))?;
-    let year = now.date_in_shanghai().year();
+    let year = today.year();
     let n = tx.next_number(&format!("batch:{}:{year}", project.county))?;
     let number = batch_number(&project.county, year, n);
     let issued_m2 = application.m2.get();
@@ -313,13 +316,12 @@ fn townships(c: &mut Conn, project: &Project, issued_m2: i64) -> Answer<Vec<Town
 }
 
 fn asked(
-    tx: &mut Tx,
+    c: &mut Conn,
     project: &Project,
     application: ApplicationId,
     m2: SquareMetres,
+    today: NaiveDate,
 ) -> Answer<Asked> {
-    let today = tx.now().date_in_shanghai();
-    let c = tx.conn();
     let rejected = |other: &Application| {
         other
             .decision

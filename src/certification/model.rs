@@ -72,6 +72,23 @@ names! {
 }
 
 names! {
+    /// What must hold before restored land becomes credits (R32–R34), in the order in which it comes
+    /// about.
+    pub enum CertificationCondition {
+        RightHolders = "right_holders",
+        NoLegalDuty = "no_legal_duty",
+        ParcelsFree = "parcels_free",
+        SchemeNotice = "scheme_notice",
+        Accepted = "accepted",
+        MonitoringPlan = "monitoring_plan",
+        ResultNotice = "result_notice",
+        AreaLeft = "area_left",
+        Panel = "panel",
+        NotFrozen = "not_frozen",
+    }
+}
+
+names! {
     /// What must be met before more credits are released (R37); later milestones are greater.
     pub enum Milestone {
         Acceptance = "acceptance",

@@ -34,6 +34,8 @@ pub struct NotSquareMetres(pub String);
 impl SquareMetres {
     /// The largest quantity of one order (R3).
     pub const MAX: i64 = 1_000_000_000;
+    /// The smallest.
+    pub const ONE: Self = Self(1);
 
     pub fn get(self) -> i64 {
         self.0

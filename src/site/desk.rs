@@ -12,6 +12,9 @@ pub(super) fn pages() -> Pages {
 async fn home(ask: Ask) -> Answer<Shown> {
     match ask.actor().map(|actor| actor.role) {
         Some(Role::TownshipOfficer) => return Ok(Shown::see("/township")),
+        Some(Role::CentreOfficer | Role::CentreDirector) => return Ok(Shown::see("/centre")),
+        Some(Role::ForestryOfficer) => return Ok(Shown::see("/forestry")),
+        Some(Role::Assessor) => return Ok(Shown::see("/expert")),
         Some(Role::Developer | Role::DeveloperDirector) => return Ok(Shown::see("/developer")),
         Some(Role::FinanceOfficer | Role::FinanceDirector) => return Ok(Shown::see("/finance")),
         Some(Role::Auditor) => return Ok(Shown::see("/auditor")),

@@ -13,12 +13,16 @@ mod administrator;
 mod auctions;
 mod auditor;
 mod bank;
+mod casework;
+mod centre;
 mod chart;
 mod desk;
 mod developer;
 mod entry;
+mod experts;
 mod factor;
 mod finance;
+mod forestry;
 mod insurance;
 mod insurer;
 mod parts;
@@ -43,6 +47,9 @@ pub fn pages() -> Pages {
         factor::pages(),
         desk::pages(),
         township::pages(),
+        centre::pages(),
+        forestry::pages(),
+        experts::pages(),
         developer::pages(),
         finance::pages(),
         auditor::pages(),
@@ -52,6 +59,42 @@ pub fn pages() -> Pages {
     ]
     .into_iter()
     .fold(Pages::of(Vec::new()), Pages::and)
+}
+
+/// Every command that pages of casework give: where it stands, its operation, and who gives it.
+pub fn commands() -> Vec<Command> {
+    let cases = centre::CASES.iter().chain(forestry::CASES);
+    let of_cases = cases.flat_map(|case| {
+        case.deeds.iter().map(|deed| Command {
+            noun: case.noun,
+            name: deed.name,
+            operation: deed.to,
+            roles: deed.roles,
+        })
+    });
+    let begun = beginnings().into_iter().map(|deed| Command {
+        noun: "new",
+        name: deed.name,
+        operation: deed.to,
+        roles: deed.roles,
+    });
+    of_cases.chain(begun).collect()
+}
+
+/// A command as a test compares it with the operations of the API.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// What it is about, as the addresses say it, and its own word there.
+    pub noun: &'static str,
+    pub name: &'static str,
+    /// The path of its operation.
+    pub operation: &'static str,
+    pub roles: &'static [Role],
+}
+
+/// The commands that begin something.
+fn beginnings() -> Vec<casework::Deed> {
+    [centre::BEGIN, forestry::BEGIN].concat()
 }
 
 /// What surrounds every page.
@@ -79,6 +122,28 @@ fn ways(say: &Say, role: Option<Role>) -> Vec<Link> {
             link("/township/transfers", "协议转让", "Negotiated"),
             link("/township/pledges", "质押", "Pledges"),
             link("/township/shares", "分成收入", "Our share"),
+        ],
+        Some(Role::CentreOfficer | Role::CentreDirector) => vec![
+            link("/centre", "我的工作台", "My desk"),
+            link("/centre/projects", "修复项目", "Projects"),
+            link("/centre/surveys", "摸底任务", "Surveys"),
+            link("/centre/objections", "异议", "Objections"),
+            link("/centre/draws", "专家摇号", "Panels"),
+            link("/centre/applications", "核算认定", "Certification"),
+            link("/centre/batches", "批次与释放", "Releases"),
+            link("/centre/freezes", "冻结", "Freezes"),
+        ],
+        Some(Role::ForestryOfficer) => vec![
+            link("/forestry", "我的工作台", "My desk"),
+            link("/forestry/occupations", "占用审批", "Occupations"),
+            link("/forestry/retirements", "核销审核", "Retirements"),
+            link("/forestry/cases", "违法案件", "Cases"),
+            link("/forestry/draws", "专家摇号", "Panels"),
+        ],
+        Some(Role::Assessor) => vec![
+            link("/expert", "我的工作台", "My desk"),
+            link("/expert/draws", "专家摇号", "Panels"),
+            link("/expert/experts", "专家库", "Pool of experts"),
         ],
         Some(Role::Developer | Role::DeveloperDirector) => vec![
             link("/developer", "我的工作台", "My desk"),

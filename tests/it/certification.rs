@@ -74,6 +74,37 @@ on_both_engines! {
         assert_eq!(application["decision"]["outcome"], "certified");
     }
 
+    async fn r32_the_gate_tells_every_condition_and_what_would_be_issued(town: Town) {
+        let wuli = Works::propose(&town, "P360124-001").await;
+        let path = wuli.path("certification-gate");
+        let unmet = |gate: &Value| -> Vec<String> {
+            let conditions = gate["conditions"].as_array().unwrap();
+            let unmet = conditions.iter().filter(|one| one["fulfilled"] == false);
+            unmet.map(|one| one["condition"].as_str().unwrap().to_owned()).collect()
+        };
+        let gate = town.user("zhou.jianing").await.get(&path).await.ok();
+        let expected = ["scheme_notice", "accepted", "monitoring_plan", "result_notice"];
+        assert_eq!((&gate["open"], unmet(&gate)), (&json!(false), expected.map(str::to_owned).to_vec()));
+        wuli.accept().await;
+        let zhou = town.user("zhou.jianing").await;
+        let gate = zhou.get(&path).await.ok();
+        assert_eq!((&gate["open"], unmet(&gate)), (&json!(true), Vec::new()), "{gate:#}");
+        assert_eq!((&gate["m2"], &gate["buffer_m2"]), (&json!(11_333), &json!(1_133)));
+        let steps: Vec<i64> = gate["milestones"].as_array().unwrap().iter()
+            .map(|step| step["cumulative_m2"].as_i64().unwrap()).collect();
+        assert_eq!(steps, [6_120, 8_160, 10_200]);
+        town.user("cai.yumei").await.get(&path).await.refused(404, "not-found");
+
+        // What is applied for is left to nobody else, and passes its own gate.
+        let application = zhou.post(APPLICATIONS, wuli.application()).await.created();
+        let gate = zhou.get(&path).await.ok();
+        assert_eq!((&gate["m2"], unmet(&gate)), (&json!(0), vec!["area_left".to_owned()]));
+        let own = format!("{APPLICATIONS}/{}/gate", application["id"].as_str().unwrap());
+        let gate = zhou.get(&own).await.ok();
+        assert_eq!((&gate["open"], &gate["m2"]), (&json!(true), &json!(11_333)));
+        town.user("cai.yumei").await.get(&own).await.refused(404, "not-found");
+    }
+
     async fn one_certification_sent_twice_issues_one_batch(town: Town) {
         let wuli = Works::propose(&town, "P360124-001").await;
         let decision = format!("{}/certification", apply(&wuli).await);

@@ -11,14 +11,14 @@ use crate::market::fair::invented_code;
 use crate::restoration::works::Works;
 use crate::support::{ADMINISTRATOR, Town, password_of, text, tool};
 
-const NONCE: &str = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
+pub(crate) const NONCE: &str = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
 
-fn hash_of(nonce: &str) -> String {
+pub(crate) fn hash_of(nonce: &str) -> String {
     hex::encode(Sha256::digest(hex::decode(nonce).unwrap()))
 }
 
 /// People of an institute that has no part in anything: `expert.0` to `expert.5`.
-async fn institute(town: &Town, related_to: Option<OrganisationId>) -> Vec<UserId> {
+pub(crate) async fn institute(town: &Town, related_to: Option<OrganisationId>) -> Vec<UserId> {
     let n = if related_to.is_some() { 1 } else { 0 };
     let organisation = CreateOrganisation {
         id: OrganisationId::new(),
@@ -53,7 +53,7 @@ async fn institute(town: &Town, related_to: Option<OrganisationId>) -> Vec<UserI
 }
 
 /// Takes people into the pool: the first three know wetland, the others the two other fields.
-async fn enter(town: &Town, people: &[UserId]) -> Vec<String> {
+pub(crate) async fn enter(town: &Town, people: &[UserId]) -> Vec<String> {
     let zhou = town.user("zhou.jianing").await;
     let mut ids = Vec::new();
     for (n, user_id) in people.iter().enumerate() {

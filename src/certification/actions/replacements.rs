@@ -217,7 +217,8 @@ fn facts(
                 return Err(CannotCertify::Decided.into());
             }
             let land = restoration::project(tx.conn(), application.project_id)?;
-            let asked = asked(tx, &land, application.id, application.m2)?;
+            let today = tx.now().date_in_shanghai();
+            let asked = asked(tx.conn(), &land, application.id, application.m2, today)?;
             none_of(&rules::against(&land, &asked))?;
             Offered {
                 m2,

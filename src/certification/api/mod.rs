@@ -1,6 +1,7 @@
 //! Certification over HTTP: applications, the two decisions on them, batches and their releases.
 
 mod afterwards;
+mod gate;
 mod orders;
 mod papers;
 mod replacements;
@@ -39,6 +40,7 @@ pub fn operations() -> Operations {
         create_release,
     ]
     .and(afterwards::operations())
+    .and(gate::operations())
     .and(orders::operations())
     .and(papers::operations())
     .and(replacements::operations())

@@ -65,6 +65,13 @@ pub(crate) fn release(
     Ok(Step { percent, cumulative_m2, step_m2: cumulative_m2 - before })
 }
 
+/// What each milestone makes available in all of a batch that has not released anything yet.
+pub(crate) fn steps(issued_m2: i64, buffer_m2: i64, settings: &Settings) -> Vec<(Milestone, i64)> {
+    let all_m2 = issued_m2 - buffer_m2;
+    let step = |one: &Milestone| (*one, floor_percent(all_m2, settings.percent(*one)));
+    Milestone::ALL.iter().map(step).collect()
+}
+
 /// The first day on which a milestone is met: so many whole years after the acceptance.
 fn met_on(milestone: Milestone, accepted_on: NaiveDate) -> NaiveDate {
     let years = match milestone {

@@ -44,6 +44,15 @@ impl Facts {
         Self(self.find(path).cloned().unwrap_or_default())
     }
 
+    /// The same with something more under that name.
+    #[must_use]
+    pub fn with(mut self, name: &str, more: Self) -> Self {
+        if let Some(object) = self.0.as_object_mut() {
+            object.insert(name.to_owned(), more.0);
+        }
+        self
+    }
+
     /// The items of a list; of a page, those of its `items`.
     pub fn items(&self, path: &str) -> Vec<Self> {
         let list = self.find(path).and_then(Value::as_array);

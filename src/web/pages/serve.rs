@@ -22,6 +22,7 @@ use super::{Page, Shown, Site};
 use crate::kernel::operations::Callers;
 use crate::kernel::problem::{Answer, Failure, Problem, internal_error};
 use crate::web::guard::{Admitted, gate, lacks_factor};
+use crate::web::pace::pace;
 use crate::web::refusal::Turned;
 use crate::web::unharmed::Unharmed;
 
@@ -132,9 +133,11 @@ impl Came {
         let gate = gate(request)?;
         let access = cookies::cookie(request, ACCESS);
         if let Some(actor) = access.as_deref().and_then(|token| gate.actor_of(token).ok()) {
+            pace(request, Some(&actor))?;
             self.visitor = Visitor { actor: Some(actor), token: access };
             return Ok(());
         }
+        pace(request, None)?;
         let Some(renewal) = self.renewal.clone() else { return Ok(()) };
         let inside = lobby.inside().await;
         match lobby.secrets.renew(&inside, &renewal, gate.now()).await {

@@ -71,6 +71,8 @@ create_release                   | centre_director | unknown batch
 list_cash_balances               | developers | filtered fee_account
 list_certification_applications  | township_officer centre forestry_officer auditor administrator | filtered application
 create_certification_application | centre_officer | unknown project
+get_certification_gate           | township_officer centre forestry_officer auditor administrator | unknown project
+get_application_gate             | township_officer centre forestry_officer auditor administrator | unknown application
 get_certification_application    | township_officer centre forestry_officer auditor administrator | unknown application
 create_certification             | centre | unknown application
 create_rejection                 | centre | unknown application

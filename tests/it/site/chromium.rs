@@ -175,7 +175,8 @@ async fn finance_closes(town: Town) {
     chromium.width(1280);
     chromium.scripts(false);
 
-    log_in(&mut chromium, &url, "peng.haoran");
+    let code = fair.town().next_code("peng.haoran").await;
+    log_in(&mut chromium, &url, "peng.haoran", &code);
     chromium.open_page(&format!("{url}/finance/statements"));
     chromium.choose("file", &file);
     chromium.press("form.command button");
@@ -272,7 +273,7 @@ async fn an_auditor(town: Town) {
     let url = fair.town().url.clone();
     chromium.width(1280);
     chromium.scripts(false);
-    log_in(&mut chromium, &url, "aud01.desk");
+    log_in(&mut chromium, &url, "aud01.desk", "");
     chromium.press("tbody a");
     assert!(chromium.text().contains("链上哈希"), "{}", chromium.text());
     chromium

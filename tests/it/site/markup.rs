@@ -11,7 +11,19 @@ use crate::support::Reply;
 /// Pages of which the place has nothing to show: they are looked at elsewhere.
 const EMPTY: [&str; 1] = ["/finance/closes/{period_close_id}"];
 
-fn judge(at: &str, answer: &Reply, language: &str) -> Vec<String> {
+/// What casework begins in stories of its own.
+const IN_STORIES: [&str; 8] = [
+    "{auction_id}",
+    "{auction_objection_id}",
+    "{draw_id}",
+    "{freeze_id}",
+    "{objection_id}",
+    "{replacement_id}",
+    "{sale_id}",
+    "{spending_id}",
+];
+
+pub(super) fn judge(at: &str, answer: &Reply, language: &str) -> Vec<String> {
     let html = &answer.text;
     let mut found = Vec::new();
     let mut want = |holds: bool, what: &str| {
@@ -61,7 +73,10 @@ on_both_engines! {
         let mut complaints = Vec::new();
         for page in site::pages().iter() {
             let Some(address) = walk.address(page.path) else {
-                complaints.push(format!("{} cannot be looked at", page.path));
+                let told = IN_STORIES.iter().any(|id| page.path.contains(id));
+                if !told && !EMPTY.contains(&page.path) {
+                    complaints.push(format!("{} cannot be looked at", page.path));
+                }
                 continue;
             };
             let chinese = match reader_of(page.path) {
@@ -109,8 +124,7 @@ on_both_engines! {
                 }
             }
             if reader_of(page.path).is_some_and(|reader| reader != "buyer.00") {
-                let address = walk.address(page.path);
-                let address = address.unwrap_or_else(|| page.path.replace(['{', '}'], ""));
+                let Some(address) = walk.address(page.path) else { continue };
                 let answer = foreign.get(&address).await;
                 // Papers of pledges are read by developers too, but not those of others.
                 let refused = if page.path.starts_with("/pledge-papers") { 404 } else { 403 };

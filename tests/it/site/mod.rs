@@ -1,6 +1,7 @@
 //! The pages as a person with a browser meets them, first over HTTP and then in a real browser.
 
 pub(crate) mod browser;
+mod casework;
 mod cdp;
 mod chromium;
 mod dealings;

@@ -18,9 +18,12 @@ pub(crate) struct Walk {
 }
 
 /// Who opens the pages below a path.
-const READERS: [(&str, &str); 11] = [
+const READERS: [(&str, &str); 14] = [
     ("/confirm-code", "liang.wenbo"),
     ("/second-factor", "liang.wenbo"),
+    ("/centre", "zhou.jianing"),
+    ("/forestry", "gan.zhiqiang"),
+    ("/expert", "pei.ruolan"),
     ("/township", "fu.guoping"),
     ("/developer", "buyer.00"),
     ("/finance", "peng.haoran"),
@@ -104,6 +107,7 @@ impl Walk {
         ];
         ids.extend(dealings);
         ids.extend(more);
+        ids.extend(super::casework::things(&site).await);
         Self { site, ids }
     }
 
@@ -129,7 +133,12 @@ impl Walk {
         let mut out = String::new();
         for part in page.split('/').skip(1) {
             let name = part.trim_matches(['{', '}']);
-            let id = if part.starts_with('{') { self.id(name) } else { part };
+            let deed = super::casework::first_deed(page);
+            let id = match part.starts_with('{') {
+                false => part,
+                true if name == "deed" => &deed,
+                true => self.id(name),
+            };
             if part.starts_with('{') && id.is_empty() {
                 return None;
             }
