@@ -5,7 +5,7 @@
 //! one, the answer is that of a wrong password, word for word, so that nobody learns from it that a
 //! password that they found is right.
 
-use crate::identity::actions::{self, OpenSession, RenewSession, Renewed};
+use crate::identity::actions::{self, OpenSession, OpenedTimes, RenewSession, Renewed};
 use crate::identity::model::{KeptFactor, RefreshTokenId, UsedCode};
 use crate::identity::passwords::Passwords;
 use crate::identity::rules::{self, FactorRefused, LoginRefused, MemberRefused};
@@ -53,7 +53,8 @@ pub(super) async fn log_in(
     let (kept, check) = (password.clone(), CodeCheck { vault, code, now: db.clock().now() });
     let proven = prove(db, passwords, &username, password, Some(check), session, OPERATION).await?;
     let Proven { mut actor, code, is_outdated } = proven;
-    let code_at = code.as_ref().map(|_| db.clock().now());
+    let has_code = code.is_some();
+    let code_at = has_code.then(|| db.clock().now());
     actor.login = Login { session, factor: rules::factor_of(actor.role, code_at) };
     let refresh_token = RefreshToken::new_random();
     let command = OpenSession {
@@ -65,13 +66,19 @@ pub(super) async fn log_in(
     };
     let doing = Doing::by(actor.clone(), OPERATION);
     let opened = db.write(doing.clone(), move |tx| actions::open_session(tx, &command)).await;
-    let refresh_expires_at = opened.map_err(as_wrong_credentials)?;
+    let times = opened.map_err(as_wrong_credentials)?;
+    // The log's time, by which it is judged whether the code is fresh.
+    actor.login.factor = rules::factor_of(actor.role, has_code.then_some(times.opened_at));
     if is_outdated {
         let (user, hash) = (actor.user_id, passwords.hash(kept).await?);
         db.write(doing, move |tx| actions::rehash(tx, user, &hash)).await?;
     }
-    let ends_at = rules::session_ends_at(db.clock().now());
-    Ok(Opened { actor, ends_at, refresh_token, refresh_expires_at })
+    Ok(opened_as(actor, refresh_token, times))
+}
+
+fn opened_as(actor: Actor, refresh_token: RefreshToken, times: OpenedTimes) -> Opened {
+    let OpenedTimes { opened_at, refresh_expires_at } = times;
+    Opened { actor, ends_at: rules::session_ends_at(opened_at), refresh_token, refresh_expires_at }
 }
 
 /// A code that somebody else used in the same moment is a wrong one.
@@ -112,8 +119,9 @@ fn used(
     now: Time,
 ) -> Answer<Option<UsedCode>> {
     let step = vault.open(user, &factor.sealed_secret)?.matching(code, now);
-    let step = step.filter(|step| rules::use_step(*step, factor.last_step, step_at(now)).is_ok());
-    Ok(step.map(|step| UsedCode { factor, step }))
+    let now_step = step_at(now);
+    let step = step.filter(|step| rules::use_step(*step, factor.last_step, now_step).is_ok());
+    Ok(step.map(|step| UsedCode { factor, step, now_step }))
 }
 
 /// Returns the person of that name, if it is their password. Whether the name, the password, the
@@ -223,12 +231,10 @@ pub(super) async fn confirm_factor(
     let doing = Doing { once: None, ..doing };
     let confirm =
         move |tx: &mut crate::kernel::db::Tx<'_>| actions::confirm_factor(tx, &used, &command);
-    let (standing, refresh_expires_at) = db.write(doing, confirm).await?;
-    let now = db.clock().now();
+    let (standing, times) = db.write(doing, confirm).await?;
     actor.standing = standing;
-    actor.login = Login { session, factor: Factor::Confirmed(now) };
-    let ends_at = rules::session_ends_at(now);
-    Ok(Opened { actor, ends_at, refresh_token, refresh_expires_at })
+    actor.login = Login { session, factor: Factor::Confirmed(times.opened_at) };
+    Ok(opened_as(actor, refresh_token, times))
 }
 
 /// Confirms by a code that it is still the same person; returns them and when the session ends.
@@ -246,8 +252,8 @@ pub(super) async fn confirm_session(
     let doing = Doing { once: None, ..doing };
     let confirm =
         move |tx: &mut crate::kernel::db::Tx<'_>| actions::confirm_session(tx, &used, &hash);
-    let opened_at = db.write(doing, confirm).await?;
-    actor.login.factor = Factor::Confirmed(db.clock().now());
+    let (opened_at, confirmed_at) = db.write(doing, confirm).await?;
+    actor.login.factor = Factor::Confirmed(confirmed_at);
     Ok((actor, rules::session_ends_at(opened_at)))
 }
 

@@ -195,6 +195,8 @@ pub(super) struct KeptFactor {
 pub(super) struct UsedCode {
     pub factor: KeptFactor,
     pub step: i64,
+    /// The step of time in which it was compared.
+    pub now_step: i64,
 }
 
 /// Failed logins under one name.

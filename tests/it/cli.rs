@@ -138,7 +138,7 @@ fn the_first_administrator_is_added_at_the_machine() {
     let good = "a password of one's own";
     for (password, flags, expected) in [
         (good, vec!["--username=ada"], "error: there is no organisation with this code"),
-        ("short", vec!["--username=ada", "--region=36"], "error: a password has at least"),
+        ("short", vec!["--username=ada", "--region=36"], "error: a password has 12 to 128"),
         (good, vec!["--username=A B", "--region=36"], "error: a username is"),
         (good, vec!["--username=ada", "--region=36"], "ada is added to OPERATOR as administrator"),
         (good, vec!["--username=ada"], "error: somebody has this username"),

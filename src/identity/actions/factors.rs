@@ -4,11 +4,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::second_person::{SecondPerson, ask_second_person, second_person};
-use super::sessions::{OpenSession, insert_opened, pass_failures};
+use super::sessions::{OpenSession, OpenedTimes, insert_opened, pass_failures};
 use crate::identity::model::{FactorId, FactorResetId, UsedCode};
 use crate::identity::rules::{self, FactorRefused};
 use crate::identity::store::{self, FactorResetRow, FactorRow};
-use crate::identity::totp::step_at;
 use crate::kernel::actor::{Role, credentials_needed};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Event, Tx};
@@ -69,7 +68,7 @@ fn with_code_used(tx: &mut Tx<'_>, user: UserId, code: &UsedCode) -> Answer<Fact
             && row.confirmed_at == code.factor.confirmed_at
     };
     let row = row.filter(is_same).ok_or(FactorRefused::Absent)?;
-    let last_step = Some(rules::use_step(code.step, row.last_step, step_at(tx.now()))?);
+    let last_step = Some(rules::use_step(code.step, row.last_step, code.now_step)?);
     Ok(FactorRow { last_step, ..row })
 }
 
@@ -79,7 +78,7 @@ pub(in crate::identity) fn confirm_factor(
     tx: &mut Tx<'_>,
     code: &UsedCode,
     open: &OpenSession,
-) -> Answer<(i64, Time)> {
+) -> Answer<(i64, OpenedTimes)> {
     let actor = tx.actor()?;
     if code.factor.confirmed_at.is_some() {
         return Err(FactorRefused::Present.into());
@@ -89,17 +88,18 @@ pub(in crate::identity) fn confirm_factor(
     let confirmed_at = Some(tx.now());
     store::update_factor(tx, &FactorRow { confirmed_at, ..row })?;
     let standing = raise(tx, actor.user_id)?;
-    let expires_at = insert_opened(tx, open, actor.user_id, standing)?;
+    let times = insert_opened(tx, open, actor.user_id, standing)?;
     tx.record(about(actor.user_id, "confirmed"));
-    Ok((standing, expires_at))
+    Ok((standing, times))
 }
 
-/// Uses a code to confirm that it is still the same person in a session; returns when it began.
+/// Uses a code to confirm that it is still the same person in a session; returns when it began, and
+/// when that was.
 pub(in crate::identity) fn confirm_session(
     tx: &mut Tx<'_>,
     code: &UsedCode,
     username_hash: &str,
-) -> Answer<Time> {
+) -> Answer<(Time, Time)> {
     let actor = tx.actor()?;
     pass_failures(tx, username_hash)?;
     let session = store::find_session(tx.conn(), actor.login.session)?;
@@ -108,7 +108,7 @@ pub(in crate::identity) fn confirm_session(
         .ok_or_else(|| Failure::Refused(credentials_needed()))?;
     use_code(tx, actor.user_id, code)?;
     tx.record(Event { subject: format!("session:{}", session.id), ..Event::default() });
-    Ok(session.opened_at)
+    Ok((session.opened_at, tx.now()))
 }
 
 /// Everything that was allowed before is over, as with another password.

@@ -23,7 +23,7 @@ pub(super) use members::{change_role, deactivate_user, rehash, set_password};
 pub use members::{create_organisation, create_user};
 pub use second_person::{SecondPerson, ask_second_person, fresh_code, second_person};
 pub(super) use sessions::{
-    OpenSession, RenewSession, Renewed, close_session, note_failure, open_session, pass_failures,
-    renew_session,
+    OpenSession, OpenedTimes, RenewSession, Renewed, close_session, note_failure, open_session,
+    pass_failures, renew_session,
 };
 pub use verified::plan;

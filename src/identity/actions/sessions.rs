@@ -26,29 +26,36 @@ pub(in crate::identity) struct OpenSession {
     pub(in crate::identity) code: Option<UsedCode>,
 }
 
-/// Returns when the session's first refresh token ends. A right password that comes too soon after
+/// When a session began, by the time of the log, and when its first refresh token ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::identity) struct OpenedTimes {
+    pub(in crate::identity) opened_at: Time,
+    pub(in crate::identity) refresh_expires_at: Time,
+}
+
+/// Opens a session. A right password that comes too soon after
 /// failures is refused like a wrong one, so that guesses sent side by side win nothing.
-pub(in crate::identity) fn open_session(tx: &mut Tx<'_>, it: &OpenSession) -> Answer<Time> {
+pub(in crate::identity) fn open_session(tx: &mut Tx<'_>, it: &OpenSession) -> Answer<OpenedTimes> {
     let actor = tx.actor()?;
     let failures = pass_failures(tx, &it.username_hash)?;
     if let Some(code) = &it.code {
         use_code(tx, actor.user_id, code)?;
     }
-    let expires_at = insert_opened(tx, it, actor.user_id, actor.standing)?;
+    let times = insert_opened(tx, it, actor.user_id, actor.standing)?;
     tx.record(Event {
         after: Some(json!({ "failures_before": failures.map_or(0, |f| f.unrecorded) })),
         ..about(it.session)
     });
-    Ok(expires_at)
+    Ok(times)
 }
 
-/// Saves a session that begins now with its first refresh token, and returns when that ends.
+/// Saves a session that begins now with its first refresh token.
 pub(super) fn insert_opened(
     tx: &mut Tx<'_>,
     it: &OpenSession,
     user_id: UserId,
     standing: i64,
-) -> Answer<Time> {
+) -> Answer<OpenedTimes> {
     let now = tx.now();
     let session = Session { id: it.session, user_id, standing, opened_at: now, ended: None };
     let token = KeptRefreshToken {
@@ -59,7 +66,7 @@ pub(super) fn insert_opened(
     };
     store::insert_session(tx, &session)?;
     store::insert_refresh_token(tx, &token, &it.token_hash)?;
-    Ok(token.expires_at)
+    Ok(OpenedTimes { opened_at: now, refresh_expires_at: token.expires_at })
 }
 
 /// Lets a right password through unless it came too soon, and begins a new count of failures.
