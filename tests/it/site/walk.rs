@@ -216,7 +216,15 @@ pub(crate) fn readers() -> Vec<Option<&'static str>> {
 
 /// Whether a page is a file to keep, which a browser does not show.
 pub(crate) fn is_file(page: &str) -> bool {
-    let ends = ["{certificate_id}/{language}", "{departure_id}", "{document_id}", "{file}", "{file_id}", "{key_id}", "{paper}"];
+    let ends = [
+        "{certificate_id}/{language}",
+        "{departure_id}",
+        "{document_id}",
+        "{file}",
+        "{file_id}",
+        "{key_id}",
+        "{paper}",
+    ];
     let kinds = [".json", ".jsonl", ".pdf"];
     ends.iter().chain(&kinds).any(|end| page.ends_with(end)) || page.contains("{certificate_id}")
 }
