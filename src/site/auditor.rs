@@ -1,6 +1,6 @@
 //! The auditor: the audit log with its digests, checkpoints, verification and exports.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Failure, Problem};
@@ -18,7 +18,6 @@ const ENTRIES_PER_FILE: i64 = 100_000;
 pub(super) fn pages() -> Pages {
     Pages::of(vec![
         Page::of_roles("/auditor", AUDITOR, home),
-        Page::of_roles("/auditor/checkpoint.json", AUDITOR, checkpoint_file),
         Page::of_roles("/auditor/entries", AUDITOR, entries),
         Page::of_roles("/auditor/entries.jsonl", AUDITOR, export),
         Page::of_roles("/auditor/entries/{seq}", AUDITOR, entry),
@@ -40,7 +39,7 @@ async fn home(ask: Ask) -> Answer<Shown> {
         ])
         .facts(vec![
             (ask.t("检查点根哈希", "Root of the checkpoint"), cell(checkpoint.text("root"))),
-            (ask.t("签名", "Signature"), cell(checkpoint.text("signature"))),
+            (ask.t("日志名称", "Name of the log"), cell(checkpoint.text("origin"))),
             (ask.t("密钥编号", "Key"), cell(checkpoint.text("key_id"))),
             (ask.t("公钥", "Public key"), cell(checkpoint.text("public_key"))),
         ])
@@ -52,7 +51,7 @@ async fn home(ask: Ask) -> Answer<Shown> {
         .links(vec![
             Link::to("/auditor/verification", ask.t("验证全部记录", "Verify everything")).strong(),
             Link::to("/auditor/entries", ask.t("审计日志", "Audit log")),
-            Link::to("/auditor/checkpoint.json", ask.t("下载检查点", "Keep the checkpoint")),
+            Link::to("/checkpoints/now.note", ask.t("下载检查点", "Keep the checkpoint")),
         ])
         .table(
             Table::of(ask.t("最近的条目", "Newest entries"), &columns(&ask))
@@ -234,24 +233,17 @@ async fn export(ask: Ask) -> Answer<Shown> {
     ask.file(&path, format!("audit-{}-{through}.jsonl", after.saturating_add(1))).await
 }
 
-async fn checkpoint_file(ask: Ask) -> Answer<Shown> {
-    ask.file("/api/v1/audit/checkpoint", "checkpoint.json").await
-}
-
 async fn verification(ask: Ask) -> Answer<Shown> {
     let Some(sent) = &ask.sent else { return Ok(asked(&ask, None).into()) };
     let mut body = json!({});
     if let Some(file) = &sent.file {
-        match serde_json::from_slice::<Value>(&file.bytes) {
-            Ok(checkpoint) => body["against"] = checkpoint,
-            Err(_) => {
-                return ask
-                    .again(Failure::Refused(no_checkpoint()), |problem| asked(&ask, problem));
-            }
-        }
+        body["against"] = json!(String::from_utf8_lossy(&file.bytes));
     }
     match ask.post("/api/v1/audit/verifications", &body).await {
         Ok(told) => Ok(found(&ask, &told).into()),
+        Err(Failure::Refused(problem)) if problem.code == "unreadable-values" => {
+            ask.again(Failure::Refused(no_checkpoint()), |problem| asked(&ask, problem))
+        }
         Err(failure) => ask.again(failure, |problem| asked(&ask, problem)),
     }
 }
@@ -326,7 +318,7 @@ fn found(ask: &Ask, told: &Facts) -> Sheet {
         ),
     };
     sheet.links(vec![
-        Link::to("/auditor/checkpoint.json", ask.t("下载新的检查点", "Keep a new checkpoint"))
+        Link::to("/checkpoints/now.note", ask.t("下载新的检查点", "Keep a new checkpoint"))
             .strong(),
         Link::to("/auditor/verification", ask.t("再验证一次", "Verify again")),
     ])

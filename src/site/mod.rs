@@ -202,6 +202,7 @@ fn footer(say: &Say) -> Vec<Link> {
         link("/rules", "规则说明", "The rules in plain words"),
         link("/second-factor", "账号安全", "My second factor"),
         link("/open-data", "开放数据", "Open data"),
+        link("/checkpoints", "审计检查点", "Checkpoints"),
         link("/objections", "异议查询", "Follow an objection"),
         link("/docs/", "接口文档", "API"),
     ]

@@ -2,6 +2,7 @@
 
 mod auctions;
 mod batches;
+mod checkpoints;
 mod demand;
 mod home;
 mod market;
@@ -19,6 +20,8 @@ pub(super) fn pages() -> Pages {
         Page::public("/batches", batches::batches),
         Page::public("/batches/{batch_id}", batches::batch),
         Page::public("/certificate-check", batches::certificate_check),
+        Page::public("/checkpoints", checkpoints::checkpoints),
+        Page::public("/checkpoints/now.note", checkpoints::note),
         Page::public("/demand", demand::demand),
         Page::public("/listings", market::listings),
         Page::public("/listings/{listing_id}", market::listing),

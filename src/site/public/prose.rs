@@ -233,8 +233,8 @@ pub(super) async fn open_data(ask: Ask) -> Answer<Shown> {
         (
             "审计检查点",
             "Audit checkpoint",
-            "/api/v1/audit/checkpoint",
-            "/api/v1/audit/checkpoint".to_owned(),
+            "/api/v1/audit/checkpoints",
+            "/api/v1/audit/checkpoints".to_owned(),
         ),
         (
             "证明公钥",

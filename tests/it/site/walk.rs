@@ -225,7 +225,7 @@ pub(crate) fn is_file(page: &str) -> bool {
         "{key_id}",
         "{paper}",
     ];
-    let kinds = [".json", ".jsonl", ".pdf"];
+    let kinds = [".json", ".jsonl", ".note", ".pdf"];
     ends.iter().chain(&kinds).any(|end| page.ends_with(end)) || page.contains("{certificate_id}")
 }
 
