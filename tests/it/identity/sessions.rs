@@ -97,6 +97,17 @@ on_both_engines! {
         renew(&town, &other).await.created();
     }
 
+    async fn of_32_renewals_side_by_side_one_succeeds_at_most_and_the_session_is_over(town: Town) {
+        let first = log_in_rightly(&town, PERSON).await;
+        let replies = futures_of((0..32).map(|_| renew(&town, &first))).await;
+        let won: Vec<Reply> = replies.into_iter().filter(|one| one.status == 201).collect();
+        assert!(won.len() <= 1, "{} renewals by one token", won.len());
+        for one in won {
+            renew(&town, &one.created()).await.refused(401, "credentials-needed");
+        }
+        renew(&town, &first).await.refused(401, "credentials-needed");
+    }
+
     async fn c6_a_session_ends_after_half_an_hour_of_rest_and_after_twelve_hours(town: Town) {
         let first = log_in_rightly(&town, PERSON).await;
         seconds_later(&town, 30 * 60 - 1);
