@@ -7,7 +7,7 @@ use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Problem};
 use crate::site::words::{choices, word};
 use crate::web::pages::{
-    Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, Table, cell,
+    Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, Table, cell, with,
 };
 
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
@@ -176,7 +176,7 @@ async fn new(ask: Ask) -> Answer<Shown> {
     let mut body = sent.json(&["code", "kind", "name", "region", "uscc", "related_to"], &[]);
     let bank = sent.json(&["bank_name", "number"], &[]);
     if sent.has("bank_name") || sent.has("number") {
-        body["bank"] = bank;
+        body = with(body, "bank", bank);
     }
     match ask.post("/api/v1/organisations", &body).await {
         Ok(done) => {

@@ -7,7 +7,7 @@ use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::site::who::Names;
 use crate::site::words::word;
 use crate::web::pages::{
-    Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, Table, cell,
+    Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, Table, cell, with,
 };
 
 const AUDITOR: &[Role] = &[Role::Auditor];
@@ -237,7 +237,7 @@ async fn verification(ask: Ask) -> Answer<Shown> {
     let Some(sent) = &ask.sent else { return Ok(asked(&ask, None).into()) };
     let mut body = json!({});
     if let Some(file) = &sent.file {
-        body["against"] = json!(String::from_utf8_lossy(&file.bytes));
+        body = with(body, "against", String::from_utf8_lossy(&file.bytes));
     }
     match ask.post("/api/v1/audit/verifications", &body).await {
         Ok(told) => Ok(found(&ask, &told).into()),

@@ -7,7 +7,7 @@ use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::site::acts::act;
 use crate::site::words::word;
 use crate::web::pages::{
-    Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, Table, cell, today,
+    Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, Table, cell, today, with,
 };
 
 const OFFICER: &[Role] = &[Role::InsurerOfficer];
@@ -254,8 +254,8 @@ async fn new(ask: Ask) -> Answer<Shown> {
     }
     let Some(sent) = &ask.sent else { return Ok(form(&ask, batches, holders, None).into()) };
     let texts = ["batch_id", "ends_on", "holder_id", "perils", "policy_no", "starts_on", "sum"];
-    let mut body = sent.json(&texts, &[]);
-    body["ranges"] = json!([sent.json(&[], &["first_serial", "last_serial"])]);
+    let ranges = json!([sent.json(&[], &["first_serial", "last_serial"])]);
+    let body = with(sent.json(&texts, &[]), "ranges", ranges);
     match ask.post("/api/v1/insurance-policies", &body).await {
         Ok(done) => {
             let id = done.text("id");

@@ -112,7 +112,8 @@ fn every_rule_has_a_row_whose_tests_exist() {
 
 #[test]
 fn every_test_that_the_security_page_names_exists() {
-    let page = std::fs::read_to_string(root().join("tests/security.md")).expect("tests/security.md");
+    let page =
+        std::fs::read_to_string(root().join("tests/security.md")).expect("tests/security.md");
     let functions = all_functions();
     let tests = page.lines().filter(|line| line.starts_with("| ")).skip(1).flat_map(|line| {
         let last = line.trim_end_matches(['|', ' ']).rsplit(" | ").next();

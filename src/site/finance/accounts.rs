@@ -1,14 +1,12 @@
 //! The bank accounts that money is paid to: changed by one person, approved by the director.
 
-use serde_json::json;
-
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Problem};
 use crate::site::acts::act;
 use crate::site::finance::is_officer;
 use crate::site::who::Names;
 use crate::site::words::{choices, word};
-use crate::web::pages::{Ask, Facts, Field, Form, Sheet, Shown, Table, cell};
+use crate::web::pages::{Ask, Facts, Field, Form, Sheet, Shown, Table, cell, with};
 
 const KINDS: &[&str] = &[
     "kind.township",
@@ -76,8 +74,8 @@ pub(super) async fn account(ask: Ask) -> Answer<Shown> {
             ask.post(&format!("{change}/rejection"), &sent.json(&["reason"], &[])).await
         }
         _ => {
-            let mut body = sent.json(&["reason"], &[]);
-            body["bank"] = json!(sent.json(&["bank_name", "number"], &[]));
+            let bank = sent.json(&["bank_name", "number"], &[]);
+            let body = with(sent.json(&["reason"], &[]), "bank", bank);
             ask.post(&format!("{path}/account-changes"), &body).await
         }
     };

@@ -7,7 +7,7 @@ use crate::site::acts::act;
 use crate::site::finance::{account, is_officer};
 use crate::site::who::{Names, is_me};
 use crate::site::words::{choices, word};
-use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell};
+use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell, with};
 
 const KINDS: &[&str] = &[
     "duplicate",
@@ -141,21 +141,18 @@ pub(super) async fn exception(ask: Ask) -> Answer<Shown> {
     let done = match sent.text("act") {
         "own" => {
             let me = ask.actor().map(|actor| actor.user_id.to_string());
-            let mut body = sent.json(&["said"], &[]);
-            body["owner_id"] = json!(me);
+            let body = with(sent.json(&["said"], &[]), "owner_id", me);
             ask.post(&format!("{path}/owners"), &body).await
         }
         "note" => ask.post(&format!("{path}/notes"), &sent.json(&["said"], &[])).await,
         "return" => ask.post(&format!("{line}/return-payout"), &sent.json(&["reason"], &[])).await,
         _ => {
-            let mut body = sent.json(&["reason"], &[]);
-            body["parts"] = match serde_json::from_str::<Value>(sent.text("parts")) {
-                Ok(parts) => parts,
-                Err(_) => {
-                    let texts = ["amount", "reference", "organisation_id", "payout"];
-                    json!([sent.json(&texts, &[])])
-                }
-            };
+            let parts = serde_json::from_str::<Value>(sent.text("parts"));
+            let parts = parts.unwrap_or_else(|_| {
+                let texts = ["amount", "reference", "organisation_id", "payout"];
+                json!([sent.json(&texts, &[])])
+            });
+            let body = with(sent.json(&["reason"], &[]), "parts", parts);
             ask.post(&format!("{line}/assignments"), &body).await
         }
     };

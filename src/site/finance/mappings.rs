@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::kernel::problem::{Answer, Problem};
-use crate::web::pages::{Ask, Facts, Field, Form, Sheet, Shown, Table, cell};
+use crate::web::pages::{Ask, Facts, Field, Form, Sheet, Shown, Table, cell, with};
 
 /// The columns of a statement, those that every file has first.
 const COLUMNS: [(&str, &str, &str); 11] = [
@@ -36,8 +36,7 @@ pub(super) async fn mappings(ask: Ask) -> Answer<Shown> {
     if let Ok(row) = sent.text("header_row").parse::<i64>() {
         layout.insert("header_row".to_owned(), Value::from(row));
     }
-    let mut body = sent.json(&["bank", "name"], &[]);
-    body["layout"] = Value::Object(layout);
+    let body = with(sent.json(&["bank", "name"], &[]), "layout", Value::Object(layout));
     match ask.post("/api/v1/statement-mappings", &body).await {
         Ok(_) => Ok(Shown::see("/finance/mappings?done=1")),
         Err(failure) => ask.again(failure, |problem| shown(&ask, &list, problem)),

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::kernel::problem::{Answer, Problem};
 use crate::site::finance::is_officer;
 use crate::site::words::{choices, word};
-use crate::web::pages::{Ask, Facts, Field, Form, Sheet, Shown, Table, cell, today};
+use crate::web::pages::{Ask, Facts, Field, Form, Sheet, Shown, Table, cell, today, with};
 
 const PURPOSES: &[&str] = &[
     "right_holder_compensation",
@@ -32,14 +32,14 @@ pub(super) async fn spending(ask: Ask) -> Answer<Shown> {
     let Some(sent) = &ask.sent else {
         return Ok(shown(&ask, &list, &balances, &projects, None).into());
     };
-    let mut body =
-        sent.json(&["purpose", "project_id", "amount", "spent_on", "payee", "reason"], &[]);
+    let names = ["purpose", "project_id", "amount", "spent_on", "payee", "reason"];
     // One paper covers the whole amount; several are entered one by one.
-    body["vouchers"] = json!([{
+    let vouchers = json!([{
         "number": sent.text("number"),
         "issued_on": sent.text("issued_on"),
         "amount": sent.text("amount"),
     }]);
+    let body = with(sent.json(&names, &[]), "vouchers", vouchers);
     match ask.post("/api/v1/spendings", &body).await {
         Ok(_) => Ok(Shown::see("/finance/spending?done=1")),
         Err(failure) => {

@@ -57,8 +57,6 @@ pub(super) async fn map(ask: Ask) -> Answer<Shown> {
 }
 
 fn plot(feature: &Facts) -> Plot {
-    let number = feature.text("properties/parcel_no");
-    let is_reserve = !number.is_empty();
     let polygons = match feature.text("geometry/type").as_str() {
         "MultiPolygon" => feature.items("geometry/coordinates"),
         _ => vec![feature.at("geometry/coordinates")],
@@ -68,10 +66,10 @@ fn plot(feature: &Facts) -> Plot {
         points.iter().filter_map(|point| Some((degree(point, "0")?, degree(point, "1")?))).collect()
     };
     Plot {
-        number: if is_reserve { number } else { feature.text("properties/wetland_no") },
+        number: feature.text("properties/number"),
         name: feature.text("properties/name"),
-        area: feature.text("properties/declared_area_m2"),
-        is_reserve,
+        area: feature.text("properties/area_m2"),
+        is_reserve: feature.text("properties/kind") == "reserve",
         rings: polygons.iter().map(ring).filter(|ring| ring.len() > 2).collect(),
     }
 }
@@ -141,7 +139,7 @@ mod tests {
     fn parcels_are_drawn_north_up_inside_the_frame_and_a_name_cannot_break_out() {
         let feature = json!({
             "geometry": { "type": "Polygon", "coordinates": [[[116.0, 28.0], [116.1, 28.0], [116.1, 28.1], [116.0, 28.0]]] },
-            "properties": { "parcel_no": "R360124-0012", "name": "<script>", "declared_area_m2": "5.00" },
+            "properties": { "number": "R360124-0012", "kind": "reserve", "name": "<script>", "area_m2": 5.0 },
         });
         let svg = drawn(&[plot(&Facts::from(feature))], &Say(Language::English)).unwrap();
         assert!(svg.contains("href=\"/township/parcels?number=R360124-0012\""), "{svg}");

@@ -37,7 +37,7 @@ pub use ask::Ask;
 pub use facts::Facts;
 pub use form::{Field, Form};
 pub use say::{Say, month_of, today};
-pub use sent::{Sent, SentFile};
+pub use sent::{Sent, SentFile, with};
 pub use session::Secrets;
 pub use sheet::{Block, Cell, Figure, Link, Sheet, Table, cell, encoded};
 

@@ -125,6 +125,14 @@ impl Sent {
     }
 }
 
+/// An object with one more field.
+pub fn with(mut object: Value, name: &str, value: impl Into<Value>) -> Value {
+    if let Value::Object(fields) = &mut object {
+        fields.insert(name.to_owned(), value.into());
+    }
+    object
+}
+
 /// What stands before the first `mark`, and what follows it.
 fn cut<'b>(bytes: &'b [u8], mark: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
     let at = bytes.windows(mark.len()).position(|window| window == mark)?;

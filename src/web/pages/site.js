@@ -84,7 +84,7 @@ if (auction && "EventSource" in window) {
     if (reading) { again = true; return; }
     reading = true;
     try {
-      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      const answer = await fetch(location.href, { cache: "no-store", headers: { accept: "text/html" } });
       if (answer.ok && !answer.redirected) {
         const text = await answer.text();
         const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("main");

@@ -27,7 +27,9 @@ const ELSEWHERE: [&str; 16] = [
     "create_parcel_error_sheet",
     // Of one's own login.
     "create_logout",
+    "create_fresh_code",
     "create_own_password",
+    "create_second_factor_confirmation",
     // Files and polygons that come from other programs.
     "create_land_answer",
     "create_layer_file",
@@ -169,10 +171,6 @@ on_both_engines! {
         has(&shown.text, "只有验收合格的项目才能核算认定");
         has(&shown.text, "验收：竣工后办理");
         assert_eq!(led(&zhou.post(&format!("{page}/scheme-notice"), &[]).await), format!("{page}?done=scheme-notice"));
-        // Before the notice has ended the review is refused, and the page says why.
-        let refused = zhou.post(&format!("{page}/scheme-review"), &[]).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        has(&refused.text, "role=\"alert\"");
 
         town.on(&day("scheme_reviewed"));
         let zhou = at_desk(&town, "zhou.jianing").await;
@@ -250,9 +248,13 @@ on_both_engines! {
         assert_ne!(list.status, StatusCode::OK, "a cookie opens no operation");
         let objections = town.user("zhou.jianing").await.get("/api/v1/objections").await.ok();
         let objection = format!("/centre/objections/{}", text(&objections["items"][0]["id"]));
-        let empty = zhou.post(&format!("{objection}/acceptance"), &[]).await;
+        let tu = at_desk(&town, "tu.mingyuan").await;
+        let empty = tu.post(&format!("{objection}/acceptance"), &[]).await;
         has(&empty.text, "id=\"reason-error\"");
-        led(&zhou.post(&format!("{objection}/acceptance"), &[("reason", "事实待查")]).await);
+        // Who published the notice does not decide about objections to it.
+        let own = zhou.post(&format!("{objection}/acceptance"), &[("reason", "事实待查")]).await;
+        assert_eq!(own.status, StatusCode::FORBIDDEN);
+        led(&tu.post(&format!("{objection}/acceptance"), &[("reason", "事实待查")]).await);
         let liang = at_desk(&town, "liang.wenbo").await;
         has(&liang.get("/centre").await.text, "异议待决定");
         led(&liang.post(&format!("{objection}/dismissal"), &[("reason", "经核查不重叠")]).await);

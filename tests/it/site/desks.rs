@@ -152,7 +152,10 @@ on_both_engines! {
 
     async fn the_administrator_adds_changes_and_ends_people(town: Town) {
         let admin = Browser::of(&town, ADMINISTRATOR).await;
-        let fields = [("name", "新建设公司"), ("code", "DEV99"), ("kind", "developer"), ("region", "36")];
+        let fields = [
+            ("name", "新建设公司"), ("code", "DEV99"), ("kind", "developer"), ("region", "36"),
+            ("uscc", "91360124DEM00105X7"),
+        ];
         let wrong = admin.post("/administrator/new-organisation", &[("name", "新建设公司"), ("region", "x")]).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         has(&wrong.text, "class=\"error\"");

@@ -133,7 +133,7 @@ on_both_engines! {
         let known = Browser::of(&town, "fu.guoping").await;
         let guesses = [
             "/admin", "/.env", "/api", "/api/v1", "/api/v2/listings", "/api/v1/nothing",
-            "/assets/site.css", "/assets/../Cargo.toml", "/developer/nothing", "/finance/accounts",
+            "/assets/site.css", "/assets/../Cargo.toml", "/developer/nothing", "/finance/balances",
             "/index.html", "/listings/", "/login/admin", "/township/", "/users", "//listings",
         ];
         for path in guesses {

@@ -185,6 +185,7 @@ async fn dealings(site: &Site, occupation: &str, project: &str) -> Vec<(&'static
     let sale = lend(fair, &pledge, "enforced-sales", sale).await.created();
     let mut own = request(fair).await;
     (own["m2"], own["contract_no"]) = (json!(100), json!("质借〔2023〕2号"));
+    own["shares"] = json!([]);
     let own = buyer.post("/api/v1/pledges", own).await.created();
     let assembly = json!({
         "parcel_no": "R360124-0012", "mode": "lease", "assembled_on": "2022-02-28",
