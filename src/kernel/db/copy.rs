@@ -108,7 +108,10 @@ pub fn copy_in<T>(
             }
             let flags = ["--single-transaction", "--exit-on-error", "--no-owner"];
             tool("pg_restore", url, &flags, &[text(file)?])?;
-            proof(&mut conn)
+            conn.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            let proved = proof(&mut conn);
+            conn.batch_execute("ROLLBACK")?;
+            proved
         }
     }
 }

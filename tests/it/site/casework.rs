@@ -16,7 +16,7 @@ use crate::support::{Reply, Town};
 const ROLES: [&str; 4] = ["centre_officer", "centre_director", "forestry_officer", "assessor"];
 
 /// Commands that have a page of their own, or none.
-const ELSEWHERE: [&str; 16] = [
+const ELSEWHERE: &[&str] = &[
     // Files: on the pages of documents and of imports.
     "create_application_document",
     "create_draw_document",
