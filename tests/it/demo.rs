@@ -51,7 +51,8 @@ fn the_story_agrees(folder: &Path, args: &[&str], parts: &[&str]) {
     let figures: Vec<u32> =
         result.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
     assert!(figures[0] >= 600, "{result}");
-    let always = ["CJ360124-2026-000003", "1441260.00", "nothing is wrong", "signature"];
+    let always =
+        ["CJ360124-2026-000003", "1441260.00", "nothing is wrong", "\n— wetland-exchange/"];
     for part in always.iter().chain(parts) {
         assert!(said.contains(part), "{part} is missing: {said}");
     }

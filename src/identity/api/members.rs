@@ -36,9 +36,15 @@ pub(super) fn operations() -> Operations {
     ]
 }
 
-/// Whether that person sees all organisations and people, or their own only.
+/// Whether that person sees all people, or those of their own organisation only.
 fn sees_all(actor: &Actor) -> bool {
     matches!(actor.role, Role::Administrator | Role::Auditor)
+}
+
+/// Whether that person sees all organisations. Finance assigns money to those who paid it and pays
+/// to their accounts.
+fn sees_organisations(actor: &Actor) -> bool {
+    sees_all(actor) || matches!(actor.role, Role::FinanceOfficer | Role::FinanceDirector)
 }
 
 /// An organisation to take in.
@@ -126,7 +132,7 @@ pub(super) async fn list_organisations(
 ) -> Answer<HttpResponse> {
     let (after, rows_max) = (page.after()?, page.limit() + 1);
     let OrganisationFilter { kind, region } = filter.into_inner();
-    let id = (!sees_all(&actor)).then_some(actor.organisation_id);
+    let id = (!sees_organisations(&actor)).then_some(actor.organisation_id);
     let which = Organisations { id, kind, region };
     let rows =
         db.read(Some(&actor), move |c| Ok(store::organisation_list(c, &which, after, rows_max)?));
@@ -146,7 +152,7 @@ pub(super) async fn get_organisation(
     organisation_id: Path<OrganisationId>,
 ) -> Answer<HttpResponse> {
     let id = organisation_id.into_inner();
-    if !sees_all(&actor) && id != actor.organisation_id {
+    if !sees_organisations(&actor) && id != actor.organisation_id {
         return Err(Failure::not_found());
     }
     let organisation = db.read(Some(&actor), move |c| store::organisation(c, id)).await?;

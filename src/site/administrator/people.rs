@@ -104,19 +104,29 @@ pub(super) async fn user(ask: Ask) -> Answer<Shown> {
     let one = ask.get(&path).await?;
     let of = format!("/api/v1/organisations/{}", one.text("organisation_id"));
     let organisation = ask.get(&of).await?.text("name");
-    let Some(sent) = &ask.sent else { return Ok(shown(&ask, &one, &organisation, None).into()) };
+    let version = ask.version(&path).await?;
+    let seen = (&one, &*organisation, &*version);
+    let Some(sent) = &ask.sent else { return Ok(shown(&ask, seen, None).into()) };
     let done = match sent.text("act") {
-        "role" => ask.post(&format!("{path}/role"), &sent.json(&["role"], &[])).await,
+        "role" => {
+            let role = sent.json(&["role"], &[]);
+            ask.post_on(&format!("{path}/role"), &role, sent.text("version")).await
+        }
         "password" => ask.post(&format!("{path}/password"), &sent.json(&["password"], &[])).await,
         _ => ask.act(&format!("{path}/deactivation")).await,
     };
     match done {
         Ok(_) => Ok(Shown::see(format!("/administrator/users/{id}?done=changed"))),
-        Err(failure) => ask.again(failure, |problem| shown(&ask, &one, &organisation, problem)),
+        Err(failure) => ask.again(failure, |problem| shown(&ask, seen, problem)),
     }
 }
 
-fn shown(ask: &Ask, one: &Facts, organisation: &str, problem: Option<&Problem>) -> Sheet {
+/// A person with the name of their organisation, and the version that a form acts on.
+fn shown(
+    ask: &Ask,
+    (one, organisation, version): (&Facts, &str, &str),
+    problem: Option<&Problem>,
+) -> Sheet {
     let say = &ask.say;
     let mut sheet = Sheet::new(one.text("display_name"))
         .under("/administrator/users", ask.t("人员与岗位", "People and roles"));
@@ -147,6 +157,7 @@ fn shown(ask: &Ask, one: &Facts, organisation: &str, problem: Option<&Problem>) 
     let action = format!("/administrator/users/{}", one.text("id"));
     let role = Form::post(&action, ask.t("更改岗位", "Change the role"))
         .legend(ask.t("更改岗位", "Change the role"))
+        .hidden("version", version)
         .field(
             Field::choice("role", ask.t("新岗位", "New role"), roles(ask)).value(one.text("role")),
         );

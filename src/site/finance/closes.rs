@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::kernel::actor::Role;
-use crate::kernel::problem::{Answer, Problem};
+use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::site::finance::{account, is_officer};
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell, today};
@@ -45,6 +45,8 @@ pub(super) async fn closes(ask: Ask) -> Answer<Shown> {
     };
     let (check, failure) = match (check, problem) {
         (Ok(check), failure) => (Some(check), failure),
+        // Nobody has asked about a period yet.
+        (Err(Failure::Refused(_)), None) if ask.query("day").is_empty() => (None, None),
         (Err(failure), None) => (None, Some(failure)),
         (Err(_), Some(failure)) => (None, Some(failure)),
     };

@@ -116,6 +116,28 @@ impl Ask {
         facts(&told)
     }
 
+    /// The version of a single thing, for a form that overwrites what others may change meanwhile.
+    pub async fn version(&self, path: &str) -> Answer<String> {
+        let told = self.ask(Method::GET, path, None, None).await?;
+        let version = told.headers.get(header::ETAG).and_then(|version| version.to_str().ok());
+        Ok(version.unwrap_or_default().to_owned())
+    }
+
+    /// Acts by an operation on that version of its thing, or not at all.
+    pub async fn post_on(&self, path: &str, body: &Value, version: &str) -> Answer<Facts> {
+        let bytes = Bytes::from(body.to_string());
+        let question = Question {
+            method: Method::POST,
+            path,
+            token: self.visitor.token.as_deref(),
+            language: self.say.0,
+            key: self.key(),
+            version: Some(version),
+            body: Some(("application/json", bytes)),
+        };
+        facts(&self.inside.ask(question).await?)
+    }
+
     /// Hands a file to an operation.
     pub async fn hand(&self, path: &str, kind: &str, file: &SentFile) -> Answer<Facts> {
         let body = Some((kind, file.bytes.clone()));
@@ -138,7 +160,8 @@ impl Ask {
     ) -> Answer<Told> {
         let token = self.visitor.token.as_deref();
         let language = self.say.0;
-        self.inside.ask(Question { method, path, token, language, key, body }).await
+        let version = None;
+        self.inside.ask(Question { method, path, token, language, key, version, body }).await
     }
 
     /// The name of a region, or its code where it has none here.

@@ -32,6 +32,8 @@ pub(super) struct Question<'q> {
     pub(super) token: Option<&'q str>,
     pub(super) language: Language,
     pub(super) key: Option<&'q str>,
+    /// The version that is to be acted on, where the operation takes one.
+    pub(super) version: Option<&'q str>,
     /// The kind of body and its bytes.
     pub(super) body: Option<(&'q str, Bytes)>,
 }
@@ -59,6 +61,9 @@ impl Inside {
         }
         if let Some(key) = question.key {
             asked = asked.insert_header(("idempotency-key", key.to_owned()));
+        }
+        if let Some(version) = question.version {
+            asked = asked.insert_header((header::IF_MATCH, version.to_owned()));
         }
         if let Some((kind, bytes)) = question.body {
             asked = asked.insert_header((header::CONTENT_TYPE, kind.to_owned())).set_payload(bytes);

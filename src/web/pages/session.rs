@@ -80,6 +80,7 @@ impl Secrets {
             token: None,
             language: Language::Chinese,
             key: None,
+            version: None,
             body: Some(("application/json", Bytes::from(body))),
         };
         let told = inside.ask(question).await?;

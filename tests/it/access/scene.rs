@@ -262,6 +262,8 @@ impl Scene {
             return Vec::new();
         }
         let usernames: &[&str] = match role {
+            // Finance pays to every organisation.
+            Role::FinanceDirector | Role::FinanceOfficer if thing == "organisation" => &[],
             Role::CentreDirector => &["next.centre.director", "liang.wenbo"],
             Role::CentreOfficer => &["next.centre.officer", "tu.mingyuan"],
             Role::FinanceDirector => &["next.finance.director", "shen.yutong"],

@@ -8,6 +8,7 @@ use super::browser::Browser;
 use super::markup::judge;
 use crate::coverage::{none, operations};
 use crate::experts::{NONCE, enter, hash_of, institute};
+use crate::market::fair::Fair;
 use crate::occupation::site::{Site, case};
 use crate::restoration::works::Works;
 use crate::support::{Reply, Town};
@@ -87,7 +88,7 @@ pub(crate) async fn things(site: &Site) -> Vec<(&'static str, String)> {
         ("expert_id", text(&expert["id"])),
         ("import_id", text(&list("/api/v1/parcel-imports").await)),
         ("loss_id", text(&loss["id"])),
-        ("order_id", text(&order["id"])),
+        ("freeze_order_id", text(&order["id"])),
         ("transfer_id", text(&transfer["id"])),
         ("version_id", text(&layer["id"])),
     ]
@@ -235,7 +236,7 @@ on_both_engines! {
         has(&shown.text, "Done: Release credits");
     }
 
-    async fn objections_are_answered_and_a_project_is_frozen_and_thawed_by_two(town: Town) {
+    async fn objections_are_answered_by_others_than_who_published_the_notice(town: Town) {
         let works = Works::propose(&town, "P360124-001").await;
         town.on("2022-04-06");
         let zhou = at_desk(&town, "zhou.jianing").await;
@@ -261,10 +262,18 @@ on_both_engines! {
         let shown = zhou.get(&objection).await;
         has(&shown.text, "经核查不重叠");
         none(judge("objection", &shown, "zh-CN"));
+    }
 
-        let gan = at_desk(&town, "gan.zhiqiang").await;
+    async fn a_project_is_frozen_by_an_order_and_thawed_by_two(town: Town) {
+        let fair = Fair::open(town, 1).await;
+        let town = fair.town();
+        let projects = town.user("zhou.jianing").await.get("/api/v1/projects").await.ok();
+        let project = text(&projects["items"][0]["id"]);
+        let zhou = at_desk(town, "zhou.jianing").await;
+        let liang = at_desk(town, "liang.wenbo").await;
+        let gan = at_desk(town, "gan.zhiqiang").await;
         let order = [("authority", "centre"), ("document", "示例〔2022〕1号"), ("reason", "待查")];
-        let path = format!("/forestry/projects/{}/freeze-order", works.id);
+        let path = format!("/forestry/projects/{project}/freeze-order");
         let order = led(&gan.post(&path, &order).await);
         let order = order.replace("/forestry", "/centre");
         has(&liang.get("/centre").await.text, "冻结令待批准");

@@ -190,10 +190,10 @@ async fn finance_closes(town: Town) {
     assert!(chromium.text().contains("The books agree"), "{}", chromium.text());
     chromium.open_page(&format!("{url}/finance/exceptions"));
     chromium.press("tbody a");
-    // Without an organisation nothing is booked, and the page says so in the form.
+    // Without a reason nothing is booked, and the page says so beside the field.
     let assign = "form.command:has(#reference) button";
     chromium.press(assign);
-    assert!(chromium.text().contains("a part names one of"), "{}", chromium.text());
+    assert!(chromium.text().contains("this is needed"), "{}", chromium.text());
     let dev01 = desk.organisation("DEV01").await.to_string();
     chromium.fill("organisation_id", &dev01);
     let reason = chromium.value("document.querySelector('form:has(#reference) [name=reason]').id");

@@ -170,7 +170,13 @@ on_both_engines! {
         ];
         let user = went(&admin.post("/administrator/new-user", &person).await);
         let user = user.split('?').next().unwrap();
-        went(&act(&admin, user, &[("act", "role"), ("role", "developer_director")]).await);
+        let shown = admin.get(user).await;
+        let version = shown.text.split_once("name=\"version\" value=\"").unwrap().1;
+        let version = version.split_once('"').unwrap().0.replace("&quot;", "\"").replace("&#34;", "\"");
+        let stale = [("act", "role"), ("role", "developer_director"), ("version", "\"old\"")];
+        assert_eq!(act(&admin, user, &stale).await.status, StatusCode::PRECONDITION_FAILED);
+        let role = [("act", "role"), ("role", "developer_director"), ("version", &*version)];
+        went(&act(&admin, user, &role).await);
         has(&admin.get(user).await.text, "建设单位负责人");
         let short = act(&admin, user, &[("act", "password"), ("password", "x")]).await;
         assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", short.text);
@@ -224,7 +230,7 @@ on_both_engines! {
         let more = act(&insurer, &claim, &[("act", "accept"), ("amount", "1000.01")]).await;
         assert_eq!(more.status, StatusCode::UNPROCESSABLE_ENTITY);
         went(&act(&insurer, &claim, &[("act", "accept"), ("amount", "700.00")]).await);
-        has(&insurer.get(&claim).await.text, "已核定待付");
+        has(&insurer.get(&claim).await.text, "已核定，待赔付");
     }
 
     async fn the_director_signs_for_the_treasury(town: Town) {

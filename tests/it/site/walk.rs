@@ -122,7 +122,12 @@ impl Walk {
     /// Where a page can be seen; `None` where nothing of its kind is here.
     pub(crate) fn address(&self, page: &str) -> Option<String> {
         // Files of the program's own naming.
-        let page = page.replace("{file}", "statement.csv").replace("{paper}", "table.csv");
+        let page = match page.starts_with("/finance") {
+            true => page.replace("{file}", "statement.csv"),
+            false => page.to_owned(),
+        };
+        let page = page.replace("{paper}", "table.csv");
+        let page = page.replace("freeze-orders/{order_id}", "freeze-orders/{freeze_order_id}");
         // Only what was approved has papers for the bank.
         let page = page.replace("{payout_id}/table.csv", "{approved_payout_id}/table.csv");
         let page = page.as_str();
