@@ -222,7 +222,7 @@ on_both_engines! {
         has(&shown.text, "<svg");
         // Four letters at a time, as people type them.
         let is_secret = |text: &&str| text.len() == 39 && text.split(' ').all(|four| four.len() == 4);
-        let secret = shown.text.split(['<', '>']).map(str::trim).find(is_secret).expect("the secret is shown");
+        let secret = shown.text.split(['<', '>']).map(str::trim).find(is_secret).unwrap();
         let secret = wetland_exchange::identity::Secret::of_text(secret).unwrap();
         let wrong = [("form_token", &*form_token), ("begun", "1"), ("code", "000000")];
         let wrong = browser.post_raw("/second-factor", &wrong).await;
