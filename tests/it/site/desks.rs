@@ -124,7 +124,7 @@ on_both_engines! {
             assert!(answer.header("content-disposition").starts_with("attachment"), "{file}");
         }
         assert_eq!(peng.get("/finance/files/other").await.status, StatusCode::NOT_FOUND);
-        let mapping = [("bank", "示例银行"), ("name", "网银导出"), ("date", "日期"), ("balance", "余额"), ("amount", "金额"), ("direction", "借贷")];
+        let mapping = [("bank", "示例银行"), ("name", "网银导出"), ("date", "日期"), ("balance", "余额"), ("amount", "金额"), ("direction", "借贷"), ("own_account", "账号")];
         let kept = peng.post("/finance/mappings", &mapping).await;
         has(&peng.get(&went(&kept)).await.text, "网银导出");
     }
@@ -174,7 +174,7 @@ on_both_engines! {
         let version = shown.text.split_once("name=\"version\" value=\"").unwrap().1;
         let version = version.split_once('"').unwrap().0.replace("&quot;", "\"").replace("&#34;", "\"");
         let stale = [("act", "role"), ("role", "developer_director"), ("version", "\"old\"")];
-        assert_eq!(act(&admin, user, &stale).await.status, StatusCode::PRECONDITION_FAILED);
+        assert_eq!(act(&admin, user, &stale).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let role = [("act", "role"), ("role", "developer_director"), ("version", &*version)];
         went(&act(&admin, user, &role).await);
         has(&admin.get(user).await.text, "建设单位负责人");

@@ -1,9 +1,13 @@
 //! The pictures of the README, made of the demo: `cargo test --test it -- --ignored pictures`.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use wetland_exchange::identity::{Secret, step_at};
+use wetland_exchange::kernel::clock::Clock;
 
 use super::cdp::Chromium;
-use crate::support::Served;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pictures");
 /// What a picture may weigh in the repository.
@@ -19,31 +23,72 @@ const PICTURES: [(&str, &str, &str, u32, u32); 6] = [
     ("audit", "aud01.desk", "/auditor", 1100, 820),
 ];
 
+/// The demo as it goes on serving, with what it printed of its accounts.
+struct Demo {
+    child: Child,
+    url: String,
+    lines: Vec<String>,
+}
+
+impl Demo {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wetland-exchange"))
+            .args(["demo", "--listen=127.0.0.1:0", "--data-dir"])
+            .arg(folder)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let told = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut lines = Vec::new();
+        for line in told {
+            let line = line.unwrap();
+            let last = line.contains("Ctrl-C");
+            lines.push(line);
+            if last {
+                break;
+            }
+        }
+        let words = lines.iter().flat_map(|line| line.split_whitespace());
+        let url = words.filter(|word| word.starts_with("http://")).next_back().unwrap();
+        let url = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+        Self { child, url, lines }
+    }
+
+    /// A code of somebody's authenticator; empty for those who need none.
+    fn code(&self, who: &str) -> String {
+        let line = self.lines.iter().find(|line| line.starts_with(who)).unwrap();
+        let secret = line.split_whitespace().find_map(Secret::of_text);
+        secret.map_or_else(String::new, |secret| secret.code(step_at(Clock::Machine.now())))
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 #[test]
 #[ignore = "writes the pictures of the README into tests/pictures"]
 fn pictures_are_made_of_the_demo() {
     let folder = tempfile::tempdir().unwrap();
-    let program = env!("CARGO_BIN_EXE_wetland-exchange");
-    let mut demo = std::process::Command::new(program);
-    demo.args(["demo", "--exit"]).arg("--data-dir").arg(folder.path());
-    assert!(demo.status().unwrap().success());
-    let database = format!("sqlite://{}", folder.path().join("demo.db").display());
-    let served = Served::start(&database, folder.path());
-    let mut chromium = Chromium::open().expect("chromium");
+    let demo = Demo::start(folder.path());
+    let mut chromium = Chromium::open().unwrap();
     std::fs::create_dir_all(FOLDER).unwrap();
     for (name, who, page, width, height) in PICTURES {
-        chromium.cookies(&served.url, &[]);
+        chromium.cookies(&demo.url, &[]);
         chromium.size(width, height);
         if !who.is_empty() {
-            chromium.open_page(&format!("{}/login", served.url));
+            chromium.open_page(&format!("{}/login", demo.url));
             chromium.fill("username", who);
             chromium.fill("password", &format!("wetland-{who}"));
+            chromium.fill("code", &demo.code(who));
             chromium.press("form.command button");
         }
-        chromium.open_page(&format!("{}{page}", served.url));
+        chromium.open_page(&format!("{}{page}", demo.url));
         let picture = chromium.window();
         assert!(picture.len() <= BYTES_MAX, "{name} has {} bytes", picture.len());
         std::fs::write(Path::new(FOLDER).join(format!("{name}.png")), picture).unwrap();
     }
-    served.kill();
 }

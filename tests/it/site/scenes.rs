@@ -41,6 +41,10 @@ async fn money(site: &Site) -> Vec<(&'static str, String)> {
     let batch = peng.post(&desk.path("payout-batches"), body).await.created();
     let approval = format!("/api/v1/payout-batches/{}/approval", text(&batch["id"]));
     town.user("shen.yutong").await.post(&approval, json!({})).await.ok();
+    // The papers of a payout in a run are those of the run.
+    let single = desk.enter_share("township_share", "T360124500", "1.00").await.created();
+    let approval = format!("/api/v1/payouts/{}/approval", text(&single["id"]));
+    town.user("shen.yutong").await.post(&approval, json!({})).await.ok();
     let refund = json!({ "county": "360124", "amount": "10.00" });
     let refund = site.trader().await.post("/api/v1/refund-requests", refund).await.created();
     let deposits = peng.get(&desk.path("deposits")).await.ok();
@@ -49,7 +53,7 @@ async fn money(site: &Site) -> Vec<(&'static str, String)> {
     });
     let correction = peng.post("/api/v1/corrections", wrong).await.created();
     vec![
-        ("approved_payout_id", text(&batch["payouts"][0]["id"])),
+        ("approved_payout_id", text(&single["id"])),
         ("correction_id", text(&correction["id"])),
         ("exception_id", text(&open["items"][0]["id"])),
         ("payout_batch_id", text(&batch["id"])),
