@@ -109,6 +109,10 @@ fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) {
     let Ok(inside) = std::fs::read_dir(folder) else { return };
     for entry in inside {
         let path = entry.expect("a readable folder").path();
+        // What npm installed is not ours.
+        if path.ends_with("node_modules") {
+            continue;
+        }
         if path.is_dir() { walk(&path, visit) } else { visit(&path) }
     }
 }

@@ -239,3 +239,20 @@ impl Scene {
         }
     }
 }
+
+/// What an operation has to be asked with beside its path.
+pub(super) fn query_of(operation: &str) -> &'static str {
+    match operation {
+        "get_reconciliation" | "get_period_statement" | "export_vouchers" => {
+            "?from=2026-09-01&to=2026-09-30"
+        }
+        "export_period_statement" => "?from=2026-09-01&to=2026-09-30&format=csv",
+        "export_books" => "?format=hledger",
+        "get_inclusion_proof" => "?seq=1&size=1",
+        "get_consistency_proof" => "?from=1&to=1",
+        "list_due_shares" => "?to=2026-09-30",
+        "get_period_close_check" => "?kind=month&day=2023-08-31",
+        one if one.ends_with("_reconciliation_items") => "?list=matched",
+        _ => "",
+    }
+}

@@ -9,6 +9,7 @@ use wetland_exchange::kernel::ids::{OrganisationId, UserId};
 use wetland_exchange::ledger::FeeAccountId;
 use wetland_exchange::settlement::{self, OpenFeeAccount};
 
+use super::bodies::query_of;
 use super::table::{Other, Row};
 use crate::coverage::Described;
 use crate::inventory::files::{KIND, bytes, plots};
@@ -351,19 +352,7 @@ impl Scene {
 
     async fn ask(&self, one: &Described, username: &str, id: &str) -> Reply {
         let mut path = one.path_of(id);
-        path += match one.id() {
-            "get_reconciliation" | "get_period_statement" | "export_vouchers" => {
-                "?from=2026-09-01&to=2026-09-30"
-            }
-            "export_period_statement" => "?from=2026-09-01&to=2026-09-30&format=csv",
-            "export_books" => "?format=hledger",
-            "get_inclusion_proof" => "?seq=1&size=1",
-            "get_consistency_proof" => "?from=1&to=1",
-            "list_due_shares" => "?to=2026-09-30",
-            "get_period_close_check" => "?kind=month&day=2023-08-31",
-            one if one.ends_with("_reconciliation_items") => "?list=matched",
-            _ => "",
-        };
+        path += query_of(one.id());
         let user = self.town().user(username).await;
         match (&*one.method, one.id()) {
             ("GET", _) => user.get(&path).await,
