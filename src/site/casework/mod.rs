@@ -112,17 +112,17 @@ impl Case {
 
 /// Puts facts into the places of an address: `{id}` and any other fact by its name.
 fn filled(template: &str, id: &str, thing: &Facts) -> String {
-    let mut out = String::new();
-    for part in template.split_inclusive('/') {
-        let (name, end) = part.strip_suffix('/').map_or((part, ""), |name| (name, "/"));
-        match name.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            Some("id") => out.push_str(id),
-            Some(name) => out.push_str(&encoded(&thing.text(name))),
-            None => out.push_str(name),
+    let (mut out, mut rest) = (String::new(), template);
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, end) = after.split_once('}').unwrap_or((after, ""));
+        out.push_str(before);
+        match name {
+            "id" => out.push_str(id),
+            name => out.push_str(&encoded(&thing.text(name))),
         }
-        out.push_str(end);
+        rest = end;
     }
-    out
+    out + rest
 }
 
 /// Percent-encodes a part of an address.

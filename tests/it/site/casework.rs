@@ -241,6 +241,7 @@ on_both_engines! {
         town.on("2022-04-06");
         let zhou = at_desk(&town, "zhou.jianing").await;
         led(&zhou.post(&format!("/centre/projects/{}/scheme-notice", works.id), &[]).await);
+        has(&zhou.get(&format!("/centre/projects/{}", works.id)).await.text, "/centre/notices/");
         let notices = town.stranger().get("/api/v1/public-notices").await.ok();
         let notice = format!("/api/v1/public-notices/{}/objections", text(&notices["items"][0]["id"]));
         town.stranger().post(&notice, json!({ "text": "边界与承包地重叠" })).await.created();
