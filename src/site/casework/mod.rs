@@ -147,6 +147,7 @@ mod tests {
         let check = |template, expected| assert_eq!(filled(template, "7", &thing), expected);
         check("/api/v1/draws/{id}", "/api/v1/draws/7");
         check("/api/v1/projects/{project_id}/gate", "/api/v1/projects/a%2Fb/gate");
+        check("/api/v1/notices?subject_id={id}", "/api/v1/notices?subject_id=7");
         check("/api/v1/draws", "/api/v1/draws");
     }
 }
