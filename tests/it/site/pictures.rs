@@ -48,8 +48,8 @@ impl Demo {
                 break;
             }
         }
-        let words = lines.iter().flat_map(|line| line.split_whitespace());
-        let url = words.filter(|word| word.starts_with("http://")).next_back().unwrap();
+        let mut words = lines.iter().flat_map(|line| line.split_whitespace());
+        let url = words.rfind(|word| word.starts_with("http://")).unwrap();
         let url = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
         Self { child, url, lines }
     }
