@@ -88,6 +88,8 @@
 //! | 折扣率 / 覆盖率 | haircut / cover | what is kept off a value, and what the value has to be of a loan |
 //! | 保险 / 索赔 | insurance policy / claim | who pays when insured credits are lost |
 //! | 拨付 | payout | money leaving a share to its bank account |
+//! | 动态验证码 | code, second factor | what an authenticator app shows for thirty seconds |
+//! | 检查点 | checkpoint, note | the signed end of the log, for everybody to keep |
 //!
 //! # What is never here
 //!
@@ -109,7 +111,9 @@
 //!   journal. DB triggers
 //! - No credit moves without its money, nor money without its credits. R61, V
 //! - No occupation is approved before its credits are retired, and none comes back. R78, R42, V
-//! - Nobody approves what they entered. R35, R71, the second person of [`identity`]
+//! - Nobody approves what they entered, nor without a code of the last five minutes. R35, R71, the
+//!   second person of [`identity`]
+//! - No checkpoint that was published is taken back, nor disagrees with the log. V, R93
 //! - No page reads or acts but by the operations of the API, so none shows or does more. T `imports`
 //! - No operation exists without a description, and none is open that does not say so. The guard
 //!   denies by default; `tests/it/coverage.rs`

@@ -73,6 +73,13 @@ pub(super) fn backup(config: &Config, asked: &Backup) -> anyhow::Result<String> 
     if !config.data_dir.is_dir() {
         bail!("there is no data folder {}", config.data_dir.display());
     }
+    // Opening them would make new ones, with which nobody could go on.
+    if keys_in(&config.data_dir)?.is_empty() {
+        bail!(
+            "there are no keys in {}; name the data folder of the service",
+            config.data_dir.display()
+        );
+    }
     let keys = Keys::open(&config.data_dir)?;
     // It gets its name when it is whole, so that half a backup is never taken for one.
     let draft = to.with_file_name(format!("{}.unfinished", name.to_string_lossy()));

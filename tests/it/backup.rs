@@ -130,6 +130,14 @@ on_both_engines! {
         said(bare.restore(&good).await);
     }
 
+    async fn a_backup_without_the_keys_of_the_service_is_refused(town: Town) {
+        let (folder, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let to = folder.path().join("monday");
+        let made = exchange(town.database_url(), empty.path(), &["backup", text(&to)]).await;
+        refused(made, "there are no keys");
+        assert_eq!(std::fs::read_dir(empty.path()).unwrap().count(), 0, "none were made");
+    }
+
     async fn a_database_with_a_wrong_row_gives_no_backup(town: Town) {
         History::of(&town).await;
         let mut hand = crate::tampering::hand::Hand::of(&town);

@@ -62,7 +62,15 @@ pub(super) async fn account(ask: Ask) -> Answer<Shown> {
     let path = format!("/api/v1/organisations/{id}");
     let one = ask.get(&path).await?;
     let passed = ask.passed(&["cursor"]);
-    let changes = ask.get(&format!("{path}/account-changes?limit=50{passed}")).await?;
+    let changes = ask.find(&format!("{path}/account-changes?limit=50{passed}")).await?;
+    let Some(changes) = changes else {
+        return Ok(about(&ask, &one)
+            .note(ask.t(
+                "该单位不在本县，本县不向该单位付款。",
+                "It has its seat elsewhere; this county pays nothing to it.",
+            ))
+            .into());
+    };
     let names = Names::of(&ask, &changes.items("items"), &["entered_by", "decided_by"]).await?;
     let seen = (&one, &changes, &names);
     let Some(sent) = &ask.sent else { return Ok(shown(&ask, seen, None).into()) };
@@ -85,20 +93,25 @@ pub(super) async fn account(ask: Ask) -> Answer<Shown> {
     }
 }
 
+/// An organisation and its account.
+fn about(ask: &Ask, one: &Facts) -> Sheet {
+    Sheet::new(one.text("name"))
+        .under("/finance/accounts", ask.t("收款账号", "Accounts to pay to"))
+        .facts(vec![
+            (ask.t("登记账号", "Registered account"), cell(one.text("bank_account"))),
+            (ask.t("开户银行", "Bank"), cell(one.text("bank_name"))),
+        ])
+}
+
 fn shown(
     ask: &Ask,
     (one, changes, names): (&Facts, &Facts, &Names),
     problem: Option<&Problem>,
 ) -> Sheet {
-    let mut sheet = Sheet::new(one.text("name"))
-        .under("/finance/accounts", ask.t("收款账号", "Accounts to pay to"));
+    let mut sheet = about(ask, one);
     if ask.query("done") == "1" {
         sheet = sheet.good(ask.t("已办理。", "Done."));
     }
-    sheet = sheet.facts(vec![
-        (ask.t("登记账号", "Registered account"), cell(one.text("bank_account"))),
-        (ask.t("开户银行", "Bank"), cell(one.text("bank_name"))),
-    ]);
     let action = format!("/finance/accounts/{}", one.text("id"));
     let open = changes.items("items").into_iter().find(|one| one.text("state") == "entered");
     let director = ask.actor().is_some_and(|actor| actor.role == Role::FinanceDirector);

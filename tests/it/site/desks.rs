@@ -92,6 +92,8 @@ on_both_engines! {
         // The lender's account is not known yet, which the form says.
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
         has(&refused.text, "role=\"alert\"");
+        let elsewhere = walk.site.fair.desk.organisation("AUD01").await;
+        has(&peng.get(&format!("/finance/accounts/{elsewhere}")).await.text, "本县不向该单位付款");
         let lender = walk.site.fair.desk.organisation("BNK02").await;
         let account = format!("/finance/accounts/{lender}");
         let change = [("act", "change"), ("number", "6228480000000077"), ("bank_name", "抚河示例农村商业银行"), ("reason", "来函")];
