@@ -15,8 +15,8 @@ pub(super) fn pages() -> Pages {
     Pages::of(vec![
         Page::public("/", home::home),
         Page::public("/about", prose::about),
-        Page::public("/auctions", auctions::auctions),
-        Page::public("/auctions/{auction_id}", auctions::auction).with_form(),
+        Page::public("/auctions", auctions::auctions).live(),
+        Page::public("/auctions/{auction_id}", auctions::auction).with_form().live(),
         Page::public("/batches", batches::batches),
         Page::public("/batches/{batch_id}", batches::batch),
         Page::public("/certificate-check", batches::certificate_check),

@@ -22,6 +22,7 @@
 mod ask;
 mod assets;
 mod cookies;
+mod export;
 mod facts;
 mod faults;
 mod form;
@@ -93,6 +94,8 @@ pub struct Page {
     pub posts: bool,
     /// Open also to who has yet to set up the second factor that their role needs.
     pub own_account: bool,
+    /// Shows what goes on at this moment, so that it is never kept, even where everybody sees it alike.
+    pub live: bool,
     shape: Rc<dyn Fn(Ask) -> Shaping>,
 }
 
@@ -103,7 +106,14 @@ impl Page {
         F: Future<Output = Answer<Shown>> + 'static,
     {
         let shape = Rc::new(move |ask| -> Shaping { Box::pin(shape(ask)) });
-        Self { path, callers: Callers::Public, posts: false, own_account: false, shape }
+        Self {
+            path,
+            callers: Callers::Public,
+            posts: false,
+            own_account: false,
+            live: false,
+            shape,
+        }
     }
 
     /// A page for these roles.
@@ -122,6 +132,12 @@ impl Page {
     #[must_use]
     pub fn own_account(self) -> Self {
         Self { own_account: true, ..self }
+    }
+
+    /// The same page, which shows what goes on at this moment.
+    #[must_use]
+    pub fn live(self) -> Self {
+        Self { live: true, ..self }
     }
 
     /// The same page, which also takes its form.

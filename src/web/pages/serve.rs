@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Bytes, Payload, Query, ServiceConfig};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
 use super::ask::{Ask, local};
 use super::cookies::{self, ACCESS, FORM, RENEWAL};
@@ -20,7 +20,7 @@ use super::sent::Sent;
 use super::session::{self, Secrets, Visitor};
 use super::sheet::{Sheet, encoded};
 use super::shelf::{KEPT, Shelf};
-use super::{Page, Shown, Site, sorting};
+use super::{Page, Shown, Site, export, sorting};
 use crate::kernel::operations::Callers;
 use crate::kernel::problem::{Answer, Failure, Problem, internal_error};
 use crate::web::guard::{Admitted, gate, lacks_factor};
@@ -40,6 +40,8 @@ struct Lobby {
     operations: Rc<dyn Fn(&mut ServiceConfig)>,
     inside: OnceCell<Rc<Inside>>,
     shelf: Shelf,
+    /// One table is written at a time; who comes meanwhile is asked to come again.
+    exports: Semaphore,
 }
 
 impl Lobby {
@@ -61,6 +63,7 @@ pub(super) fn mount(
         operations,
         inside: OnceCell::new(),
         shelf: Shelf::default(),
+        exports: Semaphore::new(1),
     });
     config.app_data(site);
     for page in (site.pages)().iter() {
@@ -99,6 +102,7 @@ async fn visit(lobby: &Lobby, page: &Page, request: HttpRequest, payload: Payloa
     let work = async {
         came.meet(lobby, &request).await?;
         came.alike = page.callers == Callers::Public
+            && !page.live
             && request.method() != Method::POST
             && came.visitor.actor.is_none()
             && came.cookies.is_empty();
@@ -289,21 +293,32 @@ async fn show(
     let sent = if posted { Some(read(lobby, request, payload, came).await?) } else { None };
     let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string());
     let pairs = pairs.map_or_else(|_| Vec::new(), Query::into_inner);
+    let mut query: HashMap<_, _> = pairs.into_iter().collect();
     let matched = request.match_info().iter();
-    let ask = Ask {
+    let parameters: HashMap<_, _> =
+        matched.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let now = gate(request)?.now();
+    let inside = lobby.inside().await;
+    let asking = |query: HashMap<String, String>, sent: Option<Sent>| Ask {
         say,
-        now: gate(request)?.now(),
+        now,
         sent,
-        inside: lobby.inside().await,
+        inside: inside.clone(),
         secrets: lobby.secrets.clone(),
         visitor: came.visitor.clone(),
         path: request.path().to_owned(),
-        parameters: matched.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        query: pairs.into_iter().collect::<HashMap<_, _>>(),
+        parameters: parameters.clone(),
+        query,
         renewal: came.renewal.clone(),
         regions: RefCell::default(),
     };
-    (page.shape)(ask).await
+    match query.remove("export").and_then(|number| number.parse().ok()) {
+        Some(number) if sent.is_none() => {
+            let _place = lobby.exports.try_acquire().map_err(|_| Turned::Busy)?;
+            export::of_page(page, number, query, say, |query| asking(query, None)).await
+        }
+        _ => (page.shape)(asking(query, sent)).await,
+    }
 }
 
 /// Reads a form that one of our own pages showed to this visitor.

@@ -3,7 +3,7 @@
 
 use super::facts::Facts;
 use super::form::Form;
-use super::say::Say;
+use super::say::{NOTHING, Say};
 use super::sorting::Head;
 
 /// A page without what surrounds it.
@@ -85,6 +85,8 @@ pub struct Table {
     pub exports: Vec<Link>,
     /// The headings as they are written, once it is known where the table stands.
     pub(super) heads: Vec<Head>,
+    /// The table as a file, where none of its own is named.
+    pub(super) file: String,
 }
 
 /// A text in a table.
@@ -99,6 +101,12 @@ impl Cell {
 
     pub fn number(self) -> Self {
         Self { number: true, ..self }
+    }
+
+    /// Whether there is nothing to say in its place.
+    pub(super) fn is_nothing(&self) -> bool {
+        let text = self.text.trim();
+        text.is_empty() || text == NOTHING
     }
 
     /// The text, or a dash where there is none, so that a link has a name.
@@ -272,4 +280,9 @@ pub fn encoded(value: &str) -> String {
         }
     }
     out
+}
+
+/// The text of a value of a query.
+pub(super) fn decoded(value: &str) -> String {
+    percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned()
 }

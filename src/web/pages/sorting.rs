@@ -6,11 +6,12 @@ use std::cmp::Reverse;
 
 use rust_decimal::Decimal;
 
-use super::say::{MONTHS, NOTHING};
+use super::export;
+use super::say::MONTHS;
 use super::sheet::{Block, Cell, Sheet, Table, encoded};
 
-/// Fewer rows are seen at a glance.
-const ROWS_MIN: usize = 3;
+/// Fewer rows are seen at a glance, and need no file either.
+pub(super) const ROWS_MIN: usize = 3;
 
 /// A column, and which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,11 @@ pub(super) fn sort(sheet: &mut Sheet, here: &str) {
         _ => None,
     });
     for (at, table) in tables.enumerate() {
+        if export::offered(table) {
+            let export = format!("export={at}");
+            let parts = [others.as_slice(), &[export.as_str()]].concat();
+            table.file = format!("{path}?{}", parts.join("&"));
+        }
         let order = asked.filter(|order| order.table == at);
         if let Some(order) = order {
             sort_rows(&mut table.rows, order);
@@ -127,27 +133,23 @@ enum Piece {
 
 fn key_of(cell: &Cell) -> Key {
     let text = cell.text.trim();
-    if text.is_empty() || text == NOTHING {
+    if cell.is_nothing() {
         return Key::Nothing;
     }
-    let number = if cell.number { number_in(text) } else { None };
+    let number = if cell.number { number_at(text) } else { None };
     match number {
-        Some(number) => Key::Number(number),
+        Some((number, ..)) => Key::Number(number),
         None => Key::Words(pieces(&day_first_turned(text))),
     }
 }
 
-/// The first number of a text: `CNY -1,601.50` is -1601.50.
-fn number_in(text: &str) -> Option<Decimal> {
-    let start = text.find(|c: char| c.is_ascii_digit())?;
-    let (before, rest) = text.split_at_checked(start)?;
-    let digits: String = rest
-        .chars()
-        .take_while(|c| c.is_ascii_digit() || matches!(c, ',' | '.'))
-        .filter(|&c| c != ',')
-        .collect();
-    let number: Decimal = digits.trim_end_matches('.').parse().ok()?;
-    Some(if before.ends_with('-') { -number } else { number })
+/// The first number of a text, and what stands before and after it: `CNY -1,601.50` is -1601.50.
+pub(super) fn number_at(text: &str) -> Option<(Decimal, &str, &str)> {
+    let (before, rest) = text.split_at(text.find(|c: char| c.is_ascii_digit())?);
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.');
+    let (digits, after) = rest.split_at(end.unwrap_or(rest.len()));
+    let number: Decimal = digits.replace(',', "").trim_end_matches('.').parse().ok()?;
+    Some((if before.ends_with('-') { -number } else { number }, before, after))
 }
 
 /// Runs of digits count as numbers, so that 第9号 stands before 第10号.

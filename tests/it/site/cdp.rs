@@ -193,19 +193,32 @@ impl Chromium {
 
     /// Presses what the selector names, as a person does, and waits for the next page.
     pub(crate) fn press(&mut self, selector: &str) {
+        let before = self.loads;
+        self.click(selector);
+        self.loaded_after(before);
+    }
+
+    /// Presses what the selector names.
+    pub(crate) fn click(&mut self, selector: &str) {
         let place = format!(
             "(() => {{ const it = document.querySelector({selector:?}); it.scrollIntoView({{block: 'center'}}); \
              const r = it.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
         );
         let place = self.value(&place);
-        let before = self.loads;
         for kind in ["mousePressed", "mouseReleased"] {
             let event = json!({
                 "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1,
             });
             self.call("Input.dispatchMouseEvent", event);
         }
-        self.loaded_after(before);
+    }
+
+    /// Keeps what is downloaded in that folder.
+    pub(crate) fn downloads(&mut self, folder: &std::path::Path) {
+        self.call(
+            "Browser.setDownloadBehavior",
+            json!({ "behavior": "allow", "downloadPath": folder }),
+        );
     }
 
     pub(crate) fn complaints(&mut self) -> Vec<String> {

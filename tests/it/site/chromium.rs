@@ -136,7 +136,7 @@ async fn an_auction_shows_a_bid_without_being_reloaded() {
     Engine::Sqlite.play(live).await;
 }
 
-fn log_in(chromium: &mut Chromium, url: &str, username: &str, code: &str) {
+pub(super) fn log_in(chromium: &mut Chromium, url: &str, username: &str, code: &str) {
     chromium.open_page(&format!("{url}/login"));
     chromium.fill("username", username);
     chromium.fill("password", &crate::support::password_of(username));
@@ -225,7 +225,7 @@ async fn finance_closes(town: Town) {
     desk.town.verify().await;
 }
 
-fn log_in_english(chromium: &mut Chromium, url: &str, username: &str, code: &str) {
+pub(super) fn log_in_english(chromium: &mut Chromium, url: &str, username: &str, code: &str) {
     chromium.open_page(&format!("{url}/login"));
     chromium.fill("username", username);
     chromium.fill("password", &crate::support::password_of(username));

@@ -6,6 +6,7 @@ mod cdp;
 mod chromium;
 mod dealings;
 mod desks;
+mod journeys;
 mod markup;
 mod pictures;
 mod quality;

@@ -109,6 +109,7 @@ on_both_engines! {
         let stranger = Browser::new(&town);
         assert_eq!(stranger.get("/listings").await.header("cache-control"), "public, max-age=5");
         assert_eq!(stranger.get("/login").await.header("cache-control"), "no-store");
+        assert_eq!(stranger.get("/auctions").await.header("cache-control"), "no-store");
         let known = Browser::of(&town, "fu.guoping").await;
         assert_eq!(known.get("/listings").await.header("cache-control"), "no-store");
         let style = stranger.get("/listings").await.text;

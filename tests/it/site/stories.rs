@@ -101,6 +101,42 @@ on_both_engines! {
         has(&month.text, "CJ360124-");
     }
 
+    async fn a_table_is_sorted_by_its_headings_and_taken_along_with_all_its_pages(town: Town) {
+        let fair = Fair::open(town, 1).await;
+        for n in 0..52 {
+            fair.list(10 + n, &format!("{}.00", 300 + (n * 7) % 52)).await;
+        }
+        let known = Browser::of(fair.town(), "buyer.00").await;
+        let page = known.get("/listings").await.text;
+        has(&page, "rel=\"next\"");
+        let dearest = page.matches(" 元/亩").count();
+        assert_eq!(dearest, 50, "rows of a page");
+        // Once up, once more down; what else was asked for stays.
+        let up = link(&page, "/listings?sort=0-5");
+        let sorted = known.get(&up).await.text;
+        has(&sorted, "aria-sort=\"ascending\"");
+        let prices = |html: &str| -> Vec<String> {
+            let cells = html.split(" 元/亩").filter_map(|part| part.rsplit_once('>'));
+            let mut cells: Vec<_> = cells.map(|(_, price)| price.to_owned()).collect();
+            cells.truncate(50);
+            cells
+        };
+        let shown = prices(&sorted);
+        assert!(shown.is_sorted(), "{shown:?}");
+        let down = known.get(&link(&sorted, "/listings?sort=0-5-down")).await.text;
+        assert_eq!(prices(&down), shown.into_iter().rev().collect::<Vec<_>>());
+
+        let file = known.get(&link(&page, "/listings?export=0")).await;
+        assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+        assert!(file.header("content-disposition").starts_with("attachment"));
+        assert!(file.text.starts_with("\u{feff}编号,卖方,类型,等级,剩余 (m²),单价 (元/亩),状态\r\n"));
+        assert_eq!(file.text.lines().count(), 53, "all pages: {}", file.text);
+        for wrong in ["/listings?export=7", "/about?export=0"] {
+            assert_eq!(known.get(wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");
+        }
+        assert_eq!(known.get("/listings?export=x&sort=y").await.status, StatusCode::OK);
+    }
+
     async fn anybody_objects_to_a_notice_and_follows_it(town: Town) {
         let works = crate::restoration::works::Works::propose(&town, "P360124-001").await;
         let notices = works.it["notices"].as_array().unwrap();
