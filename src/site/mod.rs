@@ -63,7 +63,7 @@ pub fn pages() -> Pages {
 
 /// Every command that pages of casework give: where it stands, its operation, and who gives it.
 pub fn commands() -> Vec<Command> {
-    let cases = centre::CASES.iter().chain(forestry::CASES);
+    let cases = centre::CASES.iter().chain(finance::CASES).chain(forestry::CASES);
     let of_cases = cases.flat_map(|case| {
         case.deeds.iter().map(|deed| Command {
             noun: case.noun,
@@ -94,7 +94,7 @@ pub struct Command {
 
 /// The commands that begin something.
 fn beginnings() -> Vec<casework::Deed> {
-    [centre::BEGIN, forestry::BEGIN].concat()
+    [centre::BEGIN, finance::BEGIN, forestry::BEGIN].concat()
 }
 
 /// What surrounds every page.

@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::actions::{self, EnterOpening};
+use super::super::actions::{self, EnterOpening, own_fee_account};
 use super::super::model::{OpeningId, OpeningState};
 use super::super::store::{self, OpeningRow};
-use super::{own_fee_account, text};
+use super::text;
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
 use crate::kernel::db::Db;

@@ -69,7 +69,7 @@ pub(super) fn pages() -> Pages {
         Page::of_roles("/centre/new/{deed}", CENTRE, |ask| casework::fresh(ask, BEGIN)).with_form(),
         Page::of_roles("/centre/parcel-imports", CENTRE, |ask| casework::list(ask, &PARCEL_IMPORT)),
         Page::of_roles("/centre/parcel-imports/{import_id}", CENTRE, |ask| {
-            casework::show(ask, &PARCEL_IMPORT)
+            casework::show(ask, &PARCEL_IMPORT, false)
         }),
         Page::of_roles("/centre/parcels-import", CENTRE, land::import).with_form(),
     ];
