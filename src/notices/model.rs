@@ -312,10 +312,8 @@ impl From<Objection> for ObjectionReceipt {
             reason: step.reason,
             taken_at: step.taken_at,
         };
-        let reply = |reply: ObjectionReply| ReceiptReply {
-            text: reply.text,
-            replied_at: reply.replied_at,
-        };
+        let reply =
+            |reply: ObjectionReply| ReceiptReply { text: reply.text, replied_at: reply.replied_at };
         Self {
             number: it.number,
             notice_number: it.notice_number,

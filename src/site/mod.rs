@@ -26,6 +26,7 @@ mod forestry;
 mod insurance;
 mod insurer;
 mod parts;
+mod password;
 mod places;
 mod pledges;
 mod public;
@@ -45,6 +46,7 @@ pub fn pages() -> Pages {
         public::pages(),
         entry::pages(),
         factor::pages(),
+        password::pages(),
         desk::pages(),
         township::pages(),
         centre::pages(),
@@ -63,7 +65,8 @@ pub fn pages() -> Pages {
 
 /// Every command that pages of casework give: where it stands, its operation, and who gives it.
 pub fn commands() -> Vec<Command> {
-    let cases = centre::CASES.iter().chain(finance::CASES).chain(forestry::CASES);
+    let cases = [centre::CASES, finance::CASES, forestry::CASES, township::CASES];
+    let cases = cases.into_iter().flatten();
     let of_cases = cases.flat_map(|case| {
         case.deeds.iter().map(|deed| Command {
             noun: case.noun,
@@ -201,6 +204,7 @@ fn footer(say: &Say) -> Vec<Link> {
         link("/about", "平台说明", "About"),
         link("/rules", "规则说明", "The rules in plain words"),
         link("/second-factor", "账号安全", "My second factor"),
+        link("/password", "修改密码", "My password"),
         link("/open-data", "开放数据", "Open data"),
         link("/checkpoints", "审计检查点", "Checkpoints"),
         link("/objections", "异议查询", "Follow an objection"),

@@ -100,11 +100,7 @@ async fn find_in_list(ask: &Ask, case: &Case, id: &str) -> Answer<Facts> {
 }
 
 /// One thing: its facts, what the reader may do next and why not, and all that happened.
-pub(in crate::site) async fn show(
-    ask: Ask,
-    case: &'static Case,
-    papers: bool,
-) -> Answer<Shown> {
+pub(in crate::site) async fn show(ask: Ask, case: &'static Case, papers: bool) -> Answer<Shown> {
     let thing = find(&ask, case).await?;
     let mut sheet = Sheet::new(case.name_of(&thing))
         .under(&format!("{}/{}", area(&ask), case.noun), ask.t(case.title.0, case.title.1));
@@ -136,13 +132,7 @@ pub(super) async fn facts<'a>(
     Ok(facts)
 }
 
-fn with_deeds(
-    ask: &Ask,
-    case: &Case,
-    thing: &Facts,
-    mut sheet: Sheet,
-    papers: bool,
-) -> Sheet {
+fn with_deeds(ask: &Ask, case: &Case, thing: &Facts, mut sheet: Sheet, papers: bool) -> Sheet {
     let here = format!("{}/{}/{}", area(ask), case.noun, thing.text("id"));
     let role = ask.actor().map(|actor| actor.role);
     let (mut open, mut closed) = (Vec::new(), Vec::new());

@@ -80,9 +80,7 @@ async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet
             sheet.note(ask.t("须由录入人以外的负责人批准。", "Another person has to approve it."))
         }
         (false, Some(one)) => approve(ask, sheet, one, problem),
-        (false, None) => {
-            sheet.note(ask.t("由财政局经办人录入。", "A finance officer enters it."))
-        }
+        (false, None) => sheet.note(ask.t("由财政局经办人录入。", "A finance officer enters it.")),
     };
     Ok(sheet.table(list))
 }

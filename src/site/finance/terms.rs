@@ -12,8 +12,10 @@ const DIRECTOR: &[Role] = &[Role::FinanceDirector];
 pub(in crate::site) const BEGIN: &[Deed] = &[NEW_AREA, NEW_BAND, NEW_FLOOR, NEW_SCHEDULE];
 
 const NOT_TWICE: Two = ("已经批准", "it is approved already");
-const BY_ANOTHER: Two =
-    ("须由录入人以外的负责人批准；批准后生效。", "By the director, not who entered it; it acts then.");
+const BY_ANOTHER: Two = (
+    "须由录入人以外的负责人批准；批准后生效。",
+    "By the director, not who entered it; it acts then.",
+);
 
 fn waits(thing: &Facts) -> bool {
     !thing.has("approved_at")
@@ -141,7 +143,10 @@ const NEW_AREA: Deed = Deed::new(
     "/api/v1/trading-areas",
     BOTH,
     ("录入交易范围", "Enter a trading area"),
-    ("须有准许的文件；不得超出本省。", "With the document that allows it; never beyond the province."),
+    (
+        "须有准许的文件；不得超出本省。",
+        "With the document that allows it; never beyond the province.",
+    ),
 )
 .with(&[
     Entry::word("reach", "reach.", &["county", "prefecture", "province"], ("范围", "How far")),
@@ -213,12 +218,7 @@ pub(in crate::site) const FLOOR: Case = Case {
     ),
     empty: ("没有设定过底价。", "No floor was set."),
     names: &["document"],
-    columns: &[
-        DOCUMENT,
-        Column::price("price_per_mu", ("底价", "Floor")),
-        ENTERED_AT,
-        APPROVED_AT,
-    ],
+    columns: &[DOCUMENT, Column::price("price_per_mu", ("底价", "Floor")), ENTERED_AT, APPROVED_AT],
     facts: &[
         Column::price("price_per_mu", ("底价", "Floor")),
         DOCUMENT,
