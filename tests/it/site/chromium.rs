@@ -136,7 +136,7 @@ async fn an_auction_shows_a_bid_without_being_reloaded() {
     Engine::Sqlite.play(live).await;
 }
 
-fn log_in(chromium: &mut Chromium, url: &str, username: &str, code: &str) {
+pub(super) fn log_in(chromium: &mut Chromium, url: &str, username: &str, code: &str) {
     chromium.open_page(&format!("{url}/login"));
     chromium.fill("username", username);
     chromium.fill("password", &crate::support::password_of(username));
@@ -155,7 +155,7 @@ async fn a_township_lists_and_a_developer_buys_with_scripts_switched_off() {
 }
 
 /// What the tab complained of but that a form was refused, which is as it should be.
-fn worries(chromium: &mut Chromium) -> Vec<String> {
+pub(super) fn worries(chromium: &mut Chromium) -> Vec<String> {
     chromium.complaints().into_iter().filter(|one| !one.contains("status of 422")).collect()
 }
 
@@ -225,7 +225,7 @@ async fn finance_closes(town: Town) {
     desk.town.verify().await;
 }
 
-fn log_in_english(chromium: &mut Chromium, url: &str, username: &str, code: &str) {
+pub(super) fn log_in_english(chromium: &mut Chromium, url: &str, username: &str, code: &str) {
     chromium.open_page(&format!("{url}/login"));
     chromium.fill("username", username);
     chromium.fill("password", &crate::support::password_of(username));

@@ -3,14 +3,17 @@
 pub(crate) mod browser;
 mod casework;
 mod cdp;
+mod centre_story;
 mod chromium;
 mod dealings;
 mod desks;
 mod markup;
 mod pictures;
 mod quality;
+mod reach;
 mod safety;
 mod scenes;
 mod stories;
+mod terms;
 pub(crate) mod walk;
 mod words;
