@@ -119,6 +119,7 @@ fn ways(say: &Say, role: Option<Role>) -> Vec<Link> {
             link("/township/parcels", "我的地块", "My parcels"),
             link("/township/surveys", "摸底任务", "Surveys"),
             link("/township/projects", "修复项目", "Projects"),
+            link("/township/objections", "异议", "Objections"),
             link("/township/credits", "我的指标", "My credits"),
             link("/township/listings", "我的挂牌", "My listings"),
             link("/township/auctions", "我的竞价", "My auctions"),

@@ -71,6 +71,9 @@ async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet
     let sheet = told(ask, sheet, &things);
     let open = items.iter().find(|one| one.text("state") == "entered");
     let sheet = match (is_officer(ask), open) {
+        (true, None) if !items.is_empty() => {
+            sheet.note(ask.t("期初余额只录入一次。", "An opening balance is entered once."))
+        }
         (true, None) => sheet.form(mended(ask, "enter", enter(ask), problem)),
         (true, Some(_)) => sheet.note(ask.t(
             "已录入的期初余额待负责人批准，此前不能再录入。",

@@ -41,7 +41,7 @@ const TERMS: [(&str, &str, &[(&str, &str)], &str); 3] = [
 ];
 
 on_both_engines! {
-    async fn r46_r59_r60_what_finance_sets_is_entered_by_one_and_approved_by_the_director(town: Town) {
+    async fn what_finance_sets_is_entered_by_one_and_approved_by_the_director(town: Town) {
         let peng = Browser::of(&town, "peng.haoran").await;
         for (noun, name, fields, seen) in TERMS {
             let shen = Browser::of(&town, "shen.yutong").await;
@@ -74,7 +74,7 @@ on_both_engines! {
         assert_eq!(area["reach"], "prefecture");
     }
 
-    async fn r65_a_fee_schedule_is_entered_and_approved_with_its_split(town: Town) {
+    async fn a_fee_schedule_is_entered_and_approved_with_its_split(town: Town) {
         let peng = Browser::of(&town, "peng.haoran").await;
         let fields = [
             ("label", "远期方案"), ("valid_from", "2045-01-01"), ("valid_to", "2045-12-31"),
@@ -125,8 +125,10 @@ on_both_engines! {
     }
 
     async fn an_opening_balance_is_entered_by_one_and_booked_by_the_director(town: Town) {
-        town.on("2026-09-03");
-        let peng = Browser::of(&town, "peng.haoran").await;
+        let desk = Desk::of(town).await;
+        let town = &desk.town;
+        town.on("2026-09-01");
+        let peng = Browser::of(town, "peng.haoran").await;
         let path = "/finance/openings";
         has(&peng.get(path).await.text, "没有期初余额");
         let wrong = peng.post(path, &[("act", "enter"), ("amount", "x"), ("opened_on", "2026-09-01"), ("reason", "结转")]).await;
@@ -135,7 +137,7 @@ on_both_engines! {
         let right = [("act", "enter"), ("amount", "1,200.5"), ("opened_on", "2026-09-01"), ("reason", "由原账户结转")];
         let sent = peng.post(path, &right).await;
         has(&peng.get(&went(&sent)).await.text, "待负责人批准");
-        let shen = Browser::of(&town, "shen.yutong").await;
+        let shen = Browser::of(town, "shen.yutong").await;
         let form = shen.get(path).await;
         has(&form.text, "1,200.50 元");
         none(judge("openings", &form, "zh-CN"));
@@ -189,7 +191,7 @@ on_both_engines! {
         assert_eq!(went(&zhou.post("/login", &login).await), "/home");
     }
 
-    async fn r58_a_township_answers_an_objection_on_its_page(town: Town) {
+    async fn a_township_answers_an_objection_on_its_page(town: Town) {
         let works = Works::propose(&town, "P360124-001").await;
         town.on("2022-04-06");
         let zhou = town.user("zhou.jianing").await;
@@ -218,7 +220,7 @@ on_both_engines! {
         has(&stranger.get(&format!("/objections?code={code}")).await.text, "已复核，不重叠");
     }
 
-    async fn r89_a_township_offers_a_replacement_on_its_page(town: Town) {
+    async fn a_township_offers_a_replacement_on_its_page(town: Town) {
         let fair = Fair::open(town, 1).await;
         let town = fair.town();
         let projects = town.user("zhou.jianing").await.get("/api/v1/projects").await.ok();
