@@ -856,6 +856,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    objection_replies (id) {
+        id -> crate::kernel::db::Id,
+        objection_id -> crate::kernel::db::Id,
+        position -> BigInt,
+        text -> Text,
+        replied_by -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        replied_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     objection_steps (id) {
         id -> crate::kernel::db::Id,
         objection_id -> crate::kernel::db::Id,

@@ -14,10 +14,10 @@ use crate::kernel::page::{Page, PageQuery};
 use crate::kernel::problem::Answer;
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::{Label, Passage};
-use crate::notices::actions::{self, AsOf, Correct, Object, TakeStep};
+use crate::notices::actions::{self, AsOf, Correct, Object, Reply, TakeStep};
 use crate::notices::model::{
-    NoticeField, NoticeKind, Objection, ObjectionId, ObjectionReceipt, ObjectionStepId,
-    ObjectionStepKind, Periods, PublicNotice, PublicNoticeId,
+    NoticeField, NoticeKind, Objection, ObjectionId, ObjectionReceipt, ObjectionReplyId,
+    ObjectionStepId, ObjectionStepKind, Periods, PublicNotice, PublicNoticeId,
 };
 use crate::notices::store::Filter;
 use crate::web::{Asked, Problems};
@@ -36,6 +36,7 @@ pub fn operations() -> Operations {
         create_objection_refusal,
         create_objection_dismissal,
         create_objection_upholding,
+        create_objection_reply,
     ]
 }
 
@@ -54,6 +55,14 @@ pub struct NoticeQuery {
     #[serde(default)]
     #[param(example = true)]
     running: bool,
+}
+
+/// What a township says to an objection.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewObjectionReply {
+    #[schema(example = "已与村民小组复核界址，附图以勘测定界图为准")]
+    pub text: Passage,
 }
 
 /// What somebody has against a notice. Names are optional and never published.
@@ -215,12 +224,14 @@ pub async fn get_objection_receipt(
 
 /// Lists objections
 ///
-/// Those of the centre's region, with their authors, newest first.
+/// Those of the centre's region, with their authors, newest first; a township sees those about its
+/// own projects, without their authors.
 #[utoipa::path(
     get, path = "/api/v1/objections", tag = "notices", params(PageQuery),
     responses((status = 200, body = Page<Objection>), Problems),
     extensions(
-        ("x-roles" = json!(["centre_officer", "centre_director"])), ("x-effect" = json!("read"))
+        ("x-roles" = json!(["township_officer", "centre_officer", "centre_director"])),
+        ("x-effect" = json!("read"))
     ),
 )]
 pub async fn list_objections(
@@ -242,7 +253,8 @@ pub async fn list_objections(
     params(("objection_id" = ObjectionId, Path)),
     responses((status = 200, body = Objection), Problems),
     extensions(
-        ("x-roles" = json!(["centre_officer", "centre_director"])), ("x-effect" = json!("read"))
+        ("x-roles" = json!(["township_officer", "centre_officer", "centre_director"])),
+        ("x-effect" = json!("read"))
     ),
 )]
 pub async fn get_objection(
@@ -330,6 +342,27 @@ pub async fn create_objection_upholding(
     asked: Asked<ObjectionReason>,
 ) -> Answer<HttpResponse> {
     take(&db, objection_id.into_inner(), periods, ObjectionStepKind::Upheld, asked).await
+}
+
+/// Says something to an objection that is about the township's own project
+///
+/// As long as it is open. The centre decides on the objection all the same; its author reads this.
+#[utoipa::path(
+    post, path = "/api/v1/objections/{objection_id}/replies", tag = "notices",
+    params(("objection_id" = ObjectionId, Path)), request_body = NewObjectionReply,
+    responses((status = 201, body = Objection), Problems),
+    extensions(("x-roles" = json!(["township_officer"])), ("x-effect" = json!("write"))),
+)]
+pub async fn create_objection_reply(
+    db: Data<Db>,
+    objection_id: Path<ObjectionId>,
+    periods: Option<Data<Periods>>,
+    asked: Asked<NewObjectionReply>,
+) -> Answer<HttpResponse> {
+    let (periods, objection_id) = (in_force(periods), objection_id.into_inner());
+    let command = Reply { id: ObjectionReplyId::new(), objection_id, text: asked.body.text };
+    let write = move |tx: &mut Tx<'_>| actions::reply(tx, &command, periods);
+    Ok(HttpResponse::Created().json(db.write(asked.doing, write).await?))
 }
 
 async fn take(

@@ -22,6 +22,11 @@ id! {
 }
 
 id! {
+    /// What a township says to an objection.
+    pub struct ObjectionReplyId;
+}
+
+id! {
     /// A step of the centre on an objection.
     pub struct ObjectionStepId;
 }
@@ -255,6 +260,17 @@ pub struct Objection {
     /// Whether that day has passed.
     pub late: bool,
     pub steps: Vec<ObjectionStep>,
+    /// What the township says to it, in order.
+    pub replies: Vec<ObjectionReply>,
+}
+
+/// What the township whose project it is about says to an objection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ObjectionReply {
+    #[schema(example = "已与村民小组复核界址，附图以勘测定界图为准")]
+    pub text: Passage,
+    pub replied_by: UserId,
+    pub replied_at: Time,
 }
 
 /// What somebody learns with a receipt code.
@@ -269,6 +285,15 @@ pub struct ObjectionReceipt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
     pub steps: Vec<ReceiptStep>,
+    pub replies: Vec<ReceiptReply>,
+}
+
+/// What a township said, as the author of an objection sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReceiptReply {
+    #[schema(example = "已与村民小组复核界址，附图以勘测定界图为准")]
+    pub text: Passage,
+    pub replied_at: Time,
 }
 
 /// A step of the centre as the author of an objection sees it.
@@ -287,6 +312,8 @@ impl From<Objection> for ObjectionReceipt {
             reason: step.reason,
             taken_at: step.taken_at,
         };
+        let reply =
+            |reply: ObjectionReply| ReceiptReply { text: reply.text, replied_at: reply.replied_at };
         Self {
             number: it.number,
             notice_number: it.notice_number,
@@ -294,6 +321,7 @@ impl From<Objection> for ObjectionReceipt {
             state: it.state,
             due_on: it.due_on,
             steps: it.steps.into_iter().map(step).collect(),
+            replies: it.replies.into_iter().map(reply).collect(),
         }
     }
 }

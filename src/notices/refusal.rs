@@ -17,6 +17,8 @@ impl Refusal for CannotNotify {
             Self::Full { .. } => "objections-full",
             Self::WrongStep { .. } => "objection-state",
             Self::IssuerDecides => "issuer-decides",
+            Self::Closed { .. } => "objection-closed",
+            Self::Replied { .. } => "objection-replies-full",
         }
     }
 
@@ -28,7 +30,9 @@ impl Refusal for CannotNotify {
             | Self::Corrected { .. }
             | Self::OutOfPeriod { .. }
             | Self::Full { .. }
-            | Self::WrongStep { .. } => StatusCode::CONFLICT,
+            | Self::WrongStep { .. }
+            | Self::Closed { .. }
+            | Self::Replied { .. } => StatusCode::CONFLICT,
         }
     }
 
@@ -46,6 +50,8 @@ impl Refusal for CannotNotify {
                 format!("该异议{}，不能再{}", state(*is), step(*wanted))
             }
             Self::IssuerDecides => "发布公示的人不得处理对该公示的异议".into(),
+            Self::Closed { is } => format!("该异议{}，不再接受答复", state(*is)),
+            Self::Replied { max } => format!("对一件异议最多答复 {max} 次"),
         }
     }
 }

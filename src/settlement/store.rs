@@ -23,6 +23,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, RawId, Tx, derived_record, record};
 use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::money::PricePerMu;
+use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::ledger::{BatchId, FeeAccountId, JournalId};
@@ -210,6 +211,22 @@ pub(super) fn schedule(conn: &mut Conn, id: ScheduleId) -> Answer<FeeScheduleRow
 pub(super) fn trading_area(conn: &mut Conn, id: TradingAreaId) -> Answer<TradingAreaRow> {
     let query = trading_areas::table.find(id).select(TradingAreaRow::as_select());
     query.first(conn).optional()?.ok_or_else(Failure::not_found)
+}
+
+/// Loads the decisions of a county on how far its credits go, newest first, and one more than the
+/// page holds.
+pub(super) fn trading_areas_of(
+    conn: &mut Conn,
+    county: &RegionCode,
+    page: &PageQuery,
+) -> Answer<Vec<TradingAreaRow>> {
+    let mut query =
+        trading_areas::table.filter(trading_areas::county.eq(county.clone())).into_boxed();
+    if let Some(after) = page.after::<TradingAreaId>()? {
+        query = query.filter(trading_areas::id.lt(after));
+    }
+    let query = query.order(trading_areas::id.desc()).limit(page.limit() + 1);
+    Ok(query.select(TradingAreaRow::as_select()).load(conn)?)
 }
 
 /// Saves trades of several commands with their numbers, and adds them to their days.

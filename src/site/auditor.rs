@@ -4,6 +4,8 @@ use serde_json::json;
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::site::casework::casework_pages;
+use crate::site::centre::DRAW;
 use crate::site::who::Names;
 use crate::site::words::word;
 use crate::web::pages::{
@@ -16,13 +18,15 @@ const AUDITOR: &[Role] = &[Role::Auditor];
 const ENTRIES_PER_FILE: i64 = 100_000;
 
 pub(super) fn pages() -> Pages {
-    Pages::of(vec![
+    let mut pages = vec![
         Page::of_roles("/auditor", AUDITOR, home),
         Page::of_roles("/auditor/entries", AUDITOR, entries),
         Page::of_roles("/auditor/entries.jsonl", AUDITOR, export),
         Page::of_roles("/auditor/entries/{seq}", AUDITOR, entry),
         Page::of_roles("/auditor/verification", AUDITOR, verification).with_form(),
-    ])
+    ];
+    pages.extend(casework_pages!("/auditor", AUDITOR, ["draws" "draw_id" DRAW,]));
+    Pages::of(pages)
 }
 
 async fn home(ask: Ask) -> Answer<Shown> {
@@ -51,6 +55,7 @@ async fn home(ask: Ask) -> Answer<Shown> {
         .links(vec![
             Link::to("/auditor/verification", ask.t("验证全部记录", "Verify everything")).strong(),
             Link::to("/auditor/entries", ask.t("审计日志", "Audit log")),
+            Link::to("/auditor/draws", ask.t("专家摇号", "Draws of panels")),
             Link::to("/checkpoints/now.note", ask.t("下载检查点", "Keep the checkpoint")),
         ])
         .table(

@@ -51,6 +51,12 @@ fn form(ask: &Ask, to: &str, problem: Option<&Problem>) -> Sheet {
         "乡镇、运营中心、建设单位、财政等单位的工作人员在此登录。查看公开内容不需要登录。",
         "For officers of townships, the centre, developers and bureaus. What is public needs no login.",
     ));
+    let sheet = match (ask.query("done"), problem) {
+        ("password", None) => {
+            sheet.good(ask.t("密码已修改，请重新登录。", "Your password is changed. Log in again."))
+        }
+        _ => sheet,
+    };
     let sheet = match to.is_empty() || problem.is_some() {
         true => sheet,
         false => sheet.note(ask.t("请登录后继续。", "Log in to go on.")),

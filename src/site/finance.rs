@@ -8,22 +8,34 @@ mod downloads;
 mod exceptions;
 mod mappings;
 mod money;
+mod notices;
+mod openings;
 mod payouts;
 mod pledges;
 mod refunds;
 mod spending;
 mod statements;
+mod templates;
+mod terms;
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Failure};
+use crate::site::casework::{self, Case, casework_pages};
+use crate::site::centre::{AUCTION, DRAW};
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Figure, Link, Page, Pages, Sheet, Shown, Table, cell, today};
 
 const BOTH: &[Role] = &[Role::FinanceOfficer, Role::FinanceDirector];
 const OFFICER: &[Role] = &[Role::FinanceOfficer];
 
+pub(super) use terms::BEGIN;
+use terms::{AREA, BAND, FLOOR, SCHEDULE};
+
+/// What the bureau alone sets.
+pub(super) const CASES: &[&Case] = &[&AREA, &BAND, &FLOOR, &SCHEDULE];
+
 pub(super) fn pages() -> Pages {
-    Pages::of(vec![
+    let mut pages = vec![
         Page::of_roles("/finance", BOTH, home),
         Page::of_roles("/finance/accounts", BOTH, accounts::accounts),
         Page::of_roles("/finance/accounts/{organisation_id}", BOTH, accounts::account).with_form(),
@@ -39,11 +51,15 @@ pub(super) fn pages() -> Pages {
             .with_form(),
         Page::of_roles("/finance/files/{file}", BOTH, downloads::file),
         Page::of_roles("/finance/mappings", BOTH, mappings::mappings).with_form(),
+        Page::of_roles("/finance/new/{deed}", BOTH, |ask| casework::fresh(ask, BEGIN)).with_form(),
         Page::of_roles("/finance/new-correction", OFFICER, corrections::new).with_form(),
         Page::of_roles("/finance/new-payout", OFFICER, payouts::new).with_form(),
+        Page::of_roles("/finance/openings", BOTH, openings::openings).with_form(),
+        Page::of_roles("/finance/payment-notices", BOTH, notices::notices).with_form(),
         Page::of_roles("/finance/payment-runs", BOTH, batches::batches).with_form(),
         Page::of_roles("/finance/payment-runs/{payout_batch_id}", BOTH, batches::batch).with_form(),
         Page::of_roles("/finance/payment-runs/{payout_batch_id}/{paper}", BOTH, batches::file),
+        Page::of_roles("/finance/payment-templates", BOTH, templates::templates).with_form(),
         Page::of_roles("/finance/payouts", BOTH, payouts::payouts),
         Page::of_roles("/finance/payouts/{payout_id}", BOTH, payouts::payout).with_form(),
         Page::of_roles("/finance/payouts/{payout_id}/{paper}", BOTH, payouts::file),
@@ -59,7 +75,16 @@ pub(super) fn pages() -> Pages {
         Page::of_roles("/finance/statements/{statement_id}", BOTH, statements::statement)
             .with_form(),
         Page::of_roles("/finance/trades", BOTH, corrections::trades),
-    ])
+    ];
+    pages.extend(casework_pages!("/finance", BOTH, [
+        "auctions" "auction_id" AUCTION,
+        "draws" "draw_id" DRAW,
+        "fee-schedules" "schedule_id" SCHEDULE,
+        "price-bands" "price_band_id" BAND,
+        "price-floors" "price_floor_id" FLOOR,
+        "trading-areas" "trading_area_id" AREA,
+    ]));
+    Pages::of(pages)
 }
 
 fn is_officer(ask: &Ask) -> bool {
@@ -180,6 +205,15 @@ async fn home(ask: Ask) -> Answer<Shown> {
             Link::to("/finance/spending", ask.t("分成使用", "Spending")),
             Link::to("/finance/pledges", ask.t("质押", "Pledges")),
             Link::to("/finance/mappings", ask.t("银行文件格式", "Files of the banks")),
+            Link::to("/finance/payment-templates", ask.t("付款文件格式", "Tables of payments")),
+            Link::to("/finance/payment-notices", ask.t("缴款通知", "Payment notices")),
+            Link::to("/finance/openings", ask.t("期初余额", "Opening balance")),
+            Link::to("/finance/fee-schedules", ask.t("分成方案", "Fee schedules")),
+            Link::to("/finance/trading-areas", ask.t("交易范围", "Trading area")),
+            Link::to("/finance/price-bands", ask.t("价格涨跌幅", "Price bands")),
+            Link::to("/finance/price-floors", ask.t("协议转让底价", "Floor prices")),
+            Link::to("/finance/draws", ask.t("专家摇号", "Draws of panels")),
+            Link::to("/finance/auctions", ask.t("竞价摇号", "Auctions and their draws")),
         ])
         .into())
 }

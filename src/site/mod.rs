@@ -26,6 +26,7 @@ mod forestry;
 mod insurance;
 mod insurer;
 mod parts;
+mod password;
 mod places;
 mod pledges;
 mod public;
@@ -45,6 +46,7 @@ pub fn pages() -> Pages {
         public::pages(),
         entry::pages(),
         factor::pages(),
+        password::pages(),
         desk::pages(),
         township::pages(),
         centre::pages(),
@@ -63,7 +65,8 @@ pub fn pages() -> Pages {
 
 /// Every command that pages of casework give: where it stands, its operation, and who gives it.
 pub fn commands() -> Vec<Command> {
-    let cases = centre::CASES.iter().chain(forestry::CASES);
+    let cases = [centre::CASES, finance::CASES, forestry::CASES, township::CASES];
+    let cases = cases.into_iter().flatten();
     let of_cases = cases.flat_map(|case| {
         case.deeds.iter().map(|deed| Command {
             noun: case.noun,
@@ -94,7 +97,7 @@ pub struct Command {
 
 /// The commands that begin something.
 fn beginnings() -> Vec<casework::Deed> {
-    [centre::BEGIN, forestry::BEGIN].concat()
+    [centre::BEGIN, finance::BEGIN, forestry::BEGIN].concat()
 }
 
 /// What surrounds every page.
@@ -116,6 +119,7 @@ fn ways(say: &Say, role: Option<Role>) -> Vec<Link> {
             link("/township/parcels", "我的地块", "My parcels"),
             link("/township/surveys", "摸底任务", "Surveys"),
             link("/township/projects", "修复项目", "Projects"),
+            link("/township/objections", "异议", "Objections"),
             link("/township/credits", "我的指标", "My credits"),
             link("/township/listings", "我的挂牌", "My listings"),
             link("/township/auctions", "我的竞价", "My auctions"),
@@ -201,6 +205,7 @@ fn footer(say: &Say) -> Vec<Link> {
         link("/about", "平台说明", "About"),
         link("/rules", "规则说明", "The rules in plain words"),
         link("/second-factor", "账号安全", "My second factor"),
+        link("/password", "修改密码", "My password"),
         link("/open-data", "开放数据", "Open data"),
         link("/checkpoints", "审计检查点", "Checkpoints"),
         link("/objections", "异议查询", "Follow an objection"),

@@ -144,7 +144,14 @@ on_both_engines! {
         let objection = tu.get(&path).await.ok();
         assert_eq!((&objection["author"], &objection["due_on"]), (&json!("涂秋生"), &json!("2022-04-15")));
         assert_eq!(objection["late"], false);
-        town.user("fu.guoping").await.get(&path).await.refused(403, "not-allowed");
+        // The township that it is about learns what is said and not by whom.
+        let fu = town.user("fu.guoping").await;
+        let told = fu.get(&path).await.ok();
+        assert_eq!((&told["author"], &told["contact"]), (&Value::Null, &Value::Null));
+        assert_eq!(told["text"], "四至不清，联系电话*******5678");
+        assert_eq!(fu.get("/api/v1/objections").await.ok()["items"], json!([told]));
+        let other = town.user("hu.xiaoqiu").await.get(&path).await;
+        assert!(other.status == 403 || other.status == 404, "{}", other.text);
 
         let reason = json!({ "reason": "经复核，四至与勘测定界图一致" });
         let step = async |username: &str, noun: &str| {
@@ -169,6 +176,40 @@ on_both_engines! {
         town.stranger().get("/api/v1/objection-receipts/00").await.refused(404, "not-found");
         zhou.post(&wuli.path("scheme-review"), json!({})).await.created();
         liang.post(&wuli.path("approval"), json!({})).await.created();
+        town.verify().await;
+    }
+
+    async fn r58_a_township_replies_to_an_objection_until_it_is_decided(town: Town) {
+        let wuli = Works::propose(&town, "P360124-001").await;
+        town.on("2022-04-06");
+        let zhou = town.user("zhou.jianing").await;
+        let notice = zhou.post(&wuli.path("scheme-notice"), json!({})).await.created();
+        let taken = object(&town, &notice, "四至不清").await;
+        let path = newest_objection(&town).await;
+        let replies = format!("{path}/replies");
+        let fu = town.user("fu.guoping").await;
+        let said = json!({ "text": "四至以勘测定界图为准，联系电话13812345678" });
+        let told = fu.post(&replies, said.clone()).await.created();
+        assert_eq!(told["state"], "filed");
+        assert_eq!(told["replies"][0]["text"], "四至以勘测定界图为准，联系电话*******5678");
+        zhou.post(&replies, said.clone()).await.refused(403, "not-allowed");
+        zhou.post(&wuli.path("scheme-review"), json!({})).await.refused(409, "objection-open");
+
+        let tu = town.user("tu.mingyuan").await;
+        let reason = json!({ "reason": "经复核，四至与勘测定界图一致" });
+        tu.post(&format!("{path}/acceptance"), reason.clone()).await.created();
+        for _ in 0..4 {
+            fu.post(&replies, said.clone()).await.created();
+        }
+        fu.post(&replies, said.clone()).await.refused(409, "objection-replies-full");
+        let seen = tu.get(&path).await.ok();
+        assert_eq!((&seen["author"], seen["replies"].as_array().unwrap().len()), (&json!("涂秋生"), 5));
+        let liang = town.user("liang.wenbo").await;
+        liang.post(&format!("{path}/dismissal"), reason).await.created();
+        fu.post(&replies, said).await.refused(409, "objection-closed");
+        let code = taken["receipt_code"].as_str().unwrap();
+        let receipt = town.stranger().get(&format!("/api/v1/objection-receipts/{code}")).await.ok();
+        assert_eq!(receipt["replies"][0]["text"], told["replies"][0]["text"]);
         town.verify().await;
     }
 

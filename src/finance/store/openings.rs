@@ -9,6 +9,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, record};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::Fen;
+use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::ledger::FeeAccountId;
 use crate::schema::account_openings;
@@ -33,4 +34,20 @@ record! {
 pub(in crate::finance) fn opening(c: &mut Conn, id: OpeningId) -> Answer<OpeningRow> {
     let found = account_openings::table.find(id).select(OpeningRow::as_select()).first(c);
     found.optional()?.ok_or_else(Failure::not_found)
+}
+
+/// Newest first, with one more than the page holds.
+pub(in crate::finance) fn list_openings(
+    c: &mut Conn,
+    fee_account_id: FeeAccountId,
+    page: &PageQuery,
+) -> Answer<Vec<OpeningRow>> {
+    let mut query = account_openings::table
+        .filter(account_openings::fee_account_id.eq(fee_account_id))
+        .into_boxed();
+    if let Some(after) = page.after::<OpeningId>()? {
+        query = query.filter(account_openings::id.lt(after));
+    }
+    let query = query.order(account_openings::id.desc()).limit(page.limit() + 1);
+    Ok(query.select(OpeningRow::as_select()).load(c)?)
 }

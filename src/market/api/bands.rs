@@ -5,10 +5,13 @@ use actix_web::web::{Data, Json, Path, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
 use crate::kernel::db::Db;
+use crate::kernel::ids::UserId;
 use crate::kernel::operations::{Operations, operations};
-use crate::kernel::problem::Answer;
+use crate::kernel::page::{Page, PageQuery};
+use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::Label;
 use crate::market::band::{PERCENT_DEFAULT, PriceBandId};
@@ -17,7 +20,12 @@ use crate::market::store::{self, PriceBandRow};
 use crate::web::{Asked, Problems};
 
 pub(super) fn operations() -> Operations {
-    operations![create_price_band, create_price_band_approval, get_price_band]
+    operations![
+        create_price_band,
+        create_price_band_approval,
+        get_price_band,
+        list_price_band_changes,
+    ]
 }
 
 /// The price band of the own county, or its end.
@@ -67,6 +75,8 @@ pub struct PriceBandView {
     pub percent: Option<i64>,
     #[schema(example = "示例〔2026〕7号")]
     pub document: String,
+    pub entered_by: UserId,
+    pub entered_at: Time,
     /// Absent until a second person has approved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_at: Option<Time>,
@@ -79,6 +89,8 @@ impl From<PriceBandRow> for PriceBandView {
             county: row.county,
             percent: row.percent,
             document: row.document,
+            entered_by: row.entered_by,
+            entered_at: row.entered_at,
             approved_at: row.approved_at,
         }
     }
@@ -156,4 +168,26 @@ pub async fn get_price_band(db: Data<Db>, query: Query<BandQuery>) -> Answer<Jso
     let asked = county.clone();
     let percent = db.read(None, move |c| store::band_of_county(c, &asked)).await?;
     Ok(Json(BandView { county, percent }))
+}
+
+/// Lists what the own county decided on its price band, newest first (R60)
+///
+/// With what was entered and waits for the second person.
+#[utoipa::path(
+    get, path = "/api/v1/price-band-changes", tag = "market", params(PageQuery),
+    responses((status = 200, body = Page<PriceBandView>), Problems),
+    extensions(
+        ("x-roles" = json!(["finance_officer", "finance_director"])),
+        ("x-effect" = json!("read"))
+    )
+)]
+pub async fn list_price_band_changes(
+    db: Data<Db>,
+    actor: Actor,
+    page: Query<PageQuery>,
+) -> Answer<Json<Page<PriceBandView>>> {
+    let county = actor.region.county().ok_or_else(Failure::not_found)?;
+    let (asked, page) = (page.clone(), page.into_inner());
+    let rows = db.read(Some(&actor), move |c| store::price_bands_of(c, &county, &asked)).await?;
+    Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), PriceBandView::from)))
 }

@@ -7,17 +7,25 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::store::{self, PriceFloorRow};
 use super::{EnterFloor, PriceFloorId};
+use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Db, Tx};
+use crate::kernel::ids::UserId;
 use crate::kernel::money::PricePerMu;
 use crate::kernel::operations::{Operations, operations};
-use crate::kernel::problem::Answer;
+use crate::kernel::page::{Page, PageQuery};
+use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::Label;
 use crate::web::{Asked, Problems};
 
 pub(in crate::market) fn operations() -> Operations {
-    operations![create_price_floor, create_price_floor_approval, get_price_floor]
+    operations![
+        create_price_floor,
+        create_price_floor_approval,
+        get_price_floor,
+        list_price_floor_changes,
+    ]
 }
 
 /// The floor price of the own county.
@@ -38,6 +46,8 @@ pub struct PriceFloorView {
     pub price_per_mu: PricePerMu,
     #[schema(example = "示例〔2024〕22号")]
     pub document: String,
+    pub entered_by: UserId,
+    pub entered_at: Time,
     /// Absent until a second person has approved it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approved_at: Option<Time>,
@@ -50,6 +60,8 @@ impl From<PriceFloorRow> for PriceFloorView {
             county: row.county,
             price_per_mu: row.price_fen_per_mu,
             document: row.document,
+            entered_by: row.entered_by,
+            entered_at: row.entered_at,
             approved_at: row.approved_at,
         }
     }
@@ -121,4 +133,26 @@ pub async fn get_price_floor(db: Data<Db>, query: Query<FloorQuery>) -> Answer<J
     let asked = county.clone();
     let price_per_mu = db.read(None, move |c| Ok(store::floor_of(c, &asked)?)).await?;
     Ok(Json(FloorView { county, price_per_mu }))
+}
+
+/// Lists what the own county decided on its floor price, newest first (R59)
+///
+/// With what was entered and waits for the second person.
+#[utoipa::path(
+    get, path = "/api/v1/price-floor-changes", tag = "market", params(PageQuery),
+    responses((status = 200, body = Page<PriceFloorView>), Problems),
+    extensions(
+        ("x-roles" = json!(["finance_officer", "finance_director"])),
+        ("x-effect" = json!("read"))
+    )
+)]
+pub async fn list_price_floor_changes(
+    db: Data<Db>,
+    actor: Actor,
+    page: Query<PageQuery>,
+) -> Answer<Json<Page<PriceFloorView>>> {
+    let county = actor.region.county().ok_or_else(Failure::not_found)?;
+    let (asked, page) = (page.clone(), page.into_inner());
+    let rows = db.read(Some(&actor), move |c| store::floors_of(c, &county, &asked)).await?;
+    Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), PriceFloorView::from)))
 }

@@ -7,6 +7,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, RawId, record};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::PricePerMu;
+use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::schema::price_floors;
@@ -44,4 +45,19 @@ pub(in crate::market) fn floor_of(
 pub(super) fn floor(conn: &mut Conn, id: PriceFloorId) -> Answer<PriceFloorRow> {
     let query = price_floors::table.find(id).select(PriceFloorRow::as_select());
     query.first(conn).optional()?.ok_or_else(Failure::not_found)
+}
+
+/// Loads the decisions of a county on its floor, newest first, and one more than the page holds.
+pub(super) fn floors_of(
+    conn: &mut Conn,
+    county: &RegionCode,
+    page: &PageQuery,
+) -> Answer<Vec<PriceFloorRow>> {
+    let mut query =
+        price_floors::table.filter(price_floors::county.eq(county.clone())).into_boxed();
+    if let Some(after) = page.after::<PriceFloorId>()? {
+        query = query.filter(price_floors::id.lt(after));
+    }
+    let query = query.order(price_floors::id.desc()).limit(page.limit() + 1);
+    Ok(query.select(PriceFloorRow::as_select()).load(conn)?)
 }

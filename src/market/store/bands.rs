@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, RawId, record};
 use crate::kernel::ids::UserId;
+use crate::kernel::page::PageQuery;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::market::band::PriceBandId;
@@ -43,4 +44,18 @@ pub(in crate::market) fn band_of_county(
 pub(in crate::market) fn price_band(conn: &mut Conn, id: PriceBandId) -> Answer<PriceBandRow> {
     let query = price_bands::table.find(id).select(PriceBandRow::as_select());
     query.first(conn).optional()?.ok_or_else(Failure::not_found)
+}
+
+/// Loads the decisions of a county on its band, newest first, and one more than the page holds.
+pub(in crate::market) fn price_bands_of(
+    conn: &mut Conn,
+    county: &RegionCode,
+    page: &PageQuery,
+) -> Answer<Vec<PriceBandRow>> {
+    let mut query = price_bands::table.filter(price_bands::county.eq(county.clone())).into_boxed();
+    if let Some(after) = page.after::<PriceBandId>()? {
+        query = query.filter(price_bands::id.lt(after));
+    }
+    let query = query.order(price_bands::id.desc()).limit(page.limit() + 1);
+    Ok(query.select(PriceBandRow::as_select()).load(conn)?)
 }

@@ -15,6 +15,9 @@ const DAYS_MAX: i64 = 90;
 /// So many objections to one notice are taken; more than any village has households.
 const OBJECTIONS_MAX: i64 = 2_000;
 
+/// So often a township says something to one objection; what is more belongs into its papers.
+const REPLIES_MAX: i64 = 5;
+
 /// Why notices and objections are refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CannotNotify {
@@ -34,6 +37,10 @@ pub(crate) enum CannotNotify {
     WrongStep { is: NoticeObjectionState, wanted: ObjectionStepKind },
     #[error("who issued a notice does not decide on objections to it")]
     IssuerDecides,
+    #[error("the objection is {is}, nothing more is said to it")]
+    Closed { is: NoticeObjectionState },
+    #[error("a township says something to an objection {max} times at most")]
+    Replied { max: i64 },
 }
 
 /// What of the notices of one kind about a subject matters to the next step.
@@ -115,6 +122,17 @@ pub(crate) fn check_step(
         return Err(CannotNotify::WrongStep { is, wanted });
     }
     if issued_by == Some(decider) { Err(CannotNotify::IssuerDecides) } else { Ok(()) }
+}
+
+/// Decides whether a township says something to an objection: while the centre is at it (R58).
+pub(crate) fn check_reply(is: NoticeObjectionState, replies: i64) -> Result<(), CannotNotify> {
+    if !is.is_open() {
+        return Err(CannotNotify::Closed { is });
+    }
+    if replies >= REPLIES_MAX {
+        return Err(CannotNotify::Replied { max: REPLIES_MAX });
+    }
+    Ok(())
 }
 
 /// Returns by when the centre has to take its next step on an objection (R58, R8).
@@ -236,6 +254,16 @@ mod tests {
         check(NoticeObjectionState::Dismissed, &[]);
         let own = check_step(NoticeObjectionState::Filed, Accepted, Some(issuer), issuer);
         assert_eq!(own, Err(CannotNotify::IssuerDecides));
+    }
+
+    #[test]
+    fn r58_a_township_replies_while_an_objection_is_open() {
+        for is in NoticeObjectionState::ALL {
+            assert_eq!(check_reply(*is, 0).is_ok(), is.is_open(), "{is}");
+        }
+        assert_eq!(check_reply(NoticeObjectionState::Filed, REPLIES_MAX - 1), Ok(()));
+        let full = Err(CannotNotify::Replied { max: REPLIES_MAX });
+        assert_eq!(check_reply(NoticeObjectionState::Filed, REPLIES_MAX), full);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use serde::Deserialize;
 use uuid::Uuid;
 
-pub(super) use self::rows::{NoticeRow, ObjectionRow, StepRow};
+pub(super) use self::rows::{NoticeRow, ObjectionRow, ReplyRow, StepRow};
 use crate::kernel::db::{Conn, RawId, Tx};
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
@@ -19,7 +19,7 @@ use crate::notices::model::{
     PublicNoticeId, PublicNoticeState, Subject,
 };
 use crate::notices::rules::{self, Facts};
-use crate::schema::{objection_steps, objections, public_notices};
+use crate::schema::{objection_replies, objection_steps, objections, public_notices};
 
 /// Which notices are asked for.
 #[derive(Debug, Clone, Default)]
@@ -202,6 +202,25 @@ pub(super) fn steps_of(
     Ok(steps)
 }
 
+/// Loads what townships said to objections, in order.
+pub(super) fn replies_to(
+    c: &mut Conn,
+    ids: &[ObjectionId],
+) -> QueryResult<BTreeMap<ObjectionId, Vec<ReplyRow>>> {
+    let to_them = objection_replies::table
+        .filter(objection_replies::objection_id.eq_any(ids))
+        .order(objection_replies::position);
+    let rows: Vec<ReplyRow> = match c {
+        Conn::Pg(c) => to_them.select(ReplyRow::as_select()).load(c)?,
+        Conn::Sqlite(c) => to_them.select(ReplyRow::as_select()).load(c)?,
+    };
+    let mut replies: BTreeMap<ObjectionId, Vec<ReplyRow>> = BTreeMap::new();
+    for row in rows {
+        replies.entry(row.objection_id).or_default().push(row);
+    }
+    Ok(replies)
+}
+
 pub(super) fn insert_notice(tx: &mut Tx<'_>, row: &NoticeRow) -> Answer<()> {
     Ok(tx.insert(row)?)
 }
@@ -211,6 +230,10 @@ pub(super) fn insert_objection(tx: &mut Tx<'_>, row: &ObjectionRow) -> Answer<()
 }
 
 pub(super) fn insert_step(tx: &mut Tx<'_>, row: &StepRow) -> Answer<()> {
+    Ok(tx.insert(row)?)
+}
+
+pub(super) fn insert_reply(tx: &mut Tx<'_>, row: &ReplyRow) -> Answer<()> {
     Ok(tx.insert(row)?)
 }
 

@@ -8,7 +8,8 @@ use crate::kernel::ids::{OrganisationId, UserId};
 use crate::kernel::region::RegionCode;
 use crate::kernel::text::{Label, Passage};
 use crate::notices::model::{
-    NoticeKind, ObjectionId, ObjectionStepId, ObjectionStepKind, PublicNoticeId, SubjectKind,
+    NoticeKind, ObjectionId, ObjectionReplyId, ObjectionStepId, ObjectionStepKind, PublicNoticeId,
+    SubjectKind,
 };
 
 record! {
@@ -63,5 +64,18 @@ record! {
         taken_by: UserId as Id,
         organisation_id: OrganisationId as Id,
         taken_at: Time as Timestamp,
+    }
+}
+
+record! {
+    /// A row is what a township says to an objection.
+    pub(crate) struct ReplyRow in objection_replies {
+        id: ObjectionReplyId as Id,
+        objection_id: ObjectionId as Id,
+        position: i64 as BigInt,
+        text: Passage as Text,
+        replied_by: UserId as Id,
+        organisation_id: OrganisationId as Id,
+        replied_at: Time as Timestamp,
     }
 }

@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::terms::{CountyQuery, Text};
+use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
 use crate::kernel::db::Db;
-use crate::kernel::problem::Answer;
+use crate::kernel::ids::UserId;
+use crate::kernel::page::{Page, PageQuery};
+use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::settlement::actions::{self, EnterTradingArea};
 use crate::settlement::model::{Reach, TradingAreaId};
@@ -33,6 +36,8 @@ pub struct TradingAreaView {
     pub reach: Reach,
     #[schema(example = "示例〔2024〕21号")]
     pub document: String,
+    pub entered_by: UserId,
+    pub entered_at: Time,
     /// Absent until a second person has approved it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approved_at: Option<Time>,
@@ -45,6 +50,8 @@ impl From<store::TradingAreaRow> for TradingAreaView {
             county: row.county,
             reach: row.reach,
             document: row.document,
+            entered_by: row.entered_by,
+            entered_at: row.entered_at,
             approved_at: row.approved_at,
         }
     }
@@ -113,4 +120,26 @@ pub async fn get_trading_area(db: Data<Db>, query: Query<CountyQuery>) -> Answer
     let asked = county.clone();
     let reach = db.read(None, move |c| store::reach_of_county(c, &asked)).await?;
     Ok(Json(ReachView { county, reach }))
+}
+
+/// Lists what the own county decided on how far its credits go, newest first (R46)
+///
+/// With what was entered and waits for the second person.
+#[utoipa::path(
+    get, path = "/api/v1/trading-area-changes", tag = "settlement", params(PageQuery),
+    responses((status = 200, body = Page<TradingAreaView>), Problems),
+    extensions(
+        ("x-roles" = json!(["finance_officer", "finance_director"])),
+        ("x-effect" = json!("read"))
+    )
+)]
+pub async fn list_trading_area_changes(
+    db: Data<Db>,
+    actor: Actor,
+    page: Query<PageQuery>,
+) -> Answer<Json<Page<TradingAreaView>>> {
+    let county = actor.region.county().ok_or_else(Failure::not_found)?;
+    let (asked, page) = (page.clone(), page.into_inner());
+    let rows = db.read(Some(&actor), move |c| store::trading_areas_of(c, &county, &asked)).await?;
+    Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), TradingAreaView::from)))
 }

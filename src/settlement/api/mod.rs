@@ -22,6 +22,7 @@ pub fn operations() -> Operations {
         create_trading_area,
         create_trading_area_approval,
         get_trading_area,
+        list_trading_area_changes,
         list_trades,
         get_trade,
     ]

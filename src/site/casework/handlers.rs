@@ -13,7 +13,7 @@ pub(in crate::site) async fn list(ask: Ask, case: &'static Case) -> Answer<Shown
     let filters: Vec<&'static str> = case.filters.iter().map(super::Entry::name).collect();
     let passed = ask.passed(&[filters.as_slice(), &["cursor"]].concat());
     let list = ask.get(&address(&ask, case, 50, &passed)).await?;
-    let things = list.items("items");
+    let things = list.items(case.rows);
     let mut rows = rows(&ask, case.columns, &things).await?;
     for (row, thing) in rows.iter_mut().zip(&things) {
         if let Some(first) = row.first_mut().filter(|first| first.href.is_empty()) {
@@ -88,7 +88,7 @@ async fn find_in_list(ask: &Ask, case: &Case, id: &str) -> Answer<Facts> {
     let mut cursor = String::new();
     for _ in 0..PAGES_MAX {
         let page = ask.get(&address(ask, case, 200, &cursor)).await?;
-        if let Some(found) = page.items("items").into_iter().find(|one| one.text("id") == id) {
+        if let Some(found) = page.items(case.rows).into_iter().find(|one| one.text("id") == id) {
             return Ok(found);
         }
         match page.next() {
@@ -100,7 +100,7 @@ async fn find_in_list(ask: &Ask, case: &Case, id: &str) -> Answer<Facts> {
 }
 
 /// One thing: its facts, what the reader may do next and why not, and all that happened.
-pub(in crate::site) async fn show(ask: Ask, case: &'static Case) -> Answer<Shown> {
+pub(in crate::site) async fn show(ask: Ask, case: &'static Case, papers: bool) -> Answer<Shown> {
     let thing = find(&ask, case).await?;
     let mut sheet = Sheet::new(case.name_of(&thing))
         .under(&format!("{}/{}", area(&ask), case.noun), ask.t(case.title.0, case.title.1));
@@ -109,7 +109,7 @@ pub(in crate::site) async fn show(ask: Ask, case: &'static Case) -> Answer<Shown
         sheet = sheet.good(text);
     }
     sheet = sheet.facts(facts(&ask, case, &thing).await?);
-    sheet = with_deeds(&ask, case, &thing, sheet);
+    sheet = with_deeds(&ask, case, &thing, sheet, papers);
     for part in case.parts {
         sheet = sheet.table(part.table(&ask, &thing).await?);
     }
@@ -132,7 +132,7 @@ pub(super) async fn facts<'a>(
     Ok(facts)
 }
 
-fn with_deeds(ask: &Ask, case: &Case, thing: &Facts, mut sheet: Sheet) -> Sheet {
+fn with_deeds(ask: &Ask, case: &Case, thing: &Facts, mut sheet: Sheet, papers: bool) -> Sheet {
     let here = format!("{}/{}/{}", area(ask), case.noun, thing.text("id"));
     let role = ask.actor().map(|actor| actor.role);
     let (mut open, mut closed) = (Vec::new(), Vec::new());
@@ -152,7 +152,7 @@ fn with_deeds(ask: &Ask, case: &Case, thing: &Facts, mut sheet: Sheet) -> Sheet 
     if let Some(first) = open.first_mut() {
         first.strong = true;
     }
-    if !case.papers.is_empty() {
+    if papers {
         open.push(Link::to(format!("{here}/documents"), ask.t("材料", "Documents")));
     }
     if case.deeds.is_empty() && open.is_empty() {

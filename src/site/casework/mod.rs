@@ -28,11 +28,12 @@ macro_rules! casework_pages {
         let mut pages = Vec::new();
         $(
             let case: &'static casework::Case = &$case;
+            let papers = concat!("", $(stringify!($papers))?) == "papers";
             pages.push(Page::of_roles(concat!($area, "/", $noun), $roles, move |ask| {
                 casework::list(ask, case)
             }));
             pages.push(Page::of_roles(concat!($area, "/", $noun, "/{", $id, "}"), $roles, move |ask| {
-                casework::show(ask, case)
+                casework::show(ask, case, papers)
             }));
             $(
                 let $papers = concat!($area, "/", $noun, "/{", $id, "}/documents");
@@ -62,6 +63,8 @@ pub(super) struct Case {
     pub(super) id: &'static str,
     /// The operation that lists it; `{region}` is the reader's own.
     pub(super) list: &'static str,
+    /// Where they stand in its answer.
+    pub(super) rows: &'static str,
     /// The operation that shows one, with `{id}`; none where the list is all that there is.
     pub(super) one: &'static str,
     /// Operations that know more of it, kept under a name of its facts; `{x}` is its fact `x`.
@@ -88,6 +91,7 @@ impl Case {
         noun: "",
         id: "",
         list: "",
+        rows: "items",
         one: "",
         also: &[],
         title: ("", ""),

@@ -97,7 +97,7 @@ pub(in crate::site) const FREEZE: Case = Case {
             caption: ("冻结的指标", "What is frozen"),
             empty: ("没有指标。", "No credits."),
             columns: &[
-                Column::text("batch_id", ("批次", "Batch")).to("batches/{batch_id}"),
+                Column::text("batch_id", ("批次", "Batch")).to("/batches/{batch_id}"),
                 Column::m2("m2", ("面积", "Area")),
             ],
         },
@@ -190,7 +190,7 @@ pub(in crate::site) const LOSS: Case = Case {
             caption: ("扣减的指标", "Credits taken"),
             empty: ("尚未扣减。", "None were taken yet."),
             columns: &[
-                Column::text("batch_id", ("批次", "Batch")).to("batches/{batch_id}"),
+                Column::text("batch_id", ("批次", "Batch")).to("/batches/{batch_id}"),
                 Column::word("bucket", "", ("来源", "From")),
                 Column::m2("m2", ("面积", "Area")),
             ],

@@ -1,5 +1,6 @@
 //! Surveys and the parcels that come of them, files of parcels, and the layers that bar land.
 
+mod features;
 mod import;
 mod layers;
 mod parcels;
@@ -8,6 +9,7 @@ use super::{CENTRE, is};
 use crate::site::casework::{Case, Column, Deed, Entry, Part};
 use crate::web::pages::Facts;
 
+pub(in crate::site) use features::features;
 pub(super) use import::import;
 pub(in crate::site) use layers::{LAYER, NEW_LAYER};
 

@@ -56,7 +56,7 @@ pub(in crate::site) const AUCTION: Case = Case {
     facts: &[
         Column::text("number", ("公开页面", "Public page")).to("/auctions/{id}"),
         Column::text("seller_name", ("出让方", "Seller")),
-        Column::text("batch_number", ("批次", "Batch")).to("batches/{batch_id}"),
+        Column::text("batch_number", ("批次", "Batch")).to("/batches/{batch_id}"),
         Column::word("kind", "auction.", ("方式", "Kind")),
         Column::m2("m2", ("面积", "Area")),
         Column::price("start_price_per_mu", ("起拍价", "Start")),
@@ -181,7 +181,7 @@ pub(in crate::site) const TRANSFER: Case = Case {
     facts: &[
         Column::text("seller_name", ("出让方", "Seller")),
         Column::text("buyer_name", ("受让方", "Buyer")),
-        Column::text("batch_number", ("批次", "Batch")).to("batches/{batch_id}"),
+        Column::text("batch_number", ("批次", "Batch")).to("/batches/{batch_id}"),
         Column::m2("m2", ("面积", "Area")),
         Column::price("price_per_mu", ("单价", "Price")),
         Column::price("floor_price_per_mu", ("底价", "Floor")),
@@ -269,7 +269,7 @@ pub(in crate::site) const ENFORCED_SALE: Case = Case {
         Column::price("price_per_mu", ("单价", "Price")),
         Column::yuan("claim", ("债权金额", "Claim")),
         Column::text("document", ("依据文号", "Document")),
-        Column::text("batch_id", ("批次", "Batch")).to("batches/{batch_id}"),
+        Column::text("batch_id", ("批次", "Batch")).to("/batches/{batch_id}"),
         Column::time("asked_at", ("申请时间", "Asked")),
         Column::time("approved_at", ("批准时间", "Approved")),
         Column::time("ended_at", ("终止时间", "Ended")),

@@ -17,7 +17,7 @@ use crate::web::pages::{Facts, Page, Pages};
 pub(super) use certification::{APPLICATION, BATCH};
 pub(super) use freezes::{FREEZE, FREEZE_ORDER, LOSS, REPLACEMENT};
 pub(super) use home::{Wait, inbox};
-pub(super) use land::{LAYER, NEW_LAYER, PARCEL, PARCEL_IMPORT, SURVEY};
+pub(super) use land::{LAYER, NEW_LAYER, PARCEL, PARCEL_IMPORT, SURVEY, features};
 pub(super) use market::{AUCTION, ENFORCED_SALE, TRADING_BAN, TRANSFER};
 pub(super) use money::SPENDING;
 pub(super) use notices::{NOTICE, OBJECTION};
@@ -67,9 +67,10 @@ pub(super) fn pages() -> Pages {
         Page::of_roles("/centre", CENTRE, home::home),
         Page::of_roles("/centre/documents/{document_id}", CENTRE, casework::paper),
         Page::of_roles("/centre/new/{deed}", CENTRE, |ask| casework::fresh(ask, BEGIN)).with_form(),
+        Page::of_roles("/centre/layers/{version_id}/features", CENTRE, features).with_form(),
         Page::of_roles("/centre/parcel-imports", CENTRE, |ask| casework::list(ask, &PARCEL_IMPORT)),
         Page::of_roles("/centre/parcel-imports/{import_id}", CENTRE, |ask| {
-            casework::show(ask, &PARCEL_IMPORT)
+            casework::show(ask, &PARCEL_IMPORT, false)
         }),
         Page::of_roles("/centre/parcels-import", CENTRE, land::import).with_form(),
     ];

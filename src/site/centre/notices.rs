@@ -1,6 +1,7 @@
 //! Public notices and what is said against them.
 
 use super::{CENTRE, DIRECTOR, is};
+use crate::kernel::actor::Role;
 use crate::site::casework::{Case, Column, Deed, Entry, Part};
 
 const REASON: &[Entry] = &[Entry::long("reason", ("理由", "Why"))
@@ -121,8 +122,33 @@ pub(in crate::site) const OBJECTION: Case = Case {
             Column::person("taken_by", ("经办人", "By")),
             Column::text("reason", ("理由", "Why")),
         ],
+    },
+    Part {
+        at: "replies",
+        caption: ("乡镇答复", "What the township says"),
+        empty: ("乡镇还没有答复。", "The township has not answered."),
+        columns: &[
+            Column::time("replied_at", ("时间", "Time")),
+            Column::text("text", ("答复", "Answer")),
+        ],
     }],
     deeds: &[
+        Deed::new(
+            "reply",
+            "/api/v1/objections/{objection_id}/replies",
+            &[Role::TownshipOfficer],
+            ("答复异议", "Answer the objection"),
+            (
+                "说明本乡镇的情况；异议人凭查询码可以看到，是否成立仍由运营中心决定。",
+                "What the township has to say. Its author reads it by the code; the centre decides.",
+            ),
+        )
+        .when(
+            |it| is(it, "state", &["filed", "accepted"]),
+            ("异议办结前可以答复", "until it is decided"),
+        )
+        .with(&[Entry::long("text", ("答复", "Answer"))
+            .hint(("请勿写入个人电话、证件号码。", "No telephone or identity numbers, please."))]),
         Deed::new(
             "acceptance",
             "/api/v1/objections/{objection_id}/acceptance",

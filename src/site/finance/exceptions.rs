@@ -102,6 +102,9 @@ struct Seen {
     names: Names,
     proposals: Vec<Facts>,
     organisations: Vec<(String, String)>,
+    /// What an insurer owes, and what was paid out and may have come back.
+    claims: Vec<(String, String)>,
+    payouts: Vec<(String, String)>,
 }
 
 impl Seen {
@@ -114,6 +117,7 @@ impl Seen {
         let paths = ["user_id", "owner_id", "resolved_by"];
         let names = Names::of(ask, &facts, &paths).await?;
         let (mut proposals, mut organisations) = (Vec::new(), Vec::new());
+        let (mut claims, mut payouts) = (Vec::new(), Vec::new());
         if is_officer(ask) && one.text("state") == "open" {
             let found = ask.find(&format!("{path}/proposals")).await?.unwrap_or_default();
             proposals = found.items("");
@@ -122,8 +126,22 @@ impl Seen {
             let named =
                 |it: &Facts| (it.text("id"), format!("{} {}", it.text("code"), it.text("name")));
             organisations.extend(list.items("items").iter().map(named));
+            if amount(&one).starts_with('-') {
+                return Ok(Self { one, names, proposals, organisations, claims, payouts });
+            }
+            let owed = |it: &Facts| {
+                let owed = ask.say.yuan(&it.text("amount"));
+                (it.text("id"), format!("{} · {owed}", it.text("number")))
+            };
+            let all = ask.get("/api/v1/insurance-claims?limit=200").await?.items("items");
+            claims.extend(all.iter().filter(|it| it.text("state") == "accepted").map(owed));
+            if one.text("kind") == "payout_returned" {
+                let id = account(ask).await?.text("id");
+                let path = format!("/api/v1/payouts?fee_account_id={id}&state=paid&limit=200");
+                payouts.extend(ask.get(&path).await?.items("items").iter().map(owed));
+            }
         }
-        Ok(Self { one, names, proposals, organisations })
+        Ok(Self { one, names, proposals, organisations, claims, payouts })
     }
 
     fn organisation(&self, id: &str) -> String {
@@ -145,6 +163,15 @@ pub(super) async fn exception(ask: Ask) -> Answer<Shown> {
             ask.post(&format!("{path}/owners"), &body).await
         }
         "note" => ask.post(&format!("{path}/notes"), &sent.json(&["said"], &[])).await,
+        "claim" => {
+            let body = sent.json(&["claim_id", "reason"], &[]);
+            ask.post(&format!("{line}/claim-payment"), &body).await
+        }
+        "returned" => {
+            let body = with(sent.json(&["reason"], &[]), "line_id", seen.one.text("line/id"));
+            let payout = sent.text("payout_id");
+            ask.post(&format!("/api/v1/payouts/{payout}/return"), &body).await
+        }
         "return" => ask.post(&format!("{line}/return-payout"), &sent.json(&["reason"], &[])).await,
         _ => {
             let parts = serde_json::from_str::<Value>(sent.text("parts"));
@@ -261,6 +288,33 @@ fn commands(ask: &Ask, seen: &Seen, mut sheet: Sheet, problem: Option<&Problem>)
                 .field(Field::text("payout", ask.t("拨付编号", "Payout")))
                 .field(reason());
         sheet = sheet.form(mend("assign", form));
+        if !seen.claims.is_empty() {
+            let legend = format!(
+                "{}：{}",
+                ask.t(
+                    "保险公司的赔款，全额归被保险人",
+                    "An insurer's payment, all of it the insured's"
+                ),
+                ask.say.yuan(&one.text("rest"))
+            );
+            let form = Form::post(&action, ask.t("按赔款入账", "Book it to the claim"))
+                .legend(legend)
+                .field(Field::choice("claim_id", ask.t("索赔", "Claim"), seen.claims.clone()))
+                .field(reason());
+            sheet = sheet.form(mend("claim", form));
+        }
+        if !seen.payouts.is_empty() {
+            let legend = format!(
+                "{}：{}",
+                ask.t("银行退回的拨付，恢复为待拨付", "A payout that came back is due again"),
+                ask.say.yuan(&one.text("rest"))
+            );
+            let form = Form::post(&action, ask.t("登记退回", "Take it back"))
+                .legend(legend)
+                .field(Field::choice("payout_id", ask.t("拨付", "Payout"), seen.payouts.clone()))
+                .field(reason());
+            sheet = sheet.form(mend("returned", form));
+        }
         if one.text("line/debit") == "0.00" || one.text("line/debit").is_empty() {
             let form = Form::post(&action, ask.t("录入退回", "Enter the return"))
                 .legend(format!(

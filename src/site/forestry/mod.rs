@@ -9,7 +9,8 @@ use crate::kernel::actor::Role;
 use crate::kernel::problem::Answer;
 use crate::site::casework::{self, Case, Deed, casework_pages};
 use crate::site::centre::{
-    AUCTION, DRAW, FREEZE, FREEZE_ORDER, LAYER, LOSS, NEW_LAYER, PARCEL, PROJECT, Wait, inbox,
+    AUCTION, DRAW, FREEZE, FREEZE_ORDER, LAYER, LOSS, NEW_LAYER, PARCEL, PROJECT, Wait, features,
+    inbox,
 };
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Link, Page, Pages, Sheet, Shown};
@@ -38,6 +39,7 @@ pub(super) fn pages() -> Pages {
         Page::of_roles("/forestry", FORESTRY, home),
         Page::of_roles("/forestry/new/{deed}", FORESTRY, |ask| casework::fresh(ask, BEGIN))
             .with_form(),
+        Page::of_roles("/forestry/layers/{version_id}/features", FORESTRY, features).with_form(),
     ];
     pages.extend(casework_pages!("/forestry", FORESTRY, [
         "auction-objections" "auction_objection_id" AUCTION_OBJECTION,

@@ -230,6 +230,15 @@ pub(super) async fn receipt(ask: Ask) -> Answer<Shown> {
         ]
     });
     let columns = [ask.t("时间", "Time"), ask.t("处理", "Step"), ask.t("理由", "Reason")];
+    let replies = found.items("replies");
+    if !replies.is_empty() {
+        let rows = replies
+            .iter()
+            .map(|it| vec![cell(say.time(&it.text("replied_at"))), cell(it.text("text"))]);
+        let columns = [ask.t("时间", "Time"), ask.t("答复", "Answer")];
+        let caption = ask.t("乡镇答复", "What the township says");
+        sheet = sheet.table(Table::of(caption, &columns).rows(rows.collect()));
+    }
     Ok(sheet
         .table(
             Table::of(ask.t("处理过程", "Steps"), &columns)

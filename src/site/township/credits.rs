@@ -47,7 +47,7 @@ pub(super) async fn credits(ask: Ask) -> Answer<Shown> {
         .next(&freezes, say, "/township/credits", &[]);
     let row = |one: &Facts| {
         vec![
-            cell(one.text("number")),
+            cell(one.text("number")).to(format!("/township/losses/{}", one.text("id"))),
             cell(one.text("project_number"))
                 .to(format!("/township/projects/{}", one.text("project_id"))),
             cell(say.day(&one.text("found_on"))),

@@ -14,6 +14,8 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
     let talks = ask.get("/api/v1/negotiated-transfers?limit=50").await?;
     let shares = ask.find("/api/v1/share-balances").await?.unwrap_or_default();
     let spent = ask.find("/api/v1/spending-balances").await?.unwrap_or_default();
+    let objections = ask.get("/api/v1/objections?limit=50").await?;
+    let duties = ask.get("/api/v1/replacement-duties?open=true&limit=50").await?;
     let say = &ask.say;
     let held = |bucket: &str| -> i64 {
         let list = holdings.items("");
@@ -51,6 +53,28 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
             let text = format!("{}：{next}", project.text("name"));
             waits.push(cell(text).to(format!("/township/projects/{}", project.text("id"))));
         }
+    }
+    for one in objections.items("items") {
+        if ["filed", "accepted"].contains(&one.text("state").as_str())
+            && one.items("replies").is_empty()
+        {
+            let text = format!(
+                "{}：{}（{}）",
+                ask.t("异议可以答复", "An objection may be answered"),
+                one.text("number"),
+                one.text("notice_number"),
+            );
+            waits.push(cell(text).to(format!("/township/objections/{}", one.text("id"))));
+        }
+    }
+    for one in duties.items("items") {
+        let text = format!(
+            "{}：{} {}",
+            ask.t("待补建", "To be replaced"),
+            one.text("project_number"),
+            say.m2(one.whole("owed_m2")),
+        );
+        waits.push(cell(text).to(format!("/township/losses/{}", one.text("id"))));
     }
     for talk in talks.items("items") {
         if talk.text("state") == "offered" && talk.text("offered_by") == "buyer" {
@@ -99,6 +123,9 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
             Link::to("/township/shares", ask.t("分成收入", "Our share")),
             Link::to("/township/listings", ask.t("我的挂牌", "My listings")),
             Link::to("/township/parcels", ask.t("我的地块", "My parcels")),
+            Link::to("/township/applications", ask.t("核算认定", "Certification")),
+            Link::to("/township/objections", ask.t("异议", "Objections")),
+            Link::to("/township/losses", ask.t("灭失与补建", "Losses and replacements")),
         ])
         .into())
 }

@@ -3,6 +3,7 @@
 mod assemblies;
 mod auctions;
 mod credits;
+mod duties;
 mod home;
 mod land;
 mod map;
@@ -13,10 +14,17 @@ mod shares;
 mod spending;
 
 use crate::kernel::actor::Role;
+use crate::site::casework::{Case, casework_pages};
+use crate::site::centre::{APPLICATION, NOTICE, OBJECTION, REPLACEMENT};
 use crate::site::{insurance, pledges, transfers};
 use crate::web::pages::{Page, Pages};
 
+use duties::DUTY;
+
 const ROLES: &[Role] = &[Role::TownshipOfficer];
+
+/// What only its owner does about a thing that others see too.
+pub(super) const CASES: &[&Case] = &[&DUTY];
 
 pub(super) fn pages() -> Pages {
     let own = Pages::of(vec![
@@ -47,7 +55,15 @@ pub(super) fn pages() -> Pages {
         Page::of_roles("/township/surveys", ROLES, land::surveys),
         Page::of_roles("/township/surveys/{task_id}", ROLES, land::survey).with_form(),
     ]);
-    own.and(transfers::of_township(ROLES))
+    let cases = casework_pages!("/township", ROLES, [
+        "applications" "application_id" APPLICATION papers,
+        "losses" "loss_id" DUTY,
+        "notices" "notice_id" NOTICE,
+        "objections" "objection_id" OBJECTION,
+        "replacements" "replacement_id" REPLACEMENT,
+    ]);
+    own.and(Pages::of(cases))
+        .and(transfers::of_township(ROLES))
         .and(pledges::of_township(ROLES))
         .and(insurance::of_township(ROLES))
 }

@@ -186,6 +186,7 @@ impl Scene {
                 "fields": [{ "name": "验收面积", "value": "11333.00 m²" }],
             }),
             "create_objection" => json!({ "text": "面积有误" }),
+            "create_objection_reply" => json!({ "text": "界址已经复核" }),
             "create_objection_acceptance"
             | "create_objection_refusal"
             | "create_objection_dismissal"

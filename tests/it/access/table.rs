@@ -20,6 +20,7 @@ use wetland_exchange::kernel::actor::Role;
 /// From its approval on a project is known to the other townships of its county too.
 const TABLE: &str = "
 create_account_opening_approval  | finance_director | unknown opening
+list_account_openings            | finance auditor | unknown fee_account
 get_audit_checkpoint             | public | all
 get_audit_checkpoint_note        | public | all
 list_audit_checkpoints           | public | all
@@ -162,6 +163,7 @@ list_demand_days                 | public | all
 create_price_band                | finance | -
 create_price_band_approval       | finance | unknown price_band
 get_price_band                   | public | all
+list_price_band_changes          | finance | filtered price_band
 create_listing                   | township_officer | unknown batch
 get_listing                      | public | all
 create_purchase                  | developer | all
@@ -247,8 +249,9 @@ get_public_notice                | public | all
 create_notice_correction         | centre | unknown public_notice
 create_objection                 | public | all
 get_objection_receipt            | public | all
-list_objections                  | centre | filtered objection
-get_objection                    | centre | unknown objection
+list_objections                  | township_officer centre | filtered objection
+get_objection                    | township_officer centre | unknown objection
+create_objection_reply           | township_officer | unknown objection
 create_objection_acceptance      | centre | unknown objection
 create_objection_refusal         | centre | unknown objection
 create_objection_dismissal       | centre_director | unknown objection
@@ -306,6 +309,7 @@ get_trade                        | administrator centre finance forestry_officer
 get_trading_area                 | public | all
 create_trading_area              | finance | -
 create_trading_area_approval     | finance | unknown area
+list_trading_area_changes        | finance | filtered area
 list_users                       | administrator auditor | -
 create_user                      | administrator | -
 get_user                         | everyone | unknown user

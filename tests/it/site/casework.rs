@@ -80,6 +80,14 @@ pub(crate) async fn things(site: &Site) -> Vec<(&'static str, String)> {
     });
     let transfer = site.trader().await.post("/api/v1/negotiated-transfers", offer).await.created();
     let case = gan.post("/api/v1/violation-cases", case()).await.created();
+    let peng = town.user("peng.haoran").await;
+    let band = json!({ "on": true, "document": "示例〔2023〕7号" });
+    let band = peng.post("/api/v1/price-bands", band).await.created();
+    let floor = json!({ "price_per_mu": "90000.00", "document": "示例〔2023〕22号" });
+    let floor = peng.post("/api/v1/price-floors", floor).await.created();
+    let area = json!({ "reach": "county", "document": "示例〔2023〕21号" });
+    let area = peng.post("/api/v1/trading-areas", area).await.created();
+    let schedules = peng.get("/api/v1/fee-schedules?county=360124").await.ok();
     vec![
         ("application_id", text(&list("/api/v1/certification-applications").await)),
         ("ban_id", text(&ban["id"])),
@@ -88,6 +96,10 @@ pub(crate) async fn things(site: &Site) -> Vec<(&'static str, String)> {
         ("expert_id", text(&expert["id"])),
         ("import_id", text(&list("/api/v1/parcel-imports").await)),
         ("loss_id", text(&loss["id"])),
+        ("price_band_id", text(&band["id"])),
+        ("price_floor_id", text(&floor["id"])),
+        ("schedule_id", text(&schedules["schedules"][0]["id"])),
+        ("trading_area_id", text(&area["id"])),
         ("freeze_order_id", text(&order["id"])),
         ("transfer_id", text(&transfer["id"])),
         ("version_id", text(&layer["id"])),
@@ -99,10 +111,15 @@ pub(crate) fn first_deed(page: &str) -> String {
     let mut parts = page.split('/').skip(1);
     let role = match parts.next() {
         Some("centre") => "centre_officer",
+        Some("finance") => "finance_officer",
         Some("forestry") => "forestry_officer",
+        Some("township") => "township_officer",
         _ => "assessor",
     };
     let noun = parts.next().unwrap_or_default();
+    if page == "/finance/new/{deed}" {
+        return "fee-schedule".to_owned();
+    }
     let commands = site::commands();
     let mut of_noun = commands.iter().filter(|one| one.noun == noun);
     let mine = of_noun.clone().find(|one| one.roles.iter().any(|it| it.as_str() == role));

@@ -155,7 +155,7 @@ async fn a_township_lists_and_a_developer_buys_with_scripts_switched_off() {
 }
 
 /// What the tab complained of but that a form was refused, which is as it should be.
-fn worries(chromium: &mut Chromium) -> Vec<String> {
+pub(super) fn worries(chromium: &mut Chromium) -> Vec<String> {
     chromium.complaints().into_iter().filter(|one| !one.contains("status of 422")).collect()
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 mod casework;
 mod cdp;
+mod centre_story;
 mod chromium;
 mod dealings;
 mod desks;
@@ -10,8 +11,10 @@ mod journeys;
 mod markup;
 mod pictures;
 mod quality;
+mod reach;
 mod safety;
 mod scenes;
 mod stories;
+mod terms;
 pub(crate) mod walk;
 mod words;

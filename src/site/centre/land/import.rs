@@ -12,14 +12,7 @@ pub(in crate::site::centre) async fn import(ask: Ask) -> Answer<Shown> {
     let done = match &sent.file {
         None => Err(Failure::Refused(no_file())),
         Some(file) => {
-            let ending = file.name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-            let media = match ending.as_str() {
-                "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                "csv" => "text/csv",
-                "gpkg" => "application/geopackage+sqlite3",
-                "zip" => "application/zip",
-                _ => "application/geo+json",
-            };
+            let media = media_of(&file.name);
             let kind = if sent.text("kind") == "wetland" { "wetland" } else { "reserve" };
             let mode = if sent.text("mode") == "accept_valid" { "accept_valid" } else { "reject" };
             let path = match sent.text("act") {
@@ -74,40 +67,7 @@ fn sheet(ask: &Ask, report: Option<&Facts>, problem: Option<&Problem>) -> Sheet 
             "Check it first, see what is wrong with each row, then take it in.",
         ));
     if let Some(report) = report {
-        let verdict = format!(
-            "{} {} / {} {}",
-            say.count(report.whole("accepted")),
-            ask.t("个通过", "pass"),
-            say.count(report.whole("refused")),
-            ask.t("个有误", "do not"),
-        );
-        sheet = match report.whole("refused") {
-            0 => sheet.good(verdict),
-            _ => sheet.bad(verdict),
-        };
-        let rows = report.items("features").into_iter().take(ROWS_MAX).map(|row| {
-            let findings = row.items("findings");
-            let said = findings
-                .iter()
-                .map(|one| one.text(if say.is_chinese() { "message_zh" } else { "message_en" }));
-            let said = said.collect::<Vec<_>>().join("；");
-            vec![
-                cell(row.text("index")).number(),
-                cell(row.text("number")),
-                cell(row.text("name")),
-                cell(say.yes_no(row.yes("accepted"))),
-                cell(said),
-            ]
-        });
-        let columns = [
-            ask.t("行", "Row"),
-            ask.t("编号", "Number"),
-            ask.t("名称", "Name"),
-            ask.t("通过", "Passes"),
-            ask.t("说明", "What is wrong"),
-        ];
-        let caption = ask.t("逐行检查结果（尚未入库）", "Row by row (nothing is taken in yet)");
-        sheet = sheet.table(Table::of(caption, &columns).rows(rows.collect()));
+        sheet = checked(ask, sheet, report);
     }
     let links =
         vec![Link::to("/centre/parcel-imports", ask.t("已导入的文件", "Files that were taken in"))];
@@ -116,3 +76,53 @@ fn sheet(ask: &Ask, report: Option<&Facts>, problem: Option<&Problem>) -> Sheet 
 
 /// A page stays readable; the whole report is in the import's own page.
 const ROWS_MAX: usize = 200;
+
+/// What a check of a file found, row by row.
+pub(super) fn checked(ask: &Ask, sheet: Sheet, report: &Facts) -> Sheet {
+    let say = &ask.say;
+    let verdict = format!(
+        "{} {} / {} {}",
+        say.count(report.whole("accepted")),
+        ask.t("个通过", "pass"),
+        say.count(report.whole("refused")),
+        ask.t("个有误", "do not"),
+    );
+    let sheet = match report.whole("refused") {
+        0 => sheet.good(verdict),
+        _ => sheet.bad(verdict),
+    };
+    let rows = report.items("features").into_iter().take(ROWS_MAX).map(|row| {
+        let findings = row.items("findings");
+        let said = findings
+            .iter()
+            .map(|one| one.text(if say.is_chinese() { "message_zh" } else { "message_en" }));
+        let said = said.collect::<Vec<_>>().join("；");
+        vec![
+            cell(row.text("index")).number(),
+            cell(row.text("number")),
+            cell(row.text("name")),
+            cell(say.yes_no(row.yes("accepted"))),
+            cell(said),
+        ]
+    });
+    let columns = [
+        ask.t("行", "Row"),
+        ask.t("编号", "Number"),
+        ask.t("名称", "Name"),
+        ask.t("通过", "Passes"),
+        ask.t("说明", "What is wrong"),
+    ];
+    let caption = ask.t("逐行检查结果（尚未入库）", "Row by row (nothing is taken in yet)");
+    sheet.table(Table::of(caption, &columns).rows(rows.collect()))
+}
+
+/// What kind of file it is, by the end of its name.
+pub(super) fn media_of(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "csv" => "text/csv",
+        "gpkg" => "application/geopackage+sqlite3",
+        "zip" => "application/zip",
+        _ => "application/geo+json",
+    }
+}

@@ -20,8 +20,8 @@ pub(in crate::site) const NEW_LAYER: Deed = Deed::new(
     AUTHORITIES,
     ("新建图层版本", "Begin a version of a layer"),
     (
-        "先建立空白草案并注明来源，图形文件由接口导入。",
-        "An empty draft with its source; its features are sent by the API.",
+        "先建立空白草案并注明来源，再在其页面导入图形文件。",
+        "An empty draft with its source; files of features are taken in on its page.",
     ),
 )
 .with(&[
@@ -56,6 +56,7 @@ pub(in crate::site) const LAYER: Case = Case {
         Column::yes("in_force", ("现行", "In force")),
     ],
     facts: &[
+        Column::text("name", ("导入图形", "Take in features")).to("layers/{id}/features"),
         Column::word("kind", "layer.", ("图层", "Layer")),
         Column::region("region", ("区划", "Region")),
         Column::text("source_authority", ("来源机关", "Authority")),

@@ -34,4 +34,5 @@ list_negotiated_transfers        | administrator centre finance forestry_officer
 create_price_floor               | finance | -
 create_price_floor_approval      | finance | unknown floor
 get_price_floor                  | public | all
+list_price_floor_changes         | finance | filtered floor
 ";
