@@ -12,6 +12,7 @@ mod import;
 mod load;
 mod plain;
 mod proving;
+#[macro_use]
 mod rows;
 mod server;
 mod world;
