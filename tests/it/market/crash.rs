@@ -151,7 +151,7 @@ async fn resend(known: &Known, as_first: &Buyer, tokens: &[String]) -> usize {
 }
 
 /// Runs `verify` as an operator would.
-pub(super) fn verify(url: &str, data: &Path) {
+pub(crate) fn verify(url: &str, data: &Path) {
     let verify = std::process::Command::new(env!("CARGO_BIN_EXE_wetland-exchange"))
         .args([
             "verify",

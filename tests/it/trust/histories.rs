@@ -18,6 +18,8 @@ use crate::support::{Engine, Town, long_count};
 
 /// Histories of an ordinary run, on each engine.
 const SAMPLE: u64 = 300;
+/// So many are played on both engines in long runs too.
+const FIRST: usize = 2_000;
 /// A town begins anew after so many histories, so that its database stays small.
 const HISTORIES_PER_TOWN: usize = 1_000;
 const STEPS_MAX: usize = 60;
@@ -99,15 +101,12 @@ fn histories(engine: Engine, count: u64) -> Option<Told> {
         told.steps += other.steps;
         told.refused += other.refused;
     }
+    let (steps, refused, seconds) = (told.steps, told.refused, began.elapsed().as_secs());
+    let first = told.hash(FIRST);
+    let all = told.hash(told.ends.len());
     eprintln!(
-        "histories on {engine:?}: {count}, {} steps, {} of them refused, in {} s; the first 300 end \
-         in {}, the first 2000 in {}, all in {}",
-        told.steps,
-        told.refused,
-        began.elapsed().as_secs(),
-        told.hash(300),
-        told.hash(2_000),
-        told.hash(told.ends.len()),
+        "histories on {engine:?}: {count}, {steps} steps, {refused} of them refused, in {seconds} s; \
+         the first {FIRST} end in {first}, all in {all}"
     );
     Some(told)
 }

@@ -1,7 +1,9 @@
 //! What thieves and broken machines try (security page of the README).
 
+mod disk;
 mod durable;
 mod histories;
 mod limits;
+mod overload;
 mod schema;
 mod tokens;
