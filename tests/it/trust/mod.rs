@@ -5,5 +5,6 @@ mod durable;
 mod histories;
 mod limits;
 mod overload;
+mod parsers;
 mod schema;
 mod tokens;
