@@ -9,6 +9,7 @@
 )]
 
 mod tidy {
+    mod breaks;
     mod imports;
     mod leftovers;
     mod migrations;

@@ -13,6 +13,7 @@ mod import;
 mod load;
 mod plain;
 mod proving;
+#[macro_use]
 mod rows;
 #[expect(dead_code, reason = "shared with the bench of the market")]
 mod server;

@@ -100,8 +100,9 @@ impl<T: Table> Digested for Row<T> {
     }
 }
 
+/// Names tables whose rows are saved so; whoever does imports `Table`.
 macro_rules! tables {
-    ($($name:ident = $table:literal),+) => {$(
+    ($($name:ident = $table:literal),+ $(,)?) => {$(
         #[derive(Debug, Clone)]
         pub(crate) struct $name;
 
@@ -110,11 +111,3 @@ macro_rules! tables {
         }
     )+};
 }
-
-tables!(
-    Projects = "projects",
-    Applications = "certification_applications",
-    Batches = "batches",
-    Townships = "batch_townships",
-    Schedules = "fee_schedules"
-);

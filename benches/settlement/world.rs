@@ -21,7 +21,15 @@ use wetland_exchange::ledger::{
 use wetland_exchange::market::{self, Buy, ListingId};
 use wetland_exchange::settlement::{self, OpenFeeAccount, TradeId};
 
-use crate::rows::{Applications, Batches, Projects, Row, Schedules, Townships, Value};
+use crate::rows::{Row, Table, Value};
+
+tables!(
+    Projects = "projects",
+    Applications = "certification_applications",
+    Batches = "batches",
+    Townships = "batch_townships",
+    Schedules = "fee_schedules",
+);
 
 pub(crate) const BUYERS: usize = 64;
 const COUNTY: &str = "360124";

@@ -38,5 +38,6 @@ mod store;
 pub use actions::run_due;
 pub(crate) use actions::{claim_paid, claim_to_pay};
 pub use api::operations;
-pub use model::{EnforcedSaleId, InsuranceClaimId, PledgeId, ProceedsId, SecuredShare};
+pub use model::{EnforcedSaleId, InsuranceClaimId, PledgeId, ProceedsId, Run, SecuredShare};
+pub use rules::{CannotPledge, check_runs};
 pub(crate) use store::{ProceedsRow, bound_fen, insured_m2, proceeds, proceeds_page};

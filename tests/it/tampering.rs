@@ -2,6 +2,7 @@
 
 pub(crate) mod hand;
 pub(crate) mod history;
+mod many;
 mod money;
 
 use diesel::prelude::*;
@@ -25,17 +26,10 @@ on_both_engines! {
         assert!(clean.is_clean(), "{clean}");
         let (mut named, mut tables) = (0, std::collections::BTreeSet::new());
         while named < CHANGES {
-            let n = hand.below(hand.columns.len());
-            let column = hand.columns[n].clone();
-            let table = &column.table_name;
-            if hand.number(&format!("SELECT COUNT(*) AS number FROM {table}")) == 0 {
-                continue;
-            }
-            let (row, value) = (hand.any_row(table), hand.other_value(&column));
-            let change = format!("UPDATE {table} SET {} = {value} WHERE {row}", column.column_name);
+            let Some((table, change)) = hand.flip() else { continue };
             if let Some(report) = hand.attempt(std::slice::from_ref(&change)) {
                 assert!(!report.is_clean(), "not found: {change}");
-                tables.insert(table.clone());
+                tables.insert(table);
                 named += 1;
             }
         }
@@ -59,44 +53,20 @@ on_both_engines! {
         let mut hand = Hand::of(&town);
         let (mut removed, mut swapped, mut added) = (0, 0, 0);
         while removed < 30 {
-            let table = hand.any_table();
-            let removal = format!("DELETE FROM {table} WHERE {}", hand.any_row(&table));
+            let removal = hand.removal();
             if let Some(report) = hand.attempt(std::slice::from_ref(&removal)) {
                 assert!(!report.is_clean(), "not found: {removal}");
                 removed += 1;
             }
         }
         while swapped < 20 || added < 5 {
-            let table = hand.any_table();
-            let columns = hand.columns.clone();
-            let columns = columns.iter().filter(|column| column.table_name == table);
-            let columns: Vec<&str> = columns.map(|column| &*column.column_name).collect();
-            if !columns.contains(&"id") || table == "audit_head" {
-                continue;
+            let Some((swap, copy)) = hand.swap_and_copy() else { continue };
+            if let Some(swap) = swap
+                && let Some(report) = hand.attempt(&swap)
+            {
+                assert!(!report.is_clean(), "not found: {swap:?}");
+                swapped += 1;
             }
-            let ids = hand.words(&format!(
-                "SELECT CAST(id AS TEXT) AS word FROM {table} ORDER BY id LIMIT 40"
-            ));
-            let (one, other) = (hand.below(ids.len()), hand.below(ids.len()));
-            let spare = "0191e4c8-7b1a-7000-8000-0000000000ff";
-            let rename = |from: &str, to: &str| {
-                format!("UPDATE {table} SET id = '{to}' WHERE id = '{from}'")
-            };
-            if one != other {
-                let (one, other) = (&ids[one], &ids[other]);
-                let swap = [rename(one, spare), rename(other, one), rename(spare, other)];
-                if let Some(report) = hand.attempt(&swap) {
-                    assert!(!report.is_clean(), "not found: {swap:?}");
-                    swapped += 1;
-                }
-            }
-            let others: Vec<&str> = columns.iter().filter(|name| **name != "id").copied().collect();
-            let others = others.join(", ");
-            let id = if hand.is_postgres() { format!("CAST('{spare}' AS UUID)") } else { format!("'{spare}'") };
-            let copy = format!(
-                "INSERT INTO {table} (id, {others}) SELECT {id}, {others} FROM {table} WHERE id = '{}'",
-                ids[one]
-            );
             if let Some(report) = hand.attempt(std::slice::from_ref(&copy)) {
                 assert!(!report.is_clean(), "not found: {copy}");
                 added += 1;
@@ -125,7 +95,7 @@ on_both_engines! {
         let report = hand.look();
         assert_eq!(tables(&report), ["audit_entries"], "{report}");
 
-        chain_anew(&mut hand);
+        chain_anew(&mut hand, 0);
         let report = hand.look();
         let only_published = report.findings.iter().all(|one| one.table == "audit_checkpoints");
         assert!(only_published, "the owner of the database can write all of it anew: {report}");
@@ -284,15 +254,20 @@ fn digest_last_deposit(hand: &mut Hand) {
     ));
 }
 
-/// Every entry gets the hash that follows from the one before it.
-fn chain_anew(hand: &mut Hand) {
+/// Every entry after the first so many gets the hash that follows from the one before it.
+fn chain_anew(hand: &mut Hand, after: i64) {
     let entries: Vec<EntryRow> = audit_entries::table
+        .filter(audit_entries::seq.ge(after))
         .order(audit_entries::seq)
         .select(EntryRow::as_select())
         .load(hand.conn())
         .unwrap();
     let mut previous = vec![0; 32];
     for entry in entries {
+        if entry.seq == after {
+            previous = entry.hash;
+            continue;
+        }
         let changes: Vec<ChangeRow> = audit_changes::table
             .filter(audit_changes::seq.eq(entry.seq))
             .order(audit_changes::n)

@@ -213,10 +213,9 @@ async fn a_connection_lost_in_commit_is_resolved_by_reading_the_head() {
     db.close().await;
 }
 
-#[actix_web::test]
-async fn two_instances_over_one_postgres_take_turns() {
-    let Some(place) = postgres().await else { return };
-    let address = place.url.parse().unwrap();
+/// Two writers over one database: what one reads before it writes is still so when it writes.
+async fn take_turns(url: &str) {
+    let address = url.parse().unwrap();
     let one = Db::open(&address, Clock::Machine, Limits::default()).unwrap();
     let other = Db::open(&address, Clock::Machine, Limits::default()).unwrap();
     let commands = (0..200).map(|n| {
@@ -227,6 +226,42 @@ async fn two_instances_over_one_postgres_take_turns() {
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=200).collect::<Vec<i64>>());
     one.close().await;
+    other.close().await;
+}
+
+#[actix_web::test]
+async fn two_instances_over_one_postgres_take_turns() {
+    if let Some(place) = postgres().await {
+        take_turns(&place.url).await;
+    }
+}
+
+#[actix_web::test]
+async fn two_writers_over_one_sqlite_take_turns() {
+    take_turns(&crate::support::sqlite().await.url).await;
+}
+
+#[actix_web::test]
+async fn a_transaction_of_sqlite_holds_the_pen_from_its_beginning() {
+    let place = crate::support::sqlite().await;
+    let address = place.url.parse().unwrap();
+    let db = Db::open(&address, Clock::Machine, Limits::default()).unwrap();
+    let other = Db::open(&address, Clock::Machine, Limits::default()).unwrap();
+    // One reads, waits, and writes by what it read; the other would write in between.
+    let slow = |tx: &mut Tx<'_>| {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        count("pen")(tx)
+    };
+    let first = tokio::spawn({
+        let db = db.clone();
+        async move { db.write(Doing::system("slow"), slow).await }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    let began = std::time::Instant::now();
+    let second = other.write(Doing::system("quick"), count("pen")).await.unwrap();
+    assert!(began.elapsed() >= std::time::Duration::from_millis(100), "it waited for its turn");
+    assert_eq!((first.await.unwrap().unwrap(), second), (1, 2));
+    db.close().await;
     other.close().await;
 }
 

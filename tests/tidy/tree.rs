@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::source::{Source, report, root, rust_files};
 
-const ROOTS: [&str; 11] = [
+const ROOTS: [&str; 12] = [
     "src/lib.rs",
     "src/build.rs",
     "src/main.rs",
     "tests/tidy.rs",
     "tests/it/main.rs",
+    "tests/fuzz/target.rs",
     "benches/book/main.rs",
     "benches/finance/main.rs",
     "benches/land/main.rs",

@@ -9,10 +9,12 @@ mod value;
 pub(crate) use insurance::{
     CannotInsure, check_amount, check_claim, check_policy_term, hit, reminder_on,
 };
+pub use pledge::CannotPledge;
 pub(crate) use pledge::{
-    CannotPledge, DAYS_TO_REGISTER, Parties, TermsAsked, check_extension, check_open,
-    check_registration, check_request, check_signature,
+    DAYS_TO_REGISTER, Parties, TermsAsked, check_extension, check_open, check_registration,
+    check_request, check_signature,
 };
-pub(crate) use runs::{RUNS_MAX, check_runs, joined, lowest, m2_of, minus, within};
+pub use runs::check_runs;
+pub(crate) use runs::{RUNS_MAX, joined, lowest, m2_of, minus, within};
 pub(crate) use sale::{Leg, bound};
 pub(crate) use value::{Basis, Cover, cover, secured_value};

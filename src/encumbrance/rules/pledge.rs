@@ -11,7 +11,7 @@ const YEARS_MAX: i32 = 30;
 
 /// Why credits are not pledged, released or sold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum CannotPledge {
+pub enum CannotPledge {
     #[error("the lender is not a bank")]
     NotALender,
     #[error(

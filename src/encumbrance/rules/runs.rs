@@ -13,7 +13,7 @@ pub(crate) fn m2_of(runs: &[Run]) -> i64 {
 
 /// Decides whether runs may stand in one request, and returns them in order: each from its first to
 /// its last serial, none of them twice.
-pub(crate) fn check_runs(runs: &[Run]) -> Result<Vec<Run>, CannotPledge> {
+pub fn check_runs(runs: &[Run]) -> Result<Vec<Run>, CannotPledge> {
     if runs.is_empty() || runs.len() > RUNS_MAX {
         return Err(CannotPledge::RunCount { most: RUNS_MAX });
     }

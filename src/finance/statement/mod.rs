@@ -102,7 +102,10 @@ impl Statement {
     }
 
     fn that_adds_up(self) -> Result<Self, Unreadable> {
-        let summed = self.opening.get() + self.credits_fen() - self.debits_fen();
+        // Thousands of lines of the largest amount are past 64 bits.
+        let fen = |line: &Line| i128::from(line.credit.get()) - i128::from(line.debit.get());
+        let summed = i128::from(self.opening.get()) + self.lines.iter().map(fen).sum::<i128>();
+        let summed = i64::try_from(summed).unwrap_or(i64::MAX);
         if summed == self.closing.get() {
             Ok(self)
         } else {

@@ -26,6 +26,15 @@ fn refused(text: &str, expected: &str) {
 }
 
 #[test]
+fn amounts_past_64_bits_do_not_add_up() {
+    let read = read(file("0.00", "1,500.00", &[FIRST]).as_bytes()).unwrap();
+    let line = Line { credit: Fen::of(Fen::MAX).unwrap(), ..read.lines[0].clone() };
+    let opening = line.credit;
+    let many = Statement { opening, lines: vec![line; 20_000], ..read };
+    assert!(many.that_adds_up().is_err());
+}
+
+#[test]
 fn a_file_reads_the_same_in_every_encoding_of_a_bank() {
     let text = file("0.00", "1,000.00", &[FIRST, SECOND]);
     let plain = read(text.as_bytes()).unwrap();

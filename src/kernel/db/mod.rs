@@ -12,6 +12,7 @@ mod connection;
 mod constraint;
 mod copy;
 mod door;
+mod faults;
 mod handle;
 mod plain;
 mod record;

@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use super::chain::{self, Event, HeadRow, Outcome, Pending};
 use super::connection::{self, Address, Conn, Use};
 use super::door::{settle_at_the_door, turn_away};
+use super::faults;
 use super::standing::{self, OnceId, OnceRow};
 use super::statistics::Statistics;
 use super::tx::Tx;
@@ -130,7 +131,7 @@ impl Writer {
                 Err(Stop::Again) => works.iter_mut().for_each(|work| work.forget()),
                 Err(Stop::Fault(cause)) => return self.one_by_one(works, cause),
                 Err(Stop::Lost { last, cause }) => {
-                    tracing::error!("the database connection was lost: {cause:#}");
+                    tracing::error!("the database cannot be written: {cause:#}");
                     let committed = last.is_some_and(|last| self.is_committed(&last));
                     let instead = (!committed).then(unavailable);
                     return works.into_iter().for_each(|work| work.answer(instead.as_ref()));
@@ -367,6 +368,9 @@ fn stop_of(cause: &anyhow::Error) -> Option<Stop> {
         }
         _ if message.contains("deadlock detected") || message.contains("database is locked") => {
             Some(Stop::Again)
+        }
+        _ if faults::cannot_write(message) => {
+            Some(Stop::Lost { last: None, cause: anyhow::anyhow!("{message}") })
         }
         _ if message.contains("server closed") || message.contains("terminating connection") => {
             Some(Stop::Lost { last: None, cause: anyhow::anyhow!("{message}") })

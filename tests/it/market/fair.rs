@@ -7,15 +7,17 @@ use uuid::Uuid;
 use wetland_exchange::identity::{self, CreateOrganisation, CreateUser, OrganisationKind};
 use wetland_exchange::kernel::actor::{Doing, Role};
 use wetland_exchange::kernel::clock::Clock;
-use wetland_exchange::kernel::db::RawId;
+use wetland_exchange::kernel::db::{Event, RawId, Tx};
 use wetland_exchange::kernel::ids::{OrganisationId, UserId};
-use wetland_exchange::ledger::{self, Account, BatchId, CreditBucket, MoneyBucket};
+use wetland_exchange::ledger::{
+    self, Account, BatchId, CreditBucket, JournalId, MoneyBucket, NewJournal,
+};
 use wetland_exchange::schema::report_duties;
 
 use crate::certification::certify;
 use crate::finance::desk::{Desk, Row};
 use crate::restoration::works::Works;
-use crate::support::{Town, password_of};
+use crate::support::{NewBatch, Town, password_of};
 
 /// What each buyer has paid in.
 pub(crate) const PAID_IN_FEN: i64 = 10_000_000;
@@ -144,6 +146,37 @@ impl Fair {
         let file = self.desk.file(0, &rows);
         let import = self.desk.import(file).await;
         assert_eq!(import["imported"], self.buyers.len(), "{import:#}");
+    }
+
+    /// Issues another batch of that size to 五里 and lists all of it; returns the listing.
+    pub(crate) async fn list_big(&self, m2: i64, price: &str) -> Value {
+        let owner = self.desk.organisation("T360124500").await;
+        let it = NewBatch {
+            batch: BatchId::new(),
+            number: 1,
+            townships: [self.desk.organisation("T360124108").await, owner],
+            certified: [0, m2],
+            assessor: self.desk.organisation("ASR01").await,
+            officer: UserId::new(),
+        };
+        let (id, batch) = (JournalId::new(), it.batch);
+        let issue = move |tx: &mut Tx<'_>| {
+            let journal = NewJournal {
+                id,
+                event: "test_issue",
+                subject: id.uuid(),
+                effective_at: tx.now(),
+                reverses: None,
+                transfers: vec![it.save(tx)?],
+            };
+            ledger::post(tx, journal)?;
+            tx.record(Event { subject: format!("batch:{}", it.batch), ..Event::default() });
+            Ok(())
+        };
+        self.town().db.write(Doing::system("issue_big_batch"), issue).await.unwrap();
+        let fu = self.town().user("fu.guoping").await;
+        let body = json!({ "batch_id": batch, "m2": m2, "price_per_mu": price });
+        fu.post("/api/v1/listings", body).await.created()
     }
 
     /// Lists credits of the batch; returns the listing.

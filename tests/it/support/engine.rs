@@ -41,13 +41,28 @@ impl Engine {
         story(Town::new(self).await).await;
     }
 
+    /// Whether it is installed; says so where it is not.
+    pub(crate) fn is_here(self) -> bool {
+        let is_here = self == Self::Sqlite || Cluster::get().is_some();
+        if !is_here {
+            eprintln!("not run: postgres");
+        }
+        is_here
+    }
+
     /// A copy of the start, for one town.
     pub(super) async fn place(self) -> Place {
+        self.place_in(&std::env::temp_dir()).await
+    }
+
+    /// The same in a folder inside that one.
+    pub(super) async fn place_in(self, root: &Path) -> Place {
         let start = match self {
             Self::Sqlite => SQLITE.get_or_init(|| Start::make(self)).await,
             Self::Postgres => POSTGRES.get_or_init(|| Start::make(self)).await,
         };
-        let place = self.empty_place(start.database.as_ref().map(|database| &*database.name));
+        let template = start.database.as_ref().map(|database| &*database.name);
+        let place = self.empty_place_in(root, template);
         for (name, bytes) in &start.files {
             put(&place.folder.path().join(name), bytes);
         }
@@ -56,7 +71,11 @@ impl Engine {
 
     /// A place with nothing in it.
     pub(super) fn empty_place(self, template: Option<&str>) -> Place {
-        let folder = tempfile::tempdir().unwrap();
+        self.empty_place_in(&std::env::temp_dir(), template)
+    }
+
+    fn empty_place_in(self, root: &Path, template: Option<&str>) -> Place {
+        let folder = tempfile::tempdir_in(root).unwrap();
         match self {
             Self::Sqlite => {
                 let url = format!("sqlite://{}", folder.path().join("exchange.db").display());

@@ -1,5 +1,10 @@
 //! The town of the tests: a server on a free port, a clock that is set, people who log in.
 
+#[macro_use]
+#[path = "../../../benches/settlement/rows.rs"]
+mod rows;
+
+mod batch;
 mod client;
 mod cluster;
 mod engine;
@@ -10,11 +15,12 @@ mod served;
 mod tools;
 mod town;
 
+pub(crate) use batch::NewBatch;
 pub(crate) use client::{Reply, User, http, send};
 pub(crate) use engine::{Engine, empty_postgres, postgres, sqlite};
 pub(crate) use people::{ADMINISTRATOR, username_of};
 pub(crate) use served::{Served, TRACED};
-pub(crate) use tools::{text, tool};
+pub(crate) use tools::{long_count, text, tool};
 pub(crate) use town::{Town, config, password_of};
 
 /// Declares tests that run on SQLite and on PostgreSQL, each in a town of its own:

@@ -69,6 +69,11 @@ impl Served {
         self.child.wait().unwrap();
     }
 
+    /// The id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills the process as kill -9 does.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -26,6 +26,11 @@ pub(crate) async fn tool(program: &str, args: &[&str], env: &[(&str, &str)]) -> 
     Some(out.into_owned())
 }
 
+/// How many a long run makes: what the environment says, or what it is meant to make.
+pub(crate) fn long_count(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |count| count.parse().unwrap())
+}
+
 /// A path as text.
 pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()

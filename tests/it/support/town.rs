@@ -27,7 +27,18 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) async fn new(engine: Engine) -> Self {
-        let place = engine.place().await;
+        Self::at(engine.place().await).await
+    }
+
+    /// The same with its files in memory, where the machine has such a place: for stories that are
+    /// long and say nothing of disks.
+    pub(crate) async fn in_memory(engine: Engine) -> Self {
+        let memory = Path::new("/dev/shm");
+        let root = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        Self::at(engine.place_in(&root).await).await
+    }
+
+    async fn at(place: Place) -> Self {
         let clock = SetClock::at(first_morning());
         let config = config(&place.url, place.folder.path());
         let server = app::serve(&config, Clock::Set(clock.clone())).await.unwrap();

@@ -99,10 +99,64 @@ impl Hand {
     /// nothing came of it.
     pub(crate) fn attempt(&mut self, statements: &[String]) -> Option<Report> {
         self.run("BEGIN");
-        let changed = statements.iter().all(|sql| self.execute(sql).is_ok_and(|rows| rows > 0));
-        let report = changed.then(|| self.look());
+        let report = self.changes(statements).then(|| self.look());
         self.run("ROLLBACK");
         report
+    }
+
+    /// Whether all of it happened, and something came of each.
+    pub(crate) fn changes(&mut self, statements: &[String]) -> bool {
+        statements.iter().all(|sql| self.execute(sql).is_ok_and(|rows| rows > 0))
+    }
+
+    /// The change of one value of one row; `None` where the table is empty.
+    pub(crate) fn flip(&mut self) -> Option<(String, String)> {
+        let n = self.below(self.columns.len());
+        let column = self.columns[n].clone();
+        let table = &column.table_name;
+        if self.number(&format!("SELECT COUNT(*) AS number FROM {table}")) == 0 {
+            return None;
+        }
+        let (row, value) = (self.any_row(table), self.other_value(&column));
+        let change = format!("UPDATE {table} SET {} = {value} WHERE {row}", column.column_name);
+        Some((table.clone(), change))
+    }
+
+    /// The removal of one row.
+    pub(crate) fn removal(&mut self) -> String {
+        let table = self.any_table();
+        let row = self.any_row(&table);
+        format!("DELETE FROM {table} WHERE {row}")
+    }
+
+    /// Two rows that change their ids, and the copy of a row under a new one; `None` in a table
+    /// without ids.
+    pub(crate) fn swap_and_copy(&mut self) -> Option<(Option<[String; 3]>, String)> {
+        let table = self.any_table();
+        let of_table = |column: &&Column| column.table_name == table;
+        let columns = self.columns.iter().filter(of_table).map(|column| &*column.column_name);
+        let columns: Vec<&str> = columns.collect();
+        if !columns.contains(&"id") || table == "audit_head" {
+            return None;
+        }
+        let others: Vec<&str> = columns.iter().filter(|name| **name != "id").copied().collect();
+        let others = others.join(", ");
+        let ids = format!("SELECT CAST(id AS TEXT) AS word FROM {table} ORDER BY id LIMIT 40");
+        let ids = self.words(&ids);
+        let (one, other) = (&ids[self.below(ids.len())], &ids[self.below(ids.len())]);
+        let spare = "0191e4c8-7b1a-7000-8000-0000000000ff";
+        let rename =
+            |from: &str, to: &str| format!("UPDATE {table} SET id = '{to}' WHERE id = '{from}'");
+        let swap = [rename(one, spare), rename(other, one), rename(spare, other)];
+        let id = if self.is_postgres() {
+            format!("CAST('{spare}' AS UUID)")
+        } else {
+            format!("'{spare}'")
+        };
+        let copy = format!(
+            "INSERT INTO {table} (id, {others}) SELECT {id}, {others} FROM {table} WHERE id = '{one}'"
+        );
+        Some(((one != other).then_some(swap), copy))
     }
 
     pub(crate) fn run(&mut self, sql: &str) {

@@ -1,6 +1,10 @@
 //! What thieves and broken machines try (security page of the README).
 
+mod disk;
 mod durable;
+mod histories;
 mod limits;
+mod overload;
+mod parsers;
 mod schema;
 mod tokens;
