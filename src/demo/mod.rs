@@ -6,7 +6,7 @@
 //! story expects with what the API answers. Then it prints what happened, lets the clock go, and
 //! serves on.
 //!
-//! Invariants: nothing is written but over HTTP, except for the first administrator · no figure is
+//! Invariants: nothing is written but over HTTP, except for the three administrators · no figure is
 //! taken from anywhere but an answer of the API · a database that the demo did not make is left
 //! alone.
 #![expect(

@@ -40,6 +40,22 @@ id! {
     pub struct FactorResetId;
 }
 
+id! {
+    /// A role that a person is to be given.
+    pub struct RoleGrantId;
+}
+
+names! {
+    /// What became of a role that was entered for a person.
+    pub enum RoleGrantState {
+        Entered = "entered",
+        Approved = "approved",
+        Rejected = "rejected",
+        /// Another was entered in its place.
+        Replaced = "replaced",
+    }
+}
+
 names! {
     /// What became of a change of account.
     pub enum AccountChangeState {
@@ -52,7 +68,7 @@ names! {
 names! {
     /// What an organisation is; it decides which roles its people may have.
     pub enum OrganisationKind {
-        /// Runs the service itself; its people are the administrators.
+        /// Runs the service itself; its people are the three kinds of administrators.
         Operator = "operator",
         OperationsCentre = "operations_centre",
         FinanceBureau = "finance_bureau",

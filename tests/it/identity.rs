@@ -2,5 +2,6 @@
 
 mod approvals;
 mod factors;
+mod grants;
 mod members;
 mod sessions;

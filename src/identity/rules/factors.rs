@@ -29,6 +29,8 @@ pub fn needs_factor(role: Role) -> bool {
     match role {
         Role::Auditor | Role::Assessor => false,
         Role::Administrator
+        | Role::SecurityAdministrator
+        | Role::AuditAdministrator
         | Role::CentreDirector
         | Role::CentreOfficer
         | Role::FinanceDirector

@@ -245,8 +245,20 @@ pub(crate) fn user_list(
     Ok(rows.into_iter().map(User::from).collect())
 }
 
+/// Takes a person in who may log in at once.
 pub(crate) fn insert_user(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
-    let row = UserRow {
+    let row = UserRow { active: true, ..newcomer(tx, it) };
+    insert(tx, row)
+}
+
+/// Takes a person in who may not log in yet.
+pub(crate) fn insert_newcomer(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
+    let row = newcomer(tx, it);
+    insert(tx, row)
+}
+
+fn newcomer(tx: &Tx<'_>, it: &CreateUser) -> UserRow {
+    UserRow {
         id: it.id,
         username: it.username.clone(),
         display_name: it.display_name.clone(),
@@ -254,9 +266,12 @@ pub(crate) fn insert_user(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
         role: it.role,
         password_hash: it.password_hash.clone(),
         standing: 1,
-        active: true,
+        active: false,
         created_at: tx.now(),
-    };
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, row: UserRow) -> Answer<User> {
     tx.insert(&row).on_constraint("users_username_key", MemberRefused::UsernameTaken)?;
     Ok(row.into())
 }

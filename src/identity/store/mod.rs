@@ -3,6 +3,7 @@
 mod accounts;
 mod approvals;
 mod factors;
+mod grants;
 mod keys;
 mod members;
 mod sessions;
@@ -18,11 +19,16 @@ pub(super) use factors::{
     FactorResetRow, FactorRow, factor, factor_reset, factor_resets, factor_row, insert_factor,
     insert_factor_reset, update_factor, update_factor_reset,
 };
+pub(crate) use grants::{RoleGrantRow, RoleGrants};
+pub(super) use grants::{
+    insert_role_grant, role_grant, role_grants, roles_of_namesakes, update_role_grant,
+    waiting_role_grant,
+};
 pub use keys::certificate_keys;
 pub(super) use keys::{insert_key, keys};
 pub(super) use members::{
-    Organisations, find_organisation, insert_organisation, insert_user, organisation_list,
-    update_bank_account, update_user, user_list,
+    Organisations, find_organisation, insert_newcomer, insert_organisation, insert_user,
+    organisation_list, update_bank_account, update_user, user_list,
 };
 pub use members::{
     find_user, organisation, organisation_by_code, organisation_in_region, organisations,

@@ -18,7 +18,7 @@ pub(crate) struct Walk {
 }
 
 /// Who opens the pages below a path.
-const READERS: [(&str, &str); 14] = [
+const READERS: [(&str, &str); 15] = [
     ("/confirm-code", "liang.wenbo"),
     ("/second-factor", "liang.wenbo"),
     ("/centre", "zhou.jianing"),
@@ -30,6 +30,7 @@ const READERS: [(&str, &str); 14] = [
     ("/home", "liang.wenbo"),
     ("/auditor", "aud01.desk"),
     ("/administrator", crate::support::ADMINISTRATOR),
+    ("/security", crate::support::SECURITY),
     ("/bank", "bnk02.desk"),
     ("/pledge-papers", "bnk02.desk"),
     ("/insurer", "ins01.desk"),

@@ -77,6 +77,7 @@ const LISTS: &[(&str, &str)] = &[
     ("ReplacementKind", "replacement."),
     ("RetirementState", ""),
     ("Role", ""),
+    ("RoleGrantState", "grant."),
     ("SecuredShare", ""),
     ("Share", ""),
     ("Side", "side."),

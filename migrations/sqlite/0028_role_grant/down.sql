@@ -1,0 +1,2 @@
+DROP INDEX users_display_name_idx;
+DROP TABLE role_grants;
