@@ -11,9 +11,9 @@ pub(super) fn is_paid(transfers: &[NewTransfer]) -> bool {
         money.from.holder == credits.to.holder || money.to.holder == credits.from.holder
     };
     let given = transfers.iter().filter(|one| changes_hands(one));
-    given.into_iter().all(|credits| {
-        transfers.iter().filter(is_money).any(|money| settles(credits, money))
-    })
+    given
+        .into_iter()
+        .all(|credits| transfers.iter().filter(is_money).any(|money| settles(credits, money)))
 }
 
 /// Issuing is no change of hands, and nothing comes back from the register.

@@ -1,14 +1,13 @@
 //! No credits leave an organisation without payment: there is no operation that gives them away, the
 //! ledger books no such journal, and `verify` names one that a hand wrote.
 
+use serde_json::json;
 use wetland_exchange::kernel::actor::Doing;
 use wetland_exchange::kernel::db::{Event, Tx};
 use wetland_exchange::kernel::problem::{Answer, Failure};
-use wetland_exchange::ledger::{
-    self, Account, CreditBucket, JournalId, NewJournal, NewTransfer,
-};
+use wetland_exchange::ledger::{self, Account, CreditBucket, JournalId, NewJournal, NewTransfer};
 
-use crate::market::fair::{Fair, order, purchases};
+use crate::market::fair::{Fair, purchases};
 use crate::tampering::hand::Hand;
 
 on_both_engines! {
@@ -16,7 +15,7 @@ on_both_engines! {
         let fair = Fair::open(town, 2).await;
         let listing = fair.list(1_000, "94200.00").await;
         let buyer = fair.town().user(&fair.buyers[0].0).await;
-        buyer.post(&purchases(&listing), order(100, "94200.00")).await.created();
+        buyer.post(&purchases(&listing), json!({ "m2": 100 })).await.created();
         let ((_, from), (_, to), batch) = (fair.buyers[0].clone(), fair.buyers[1].clone(), fair.batch);
         let gift = move |tx: &mut Tx<'_>| -> Answer<()> {
             let id = JournalId::new();
