@@ -363,6 +363,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    password_changes (id) {
+        id -> crate::kernel::db::Id,
+        user_id -> crate::kernel::db::Id,
+        password_hash -> Text,
+        set_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));

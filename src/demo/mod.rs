@@ -38,6 +38,7 @@ use clap::Args;
 
 use crate::app::{self, Running};
 use crate::config::Config;
+use crate::identity::PasswordProfile;
 use crate::kernel::clock::{Clock, SetClock, Time};
 
 use people::{Calendar, People};
@@ -103,6 +104,8 @@ fn settings(config: &Config, demo: &Demo) -> anyhow::Result<Config> {
     own.data_dir = config.data_dir.join("demo-keys");
     own.password_memory_kib = 8;
     own.password_passes = 1;
+    // Its passwords are printed for everybody to use.
+    own.password_profile = PasswordProfile::Standard;
     Ok(own)
 }
 

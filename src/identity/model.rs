@@ -45,6 +45,22 @@ id! {
     pub struct RoleGrantId;
 }
 
+id! {
+    /// A password that a person had from a moment on.
+    pub struct PasswordChangeId;
+}
+
+names! {
+    /// What is asked of passwords.
+    pub enum PasswordProfile {
+        /// Long and hard to guess, and good until it is changed.
+        Standard = "standard",
+        /// As GB/T 22239 (等级保护三级) is checked: of several kinds of characters, for 90 days, and
+        /// none of the last five again.
+        Dengbao3 = "dengbao3",
+    }
+}
+
 names! {
     /// What became of a role that was entered for a person.
     pub enum RoleGrantState {

@@ -98,6 +98,8 @@ impl Refusal for MemberRefused {
             Self::PasswordLength => "password-length",
             Self::PasswordWeak => "password-weak",
             Self::PasswordSame => "password-same",
+            Self::PasswordSimple => "password-simple",
+            Self::PasswordReused => "password-reused",
         }
     }
 
@@ -124,7 +126,9 @@ impl Refusal for MemberRefused {
             | Self::RoleNotInKind { .. }
             | Self::PasswordLength
             | Self::PasswordWeak
-            | Self::PasswordSame => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::PasswordSame
+            | Self::PasswordSimple
+            | Self::PasswordReused => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 
@@ -163,6 +167,8 @@ impl Refusal for MemberRefused {
                 "该密码容易被猜到：请勿使用用户名、常见词语、重复或连续的字符".into()
             }
             Self::PasswordSame => "新密码不能与原密码相同".into(),
+            Self::PasswordSimple => "密码须含小写字母、大写字母、数字、其他字符中的三类".into(),
+            Self::PasswordReused => "新密码不能与最近五次使用过的密码相同".into(),
         }
     }
 }

@@ -65,6 +65,9 @@ pub enum Factor {
     /// The role needs one that the person has yet to set up: until then nothing but their own
     /// account is open to them.
     Missing,
+    /// The password is older than the deployment allows: until there is a new one nothing but their
+    /// own account is open to them.
+    PasswordOutdated,
     /// A code was given, last at that time.
     Confirmed(Time),
 }

@@ -26,6 +26,7 @@ mod forestry;
 mod insurance;
 mod insurer;
 mod parts;
+mod password;
 mod places;
 mod pledges;
 mod public;
@@ -46,6 +47,7 @@ pub fn pages() -> Pages {
         public::pages(),
         entry::pages(),
         factor::pages(),
+        password::pages(),
         desk::pages(),
         township::pages(),
         centre::pages(),
@@ -207,6 +209,7 @@ fn footer(say: &Say) -> Vec<Link> {
         link("/about", "平台说明", "About"),
         link("/rules", "规则说明", "The rules in plain words"),
         link("/second-factor", "账号安全", "My second factor"),
+        link("/password", "修改密码", "My password"),
         link("/open-data", "开放数据", "Open data"),
         link("/checkpoints", "审计检查点", "Checkpoints"),
         link("/objections", "异议查询", "Follow an objection"),

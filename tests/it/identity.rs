@@ -4,4 +4,5 @@ mod approvals;
 mod factors;
 mod grants;
 mod members;
+mod profile;
 mod sessions;

@@ -35,3 +35,21 @@ CREATE INDEX users_display_name_idx ON users (display_name);
 
 CREATE TRIGGER role_grants_delete_refuse BEFORE DELETE ON role_grants
 BEGIN SELECT RAISE(ABORT, 'role_grants is never deleted from'); END;
+
+-- A row is a password that a person had from that moment on, hashed: so that one is not taken again,
+-- and that it is known how old the present one is.
+CREATE TABLE password_changes (
+    id TEXT NOT NULL PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    set_at TIMESTAMP NOT NULL,
+    CONSTRAINT password_changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id),
+    CONSTRAINT password_changes_password_hash_check CHECK (password_hash LIKE '$argon2id$%')
+);
+
+CREATE INDEX password_changes_user_id_idx ON password_changes (user_id, id);
+
+CREATE TRIGGER password_changes_update_refuse BEFORE UPDATE ON password_changes
+BEGIN SELECT RAISE(ABORT, 'password_changes is append-only'); END;
+CREATE TRIGGER password_changes_delete_refuse BEFORE DELETE ON password_changes
+BEGIN SELECT RAISE(ABORT, 'password_changes is append-only'); END;

@@ -54,6 +54,7 @@ pub(in crate::identity) fn set_password(
     let before = load(tx, id)?;
     let after = rules::change_password(&before)?;
     save(tx, &before, &after, Some(password_hash))?;
+    store::insert_password(tx, id, password_hash)?;
     Ok(after)
 }
 

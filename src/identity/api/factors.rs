@@ -9,6 +9,7 @@ use super::sessions::SessionView;
 use crate::identity::actions::{self, EnterFactorReset};
 use crate::identity::login;
 use crate::identity::model::FactorResetId;
+use crate::identity::passwords::Passwords;
 use crate::identity::rules;
 use crate::identity::store::{self, FactorResetRow};
 use crate::identity::tokens::{Tokens, expiry};
@@ -119,12 +120,13 @@ struct GivenCode {
 )]
 async fn create_second_factor_confirmation(
     db: Data<Db>,
+    passwords: Data<Passwords>,
     vault: Data<Vault>,
     tokens: Data<Tokens>,
     asked: Asked<GivenCode>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
-    let opened = login::confirm_factor(&db, &vault, doing, &body.code).await?;
+    let opened = login::confirm_factor(&db, &passwords, &vault, doing, &body.code).await?;
     let view = SessionView::of(opened, &tokens, db.clock().now())?;
     Ok(HttpResponse::Created().json(view))
 }

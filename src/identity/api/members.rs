@@ -11,7 +11,6 @@ use crate::identity::model::{
     BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind, RoleGrantId, User,
 };
 use crate::identity::passwords::Passwords;
-use crate::identity::rules;
 use crate::identity::store::{self, Organisations};
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::db::{Db, Tx};
@@ -190,7 +189,7 @@ pub(super) async fn create_user(
     asked: Asked<NewUser>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
-    rules::check_password(&body.password, &body.username)?;
+    passwords.check(&body.password, &body.username)?;
     let command = CreateUser {
         id: UserId::new(),
         username: body.username,

@@ -70,6 +70,10 @@ pub enum MemberRefused {
     PasswordWeak,
     #[error("the new password is the old one")]
     PasswordSame,
+    #[error("a password has three of these: small letters, capitals, digits, other characters")]
+    PasswordSimple,
+    #[error("this password was one of the last five")]
+    PasswordReused,
 }
 
 /// Returns the roles that exist in an organisation of that kind.
@@ -165,7 +169,7 @@ pub(crate) fn check_username(username: &str) -> Result<(), MemberRefused> {
 }
 
 /// Whether that person may use that password.
-pub fn check_password(password: &str, username: &str) -> Result<(), MemberRefused> {
+pub(crate) fn check_password(password: &str, username: &str) -> Result<(), MemberRefused> {
     let characters = password.chars().count();
     if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&characters) {
         return Err(MemberRefused::PasswordLength);

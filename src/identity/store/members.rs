@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::passwords::insert_password;
 use crate::identity::model::{
     BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind, User,
 };
@@ -273,6 +274,7 @@ fn newcomer(tx: &Tx<'_>, it: &CreateUser) -> UserRow {
 
 fn insert(tx: &mut Tx<'_>, row: UserRow) -> Answer<User> {
     tx.insert(&row).on_constraint("users_username_key", MemberRefused::UsernameTaken)?;
+    insert_password(tx, row.id, &row.password_hash)?;
     Ok(row.into())
 }
 

@@ -6,6 +6,7 @@ mod factors;
 mod grants;
 mod keys;
 mod members;
+mod passwords;
 mod sessions;
 
 pub(crate) use accounts::AccountChangeRow;
@@ -33,6 +34,7 @@ pub(super) use members::{
 pub use members::{
     find_user, organisation, organisation_by_code, organisation_in_region, organisations,
 };
+pub(super) use passwords::{insert_password, last_passwords, password_set_at};
 pub(super) use sessions::{
     KnownSession, clear_failures, find_session, find_token, forget_quiet_failures,
     insert_refresh_token, insert_session, login_failures, login_lookup, mark_ended, mark_used,

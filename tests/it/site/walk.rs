@@ -18,9 +18,10 @@ pub(crate) struct Walk {
 }
 
 /// Who opens the pages below a path.
-const READERS: [(&str, &str); 15] = [
+const READERS: [(&str, &str); 16] = [
     ("/confirm-code", "liang.wenbo"),
     ("/second-factor", "liang.wenbo"),
+    ("/password", "liang.wenbo"),
     ("/centre", "zhou.jianing"),
     ("/forestry", "gan.zhiqiang"),
     ("/expert", "pei.ruolan"),
