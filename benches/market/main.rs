@@ -1,9 +1,9 @@
 //! `cargo bench --bench market`: orders that are filled at once over HTTP beside plain purchases, with
-//! few and with 100,000 orders waiting; and what everybody may read with ten thousand and with a
-//! million trades. Ratios are of one run; the exit status is 1 when one of them misses its target. The
+//! few and with 100,000 orders waiting; what everybody may read with ten thousand and with a million
+//! trades; and the public pages beside static files, and with a hundred thousand listings. Ratios are of one run; the exit status is 1 when one of them misses its target. The
 //! pure book is measured in `benches/book`.
 //!
-//! `orders` and `tape` measure only that part, `sqlite` and `postgres` only that engine; `--quick`
+//! `orders`, `tape` and `pages` measure only that part, `sqlite` and `postgres` only that engine; `--quick`
 //! measures for shorter times.
 
 #[expect(dead_code, reason = "shared with the bench of settlement, which drops databases")]
@@ -14,6 +14,7 @@ mod figures;
 #[path = "../settlement/load.rs"]
 mod load;
 mod orders;
+mod pages;
 #[path = "../settlement/rows.rs"]
 mod rows;
 #[expect(dead_code, reason = "shared with the bench of settlement")]
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
 
 async fn measure(args: &[String]) -> anyhow::Result<bool> {
     let asked = |word: &str| args.iter().any(|arg| arg == word);
-    let part = |word: &str| asked(word) || !["orders", "tape"].into_iter().any(asked);
+    let part = |word: &str| asked(word) || !["orders", "tape", "pages"].into_iter().any(asked);
     let engine = |word: &str| asked(word) || !["sqlite", "postgres"].into_iter().any(asked);
     let window = Duration::from_millis(if asked("--quick") { 700 } else { 2_000 });
     let mut targets = Targets::default();
@@ -55,6 +56,9 @@ async fn measure(args: &[String]) -> anyhow::Result<bool> {
             Ok(format!("sqlite://{}", folder.path().join(format!("{name}.db")).display()))
         };
         both("sqlite", &url, folder.path(), (&part, window), &mut targets).await?;
+        if part("pages") {
+            pages::measure(&folder.path().join("demo"), window, &mut targets).await?;
+        }
     }
     if engine("postgres") {
         let folder = tempfile::tempdir()?;

@@ -147,3 +147,37 @@ async fn drive(
     }
     Ok(micros)
 }
+
+/// Reads paths in turn over that many connections for a while; every answer must be whole.
+pub(crate) async fn read(
+    address: SocketAddr,
+    paths: &[String],
+    connections: usize,
+    time: Duration,
+) -> anyhow::Result<Sample> {
+    let began = Instant::now();
+    let paths: std::sync::Arc<[String]> = paths.into();
+    let lanes = (0..connections).map(|first| {
+        let paths = paths.clone();
+        tokio::spawn(async move {
+            let mut lane = Lane::open(address).await?;
+            let mut micros = Vec::with_capacity(4_096);
+            for path in paths.iter().cycle().skip(first) {
+                if began.elapsed() >= time {
+                    break;
+                }
+                lane.output = format!("GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n").into_bytes();
+                let asked = Instant::now();
+                let (status, _) = lane.ask().await?;
+                anyhow::ensure!(status == 200, "{path}: {status}");
+                micros.push(u64::try_from(asked.elapsed().as_micros())?);
+            }
+            Ok(micros)
+        })
+    });
+    let mut micros = Vec::new();
+    for lane in lanes.collect::<Vec<_>>() {
+        micros.extend(lane.await??);
+    }
+    Ok(Sample::of(micros, began.elapsed()))
+}

@@ -9,10 +9,12 @@
 mod cluster;
 mod figures;
 mod import;
+#[expect(dead_code, reason = "shared with the bench of the market")]
 mod load;
 mod plain;
 mod proving;
 mod rows;
+#[expect(dead_code, reason = "shared with the bench of the market")]
 mod server;
 mod world;
 

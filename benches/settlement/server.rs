@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use actix_web::middleware::{Compress, from_fn};
@@ -36,6 +36,16 @@ impl Served {
         command.arg(format!("--database-url={url}"));
         command.arg(format!("--data-dir={}", folder.display()));
         Self::start(command)
+    }
+
+    /// Plays the demo in that folder, and returns the address of its database and its data folder.
+    pub(crate) fn demo(folder: &Path) -> anyhow::Result<(String, PathBuf)> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wetland-exchange"));
+        command.args(["demo", "--exit"]).arg(format!("--data-dir={}", folder.display()));
+        let played = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+        anyhow::ensure!(played.success(), "the demo ended with {played}");
+        let url = format!("sqlite://{}", folder.join("demo.db").display());
+        Ok((url, folder.join("demo-keys")))
     }
 
     /// The echo, with the keys of that folder.

@@ -102,7 +102,7 @@ pub struct ProblemBody {
 }
 
 /// The two languages of every message; Chinese unless English is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Language {
     #[default]
     Chinese,

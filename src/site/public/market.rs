@@ -3,7 +3,7 @@
 use crate::kernel::actor::Role;
 use crate::kernel::problem::Answer;
 use crate::site::chart;
-use crate::site::parts::{fen, filter, grades, type_field};
+use crate::site::parts::{filter, grades, type_field};
 use crate::site::places::{counties, county};
 use crate::site::words::{choices, grade, word};
 use crate::web::pages::{
@@ -20,13 +20,7 @@ pub(super) async fn listings(ask: Ask) -> Answer<Shown> {
     let passed = ask.passed(&["state", "county", "wetland_type", "grade_max", "cursor"]);
     let list = ask.get(&format!("/api/v1/listings?limit=50{state}{passed}")).await?;
     let say = &ask.say;
-    let mut items = list.items("items");
-    match ask.query("sort") {
-        "price" => items.sort_by_key(|one| fen(&one.text("price_per_mu"))),
-        "left" => items.sort_by_key(|one| -one.whole("left_m2")),
-        "grade" => items.sort_by_key(|one| one.whole("grade")),
-        _ => {}
-    }
+    let items = list.items("items");
     let filter = filter(&ask, "/listings")
         .await?
         .field(
@@ -41,10 +35,6 @@ pub(super) async fn listings(ask: Ask) -> Answer<Shown> {
             "" => ask.query("state"),
             _ => "open",
         }))
-        .field(
-            Field::choice("sort", ask.t("本页排序", "Sort this page by"), sorts(&ask))
-                .value(ask.query("sort")),
-        )
         .hidden("all", "1");
     let table = Table::of("", &columns(&ask))
         .rows(items.iter().map(|one| row(&ask, one)).collect())
@@ -53,7 +43,7 @@ pub(super) async fn listings(ask: Ask) -> Answer<Shown> {
             "No listing fits. Ask for less, or look at what buyers want under “Demand”.",
         ));
     let pairs: Vec<(&str, &str)> =
-        asked.iter().copied().chain(["sort", "all"]).map(|name| (name, ask.query(name))).collect();
+        asked.iter().copied().chain(["all"]).map(|name| (name, ask.query(name))).collect();
     let table = table.next(&list, say, "/listings", &pairs);
     Ok(Sheet::new(ask.t("挂牌", "Listings"))
         .lead(ask.t(
@@ -67,17 +57,6 @@ pub(super) async fn listings(ask: Ask) -> Answer<Shown> {
 
 fn states(ask: &Ask) -> Vec<(String, String)> {
     choices(&ask.say, ask.t("全部状态", "All states"), &["open", "sold", "withdrawn", "expired"])
-}
-
-fn sorts(ask: &Ask) -> Vec<(String, String)> {
-    [
-        ("", ask.t("挂牌时间（新到旧）", "Time, newest first")),
-        ("price", ask.t("单价（低到高）", "Price, lowest first")),
-        ("left", ask.t("剩余面积（大到小）", "Area left, most first")),
-        ("grade", ask.t("等级（优到劣）", "Grade, best first")),
-    ]
-    .map(|(value, text)| (value.to_owned(), text.to_owned()))
-    .to_vec()
 }
 
 pub(super) fn columns(ask: &Ask) -> [&'static str; 7] {

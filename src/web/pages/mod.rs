@@ -17,7 +17,7 @@
 //! form cookie, who is logged in, and a secret of this deployment; a form without it is refused.
 //!
 //! Answers allow no inline script or style and no other host (`Content-Security-Policy`); what a
-//! logged-in person sees is never stored, what everybody sees for a few seconds.
+//! logged-in person sees is never stored; what everybody sees alike is kept for a few seconds, by us too.
 
 mod ask;
 mod assets;
@@ -32,6 +32,8 @@ mod sent;
 mod serve;
 mod session;
 mod sheet;
+mod shelf;
+mod sorting;
 
 pub use ask::Ask;
 pub use facts::Facts;

@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Bytes;
 use askama::Template;
 
 use super::sheet::{Block, Link, Sheet};
@@ -70,7 +71,7 @@ impl Layout<'_> {
 }
 
 /// Writes a page.
-pub(super) fn answer(frame: &Frame, sheet: &Sheet) -> Answer<HttpResponse> {
+pub(super) fn html(frame: &Frame, sheet: &Sheet) -> Answer<String> {
     let layout = Layout {
         say: frame.say,
         frame,
@@ -81,16 +82,20 @@ pub(super) fn answer(frame: &Frame, sheet: &Sheet) -> Answer<HttpResponse> {
         back: super::sheet::encoded(&frame.here),
         footer: (frame.site.footer)(&frame.say),
     };
-    let html = layout.render().map_err(|cause| Failure::Broken(cause.into()))?;
-    let status = StatusCode::from_u16(sheet.status).unwrap_or(StatusCode::OK);
+    layout.render().map_err(|cause| Failure::Broken(cause.into()))
+}
+
+/// A written page as an answer.
+pub(super) fn answer(html: impl Into<Bytes>, say: Say, status: u16) -> HttpResponse {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let mut answer = HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_LANGUAGE, frame.say.t("zh-CN", "en")))
+        .insert_header((header::CONTENT_LANGUAGE, say.t("zh-CN", "en")))
         .insert_header((header::CONTENT_SECURITY_POLICY, CSP))
         .insert_header((header::VARY, "Cookie"))
-        .body(html);
+        .body(html.into());
     mark(&mut answer);
-    Ok(answer)
+    answer
 }
 
 /// Says that an answer is not for the border to rewrite.
@@ -170,7 +175,8 @@ pub(in crate::web) fn page_of_problem(
         who: String::new(),
         form_token: String::new(),
     };
-    let mut page = answer(&frame, &sheet_of_problem(problem, &say, request_id)).ok()?;
+    let sheet = sheet_of_problem(problem, &say, request_id);
+    let mut page = answer(html(&frame, &sheet).ok()?, say, sheet.status);
     page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Some(page)
 }

@@ -11,9 +11,9 @@ use crate::kernel::problem::Language;
 pub struct Say(pub Language);
 
 /// Shown where nothing is known.
-const NOTHING: &str = "—";
+pub(super) const NOTHING: &str = "—";
 
-const MONTHS: [&str; 12] =
+pub(super) const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Say {

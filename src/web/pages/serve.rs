@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::{self, Payload, Query, ServiceConfig};
+use actix_web::web::{self, Bytes, Payload, Query, ServiceConfig};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use tokio::sync::OnceCell;
 
@@ -18,7 +19,8 @@ use super::say::Say;
 use super::sent::Sent;
 use super::session::{self, Secrets, Visitor};
 use super::sheet::{Sheet, encoded};
-use super::{Page, Shown, Site};
+use super::shelf::{KEPT, Shelf};
+use super::{Page, Shown, Site, sorting};
 use crate::kernel::operations::Callers;
 use crate::kernel::problem::{Answer, Failure, Problem, internal_error};
 use crate::web::guard::{Admitted, gate, lacking};
@@ -29,8 +31,6 @@ use crate::web::unharmed::Unharmed;
 /// A form without a file, and one with.
 const FORM_BYTES_MAX: usize = 256 * 1024;
 
-/// What everybody sees may be a few seconds old.
-const PUBLIC: &str = "public, max-age=5";
 const PRIVATE: &str = "no-store";
 
 /// What the pages of one worker share.
@@ -39,6 +39,7 @@ struct Lobby {
     secrets: Secrets,
     operations: Rc<dyn Fn(&mut ServiceConfig)>,
     inside: OnceCell<Rc<Inside>>,
+    shelf: Shelf,
 }
 
 impl Lobby {
@@ -54,7 +55,13 @@ pub(super) fn mount(
     secrets: Secrets,
     operations: Rc<dyn Fn(&mut ServiceConfig)>,
 ) {
-    let lobby = Rc::new(Lobby { site, secrets, operations, inside: OnceCell::new() });
+    let lobby = Rc::new(Lobby {
+        site,
+        secrets,
+        operations,
+        inside: OnceCell::new(),
+        shelf: Shelf::default(),
+    });
     config.app_data(site);
     for page in (site.pages)().iter() {
         let shown = {
@@ -84,23 +91,36 @@ async fn visit(lobby: &Lobby, page: &Page, request: HttpRequest, payload: Payloa
     let here = request.uri().path_and_query().map_or("/", |at| at.as_str()).to_owned();
     let mut came = Came {
         visitor: Visitor::default(),
+        alike: false,
         renewal: cookies::cookie(&request, RENEWAL),
         form_cookie: cookies::cookie(&request, FORM),
         cookies: Vec::new(),
     };
-    let work = show(lobby, page, &request, payload, &mut came, say);
-    let shown = match Unharmed::new(work).await {
-        Ok(shown) => shown,
+    let work = async {
+        came.meet(lobby, &request).await?;
+        came.alike = page.callers == Callers::Public
+            && request.method() != Method::POST
+            && came.visitor.actor.is_none()
+            && came.cookies.is_empty();
+        let now = Instant::now();
+        let kept = if came.alike { lobby.shelf.take(say.0, &here, now) } else { None };
+        match kept {
+            Some(kept) => Ok(Seen::Kept(shared(kept.html.clone(), say, kept.seconds(now)))),
+            None => show(lobby, page, &request, payload, &came, say).await.map(Seen::Shown),
+        }
+    };
+    let seen = match Unharmed::new(work).await {
+        Ok(seen) => seen,
         Err(panic) => Err(Failure::Broken(anyhow::anyhow!("{} panicked: {panic}", page.path))),
     };
-    let private = page.callers != Callers::Public || came.visitor.actor.is_some();
-    let answer = match shown {
-        Ok(Shown::Sheet(sheet)) => came.page(lobby, &sheet, say, here, private),
-        Ok(Shown::See { to, cookies }) => {
+    let answer = match seen {
+        Ok(Seen::Kept(answer)) => Ok(answer),
+        Ok(Seen::Shown(Shown::Sheet(sheet))) => came.page(lobby, *sheet, say, here),
+        Ok(Seen::Shown(Shown::See { to, cookies })) => {
             came.cookies.extend(cookies);
             Ok(went(&to))
         }
-        Ok(Shown::File { bytes, kind, name }) => Ok(file(bytes, &kind, &name)),
+        Ok(Seen::Shown(Shown::File { bytes, kind, name })) => Ok(file(bytes, &kind, &name)),
         Err(failure) => came.problem(lobby, page, failure, say, here),
     };
     let mut answer = answer.unwrap_or_else(|failure| {
@@ -119,9 +139,17 @@ async fn visit(lobby: &Lobby, page: &Page, request: HttpRequest, payload: Payloa
     answer
 }
 
+/// What a visit sees: a page that is kept, or what its page shows now.
+enum Seen {
+    Kept(HttpResponse),
+    Shown(Shown),
+}
+
 /// Who came, and what their browser is to keep.
 struct Came {
     visitor: Visitor,
+    /// Whether everybody sees alike what this visit only reads.
+    alike: bool,
     renewal: Option<String>,
     form_cookie: Option<String>,
     cookies: Vec<String>,
@@ -164,10 +192,9 @@ impl Came {
     fn page(
         &mut self,
         lobby: &Lobby,
-        sheet: &Sheet,
+        mut sheet: Sheet,
         say: Say,
         here: String,
-        private: bool,
     ) -> Answer<HttpResponse> {
         const YEAR_S: i64 = 365 * 24 * 3600;
         let needs_token = sheet.posts() || self.visitor.actor.is_some();
@@ -185,11 +212,14 @@ impl Came {
             who: role.map_or_else(String::new, |role| role.as_str().to_owned()),
             form_token: self.form_token(lobby).unwrap_or_default(),
         };
-        let mut answer = render::answer(&frame, sheet)?;
-        let shared = !private && !needs_token && answer.status().is_success();
-        let keep = if shared { PUBLIC } else { PRIVATE };
-        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
-        Ok(answer)
+        sorting::sort(&mut sheet, &frame.here);
+        let html = Bytes::from(render::html(&frame, &sheet)?);
+        // Only whole pages of everybody's; what asks for something holds a token of its reader.
+        if !self.alike || needs_token || sheet.status != 200 {
+            return Ok(render::answer(html, say, sheet.status));
+        }
+        lobby.shelf.put(say.0, frame.here, html.clone(), Instant::now());
+        Ok(shared(html, say, KEPT.as_secs()))
     }
 
     /// A failure in plain words; who has to log in is led there.
@@ -225,8 +255,7 @@ impl Came {
         if let Some(page) = asks {
             return Ok(went(&format!("{page}?to={}", encoded(local(&here)))));
         }
-        let sheet = render::sheet_of_problem(&problem, &say, "");
-        self.page(lobby, &sheet, say, here, true)
+        self.page(lobby, render::sheet_of_problem(&problem, &say, ""), say, here)
     }
 }
 
@@ -235,14 +264,13 @@ async fn show(
     page: &Page,
     request: &HttpRequest,
     payload: Payload,
-    came: &mut Came,
+    came: &Came,
     say: Say,
 ) -> Answer<Shown> {
     let uri = request.uri();
     if uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00")) {
         return Err(Turned::ZeroByte.into());
     }
-    came.meet(lobby, request).await?;
     let actor = came.visitor.actor.clone();
     let admitted =
         Admitted { operation: page.path, actor: actor.clone(), key: None, expected: None };
@@ -260,7 +288,7 @@ async fn show(
             return Err(Turned::NotAllowed.into());
         }
     }
-    let posted = *request.method() == actix_web::http::Method::POST;
+    let posted = *request.method() == Method::POST;
     let sent = if posted { Some(read(lobby, request, payload, came).await?) } else { None };
     let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string());
     let pairs = pairs.map_or_else(|_| Vec::new(), Query::into_inner);
@@ -309,7 +337,7 @@ async fn read(lobby: &Lobby, request: &HttpRequest, payload: Payload, came: &Cam
     Ok(sent)
 }
 
-async fn in_time(payload: Payload, limit: usize, time: Duration) -> Answer<web::Bytes> {
+async fn in_time(payload: Payload, limit: usize, time: Duration) -> Answer<Bytes> {
     let bytes = tokio::time::timeout(time, payload.to_bytes_limited(limit)).await;
     let bytes = bytes.map_err(|_| Failure::from(Turned::TooSlow { seconds: time.as_secs() }))?;
     let bytes = bytes.map_err(|_| Failure::from(Turned::TooLarge { limit }))?;
@@ -324,6 +352,15 @@ fn foreign_form() -> Problem {
         "this form was not shown to you here, or you have logged in or out since; open the page again",
         "该表单不是由本网站向您出示的，或者您已重新登录；请重新打开页面再提交",
     )
+}
+
+/// A page that a browser may show again for so many seconds.
+fn shared(html: Bytes, say: Say, seconds: u64) -> HttpResponse {
+    let mut answer = render::answer(html, say, 200);
+    if let Ok(keep) = HeaderValue::from_str(&format!("public, max-age={seconds}")) {
+        answer.headers_mut().insert(header::CACHE_CONTROL, keep);
+    }
+    answer
 }
 
 fn went(to: &str) -> HttpResponse {

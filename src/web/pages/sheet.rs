@@ -4,6 +4,7 @@
 use super::facts::Facts;
 use super::form::Form;
 use super::say::Say;
+use super::sorting::Head;
 
 /// A page without what surrounds it.
 #[derive(Debug, Clone, Default)]
@@ -82,6 +83,8 @@ pub struct Table {
     pub empty: String,
     pub next: Option<Link>,
     pub exports: Vec<Link>,
+    /// The headings as they are written, once it is known where the table stands.
+    pub(super) heads: Vec<Head>,
 }
 
 /// A text in a table.
