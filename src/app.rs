@@ -143,7 +143,7 @@ fn open_here(config: &Config, clock: Clock) -> anyhow::Result<(Keys, Passwords, 
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
     let keys = Keys::open(&config.data_dir)?;
-    let passwords = Passwords::new(config.hashing())?;
+    let passwords = Passwords::new(config.hashing())?.with_profile(config.password_profile);
     let db = Db::open(&config.database()?, clock, config.db_limits())?;
     Ok((keys, passwords, db))
 }

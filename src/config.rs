@@ -12,7 +12,7 @@ use anyhow::Context;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Command, FromArgMatches, ValueEnum};
 
-use crate::identity::Hashing;
+use crate::identity::{Hashing, PasswordProfile};
 use crate::kernel::db;
 use crate::web;
 
@@ -167,6 +167,17 @@ pub struct Config {
         value_parser = count(1, 64)
     )]
     pub passwords_at_once: usize,
+
+    /// What is asked of passwords: standard, or dengbao3 (three of four kinds of characters, a new one
+    /// every 90 days, none of the last five again)
+    #[arg(
+        long,
+        global = true,
+        env = "EXCHANGE_PASSWORD_PROFILE",
+        value_name = "PROFILE",
+        default_value = "standard"
+    )]
+    pub password_profile: PasswordProfile,
 
     /// What is logged: error, warn, info, debug, or a filter such as info,wetland_exchange=debug
     #[arg(

@@ -347,6 +347,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    role_grants (id) {
+        id -> crate::kernel::db::Id,
+        user_id -> crate::kernel::db::Id,
+        role -> Text,
+        previous_role -> Nullable<Text>,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        decision -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    password_changes (id) {
+        id -> crate::kernel::db::Id,
+        user_id -> crate::kernel::db::Id,
+        password_hash -> Text,
+        set_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(users -> organisations (organisation_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));

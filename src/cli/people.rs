@@ -40,7 +40,7 @@ pub struct NewUser {
 /// Adds a user, and for the first administrator the operator's organisation.
 pub(super) async fn add_user(config: &Config, user: NewUser) -> anyhow::Result<String> {
     let password = read_password(&user.username)?;
-    let passwords = Passwords::new(config.hashing())?;
+    let passwords = Passwords::new(config.hashing())?.with_profile(config.password_profile);
     let db = Db::open(&config.database()?, Clock::Machine, config.db_limits())?;
     let added = add(&db, &passwords, user, password).await;
     db.close().await;
@@ -55,7 +55,7 @@ pub(super) fn code(secret: &str) -> anyhow::Result<String> {
 }
 
 async fn add(db: &Db, passwords: &Passwords, user: NewUser, password: String) -> Answer<String> {
-    identity::check_password(&password, &user.username)?;
+    passwords.check(&password, &user.username)?;
     let organisation = organisation(db, &user).await?;
     let command = CreateUser {
         id: UserId::new(),

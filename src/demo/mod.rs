@@ -6,7 +6,7 @@
 //! story expects with what the API answers. Then it prints what happened, lets the clock go, and
 //! serves on.
 //!
-//! Invariants: nothing is written but over HTTP, except for the first administrator · no figure is
+//! Invariants: nothing is written but over HTTP, except for the three administrators · no figure is
 //! taken from anywhere but an answer of the API · a database that the demo did not make is left
 //! alone.
 #![expect(
@@ -38,6 +38,7 @@ use clap::Args;
 
 use crate::app::{self, Running};
 use crate::config::Config;
+use crate::identity::PasswordProfile;
 use crate::kernel::clock::{Clock, SetClock, Time};
 
 use people::{Calendar, People};
@@ -103,6 +104,8 @@ fn settings(config: &Config, demo: &Demo) -> anyhow::Result<Config> {
     own.data_dir = config.data_dir.join("demo-keys");
     own.password_memory_kib = 8;
     own.password_passes = 1;
+    // Its passwords are printed for everybody to use.
+    own.password_profile = PasswordProfile::Standard;
     Ok(own)
 }
 

@@ -14,6 +14,10 @@ use crate::kernel::clock::{SetClock, Time};
 
 /// Who runs the service; the fixtures have no such person.
 pub(super) const ADMINISTRATOR: &str = "demo.administrator";
+/// Who lets roles take effect.
+pub(super) const SECURITY: &str = "demo.security";
+/// Who reads the log.
+pub(super) const AUDIT: &str = "demo.audit";
 
 /// People log in again well before their token ends, by the story's clock.
 const TOKEN_KEPT_S: i64 = 300;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::expect::rules_of;
 use super::look::{State, number, text};
-use super::people::{ADMINISTRATOR, password_of};
+use super::people::{ADMINISTRATOR, AUDIT, SECURITY, password_of};
 use super::player::Player;
 use super::screen::{heading, say, wide};
 use super::setup::World;
@@ -162,6 +162,8 @@ pub(super) fn accounts(player: &Player, address: &str) -> anyhow::Result<()> {
         say(&format!("{name:<19} {password:<27} {secret:<32} {about}"))
     };
     line(ADMINISTRATOR, "administrator")?;
+    line(SECURITY, "security_administrator")?;
+    line(AUDIT, "audit_administrator")?;
     for person in &player.world.people {
         line(&person.username, &format!("{} {}", person.role, person.org_code))?;
     }

@@ -1,5 +1,6 @@
 //! What is there before the story begins: regions, the county's boundary, organisations, people and
-//! the fee account. All but the administrator is entered by the administrator over the API.
+//! the fee account. All but the three administrators is entered over the API: people by the system
+//! administrator, and let in by the security administrator.
 
 use std::collections::HashMap;
 
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::people::{ADMINISTRATOR, People, Person, password_of};
+use super::people::{ADMINISTRATOR, AUDIT, People, Person, SECURITY, password_of};
 use super::story::{Setup, Story, file, json_file};
 use crate::app::House;
 use crate::identity::{self, CreateOrganisation, CreateUser, OrganisationKind};
@@ -120,7 +121,7 @@ pub(super) async fn found(
     let boundary = json_file(&story.setup.county_boundary)?;
     let county = boundary.pointer("/features/0/properties/code").and_then(Value::as_str);
     let county = county.context("the boundary names its county")?.to_owned();
-    make_administrator(house, &county).await.map_err(cause_of)?;
+    make_administrators(house, &county).await.map_err(cause_of)?;
     let csv = (&story.setup.regions, "text/csv", "/api/v1/regions");
     let geojson =
         (&story.setup.county_boundary, "application/geo+json", "/api/v1/county-boundaries");
@@ -147,8 +148,8 @@ pub(super) fn cause_of(failure: Failure) -> anyhow::Error {
     }
 }
 
-/// The first person cannot be entered by anybody, so the system does it, as `user add` does.
-async fn make_administrator(house: &House, county: &str) -> Result<(), Failure> {
+/// The first people cannot be entered by anybody, so the system does it, as `user add` does.
+async fn make_administrators(house: &House, county: &str) -> Result<(), Failure> {
     let region: RegionCode =
         county.parse().map_err(|_| Failure::broken("the story plays in a county"))?;
     let operator = CreateOrganisation {
@@ -161,18 +162,25 @@ async fn make_administrator(house: &House, county: &str) -> Result<(), Failure> 
         bank: None,
         related_to: None,
     };
-    let administrator = CreateUser {
-        id: UserId::new(),
-        username: ADMINISTRATOR.into(),
-        display_name: "演示管理员".into(),
-        organisation_id: operator.id,
-        role: Role::Administrator,
-        password_hash: house.passwords.hash(password_of(ADMINISTRATOR)).await?,
-    };
+    let organisation_id = operator.id;
     let doing = Doing::system("found_demo");
     house.db.write(doing, move |tx| identity::create_organisation(tx, &operator)).await?;
-    let doing = Doing::system("found_demo");
-    house.db.write(doing, move |tx| identity::create_user(tx, &administrator)).await?;
+    for (username, display_name, role) in [
+        (ADMINISTRATOR, "演示系统管理员", Role::Administrator),
+        (SECURITY, "演示安全管理员", Role::SecurityAdministrator),
+        (AUDIT, "演示审计管理员", Role::AuditAdministrator),
+    ] {
+        let person = CreateUser {
+            id: UserId::new(),
+            username: username.into(),
+            display_name: display_name.into(),
+            organisation_id,
+            role,
+            password_hash: house.passwords.hash(password_of(username)).await?,
+        };
+        let doing = Doing::system("found_demo");
+        house.db.write(doing, move |tx| identity::create_user(tx, &person)).await?;
+    }
     Ok(())
 }
 
@@ -206,9 +214,22 @@ async fn enter_people(people: &mut People, world: &World) -> anyhow::Result<()> 
             "organisation_id": world.ids.id(&person.org_code)?, "role": person.role,
             "password": password_of(&person.username),
         });
-        people.post(ADMINISTRATOR, "/api/v1/users", new).await?.done()?;
+        let made = people.post(ADMINISTRATOR, "/api/v1/users", new).await?.done()?;
+        let_in(people, &made).await?;
         people.begin(&person.username).await?;
     }
+    people.begin(AUDIT).await
+}
+
+/// A person's first role takes effect by the security administrator.
+async fn let_in(people: &mut People, user: &Value) -> anyhow::Result<()> {
+    let user = user.get("id").and_then(Value::as_str).context("a person has an id")?;
+    let path = format!("/api/v1/role-grants?user_id={user}&state=entered");
+    let waiting = people.get(SECURITY, &path).await?;
+    let grant = waiting.pointer("/items/0/id").and_then(Value::as_str);
+    let grant = grant.context("a new person's role waits")?;
+    let path = format!("/api/v1/role-grants/{grant}/approval");
+    people.post(SECURITY, &path, Value::Null).await?.done()?;
     Ok(())
 }
 

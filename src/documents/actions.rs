@@ -84,7 +84,9 @@ fn may_read(actor: &Actor, document: &Document) -> bool {
         | Role::DeveloperDirector
         | Role::Assessor
         | Role::BankOfficer
-        | Role::InsurerOfficer => {
+        | Role::InsurerOfficer
+        | Role::SecurityAdministrator
+        | Role::AuditAdministrator => {
             let own = actor.organisation_id;
             document.owner == Some(own) || document.organisation_id == own
         }

@@ -68,12 +68,20 @@ pub(super) async fn log_in(
     let opened = db.write(doing.clone(), move |tx| actions::open_session(tx, &command)).await;
     let times = opened.map_err(as_wrong_credentials)?;
     // The log's time, by which it is judged whether the code is fresh.
-    actor.login.factor = rules::factor_of(actor.role, has_code.then_some(times.opened_at));
+    let factor = rules::factor_of(actor.role, has_code.then_some(times.opened_at));
+    actor.login.factor = aged(db, passwords, &actor, factor).await?;
     if is_outdated {
         let (user, hash) = (actor.user_id, passwords.hash(kept).await?);
         db.write(doing, move |tx| actions::rehash(tx, user, &hash)).await?;
     }
     Ok(opened_as(actor, refresh_token, times))
+}
+
+/// A password that is older than the profile allows opens one's own account and nothing else.
+async fn aged(db: &Db, passwords: &Passwords, actor: &Actor, factor: Factor) -> Answer<Factor> {
+    let user = actor.user_id;
+    let set_at = db.read(None, move |c| Ok(store::password_set_at(c, user)?)).await?;
+    Ok(passwords.aged(factor, set_at, db.clock().now()))
 }
 
 fn opened_as(actor: Actor, refresh_token: RefreshToken, times: OpenedTimes) -> Opened {
@@ -171,7 +179,7 @@ async fn note_failure(
 }
 
 /// Exchanges a refresh token for the next one.
-pub(super) async fn renew(db: &Db, presented: &str) -> Answer<Opened> {
+pub(super) async fn renew(db: &Db, passwords: &Passwords, presented: &str) -> Answer<Opened> {
     let refused = || Failure::Refused(credentials_needed());
     let presented_hash = hash_of_refresh_token(presented);
     let asked = presented_hash.clone();
@@ -179,7 +187,8 @@ pub(super) async fn renew(db: &Db, presented: &str) -> Answer<Opened> {
     let store::KnownSession { mut actor, opened_at, has_factor } = known.ok_or_else(refused)?;
     // A session that began without a second factor is over as soon as there is one: the standing
     // was raised. So a code was given when this one began.
-    actor.login.factor = rules::factor_of(actor.role, has_factor.then_some(opened_at));
+    let factor = rules::factor_of(actor.role, has_factor.then_some(opened_at));
+    actor.login.factor = aged(db, passwords, &actor, factor).await?;
     let refresh_token = RefreshToken::new_random();
     let (token, token_hash) = (RefreshTokenId::new(), refresh_token.hash());
     let command = RenewSession { presented_hash, token, token_hash };
@@ -214,6 +223,7 @@ pub(super) async fn begin_factor(db: &Db, vault: &Vault, doing: Doing) -> Answer
 /// Puts the actor's second factor into force and opens a session that has it.
 pub(super) async fn confirm_factor(
     db: &Db,
+    passwords: &Passwords,
     vault: &Vault,
     doing: Doing,
     code: &str,
@@ -233,7 +243,8 @@ pub(super) async fn confirm_factor(
         move |tx: &mut crate::kernel::db::Tx<'_>| actions::confirm_factor(tx, &used, &command);
     let (standing, times) = db.write(doing, confirm).await?;
     actor.standing = standing;
-    actor.login = Login { session, factor: Factor::Confirmed(times.opened_at) };
+    let factor = aged(db, passwords, &actor, Factor::Confirmed(times.opened_at)).await?;
+    actor.login = Login { session, factor };
     Ok(opened_as(actor, refresh_token, times))
 }
 
@@ -292,12 +303,13 @@ pub(super) async fn change_own_password(
 ) -> Answer<()> {
     let actor = doing.actor()?.clone();
     let username = username_of(db, &actor, actor.user_id).await?;
-    rules::check_password(&new, &username)?;
+    passwords.check(&new, &username)?;
     if current == new {
         return Err(MemberRefused::PasswordSame.into());
     }
     let session = actor.login.session;
     prove(db, passwords, &username, current, None, session, "create_own_password").await?;
+    check_unused(db, passwords, actor.user_id, &new).await?;
     let (hash, name) = (passwords.hash(new).await?, hash_of_username(&username));
     db.write(doing, move |tx| {
         actions::pass_failures(tx, &name)?;
@@ -315,13 +327,21 @@ pub(super) async fn change_password(
     new: String,
 ) -> Answer<()> {
     let username = username_of(db, doing.actor()?, user).await?;
-    rules::check_password(&new, &username)?;
+    passwords.check(&new, &username)?;
+    check_unused(db, passwords, user, &new).await?;
     let hash = passwords.hash(new).await?;
     db.write(doing, move |tx| {
         actions::fresh_code(tx)?;
         actions::set_password(tx, user, &hash).map(|_| ())
     })
     .await
+}
+
+/// Refuses a password that was one of the person's last ones, where the profile asks for it.
+async fn check_unused(db: &Db, passwords: &Passwords, of: UserId, new: &str) -> Answer<()> {
+    let kept = i64::try_from(rules::PASSWORDS_KEPT).unwrap_or(i64::MAX);
+    let hashes = db.read(None, move |c| Ok(store::last_passwords(c, of, kept)?)).await?;
+    passwords.check_unused(new, hashes).await
 }
 
 async fn username_of(db: &Db, actor: &Actor, user: UserId) -> Answer<String> {

@@ -11,6 +11,13 @@
 //! happen. Until it is set up the guard opens nothing but one's own account. To be a second person
 //! takes a code of the last five minutes. Whoever loses theirs gets it taken back by two others.
 //!
+//! System, security and audit administrators are three people: a role is entered by the first and
+//! takes effect when the second approves it; the third reads the log. None of them does business.
+//!
+//! A deployment may ask more of passwords than length and strength (C2): then one that is too old
+//! opens nothing but its owner's account. When a password was set is kept in any case, so that the
+//! profile can be turned on later.
+//!
 //! An organisation is paid to its registered account. A change of it is entered by one person of the
 //! finance bureau, approved by another, and trusted only from noon of the next working day on (R69).
 //! The calendar of working days (R8) lies here too, since every capability below may ask it.
@@ -39,10 +46,10 @@ pub use api::operations;
 pub use keys::Keys;
 pub use model::{
     ApprovalId, Approved, BankAccount, CreateOrganisation, CreateUser, KeyId, KeyPurpose,
-    Organisation, OrganisationKind, User,
+    Organisation, OrganisationKind, PasswordProfile, User,
 };
 pub use passwords::{Hashing, Passwords};
-pub use rules::{check_password, needs_factor, roles_of};
+pub use rules::{needs_factor, roles_of};
 pub use store::{
     account_waits_until, calendar, certificate_keys, find_user, organisation, organisation_by_code,
     organisation_in_region, organisations,

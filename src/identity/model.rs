@@ -40,6 +40,38 @@ id! {
     pub struct FactorResetId;
 }
 
+id! {
+    /// A role that a person is to be given.
+    pub struct RoleGrantId;
+}
+
+id! {
+    /// A password that a person had from a moment on.
+    pub struct PasswordChangeId;
+}
+
+names! {
+    /// What is asked of passwords.
+    pub enum PasswordProfile {
+        /// Long and hard to guess, and good until it is changed.
+        Standard = "standard",
+        /// As GB/T 22239 (等级保护三级) is checked: of several kinds of characters, for 90 days, and
+        /// none of the last five again.
+        Dengbao3 = "dengbao3",
+    }
+}
+
+names! {
+    /// What became of a role that was entered for a person.
+    pub enum RoleGrantState {
+        Entered = "entered",
+        Approved = "approved",
+        Rejected = "rejected",
+        /// Another was entered in its place.
+        Replaced = "replaced",
+    }
+}
+
 names! {
     /// What became of a change of account.
     pub enum AccountChangeState {
@@ -52,7 +84,7 @@ names! {
 names! {
     /// What an organisation is; it decides which roles its people may have.
     pub enum OrganisationKind {
-        /// Runs the service itself; its people are the administrators.
+        /// Runs the service itself; its people are the three kinds of administrators.
         Operator = "operator",
         OperationsCentre = "operations_centre",
         FinanceBureau = "finance_bureau",

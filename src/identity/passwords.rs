@@ -10,6 +10,10 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
+use super::model::PasswordProfile;
+use super::rules::{MemberRefused, aged, check_password, check_profile};
+use crate::kernel::actor::Factor;
+use crate::kernel::clock::Time;
 use crate::kernel::problem::{Answer, Failure, Problem};
 
 /// How long a login may wait for its turn to be hashed.
@@ -42,6 +46,7 @@ impl Hashing {
 /// Hashes and checks passwords. Cheap to clone.
 #[derive(Clone)]
 pub struct Passwords {
+    profile: PasswordProfile,
     argon2: Argon2<'static>,
     turns: Arc<Semaphore>,
     /// The hash of a password that nobody has, with which a login of nobody is compared, so that
@@ -59,7 +64,38 @@ impl Passwords {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobodys = hash_with(&argon2, &hex::encode(rand::random::<[u8; 32]>()))?;
         let turns = Arc::new(Semaphore::new(hashing.parallel_max));
-        Ok(Self { argon2, turns, nobodys: nobodys.into() })
+        let profile = PasswordProfile::Standard;
+        Ok(Self { profile, argon2, turns, nobodys: nobodys.into() })
+    }
+
+    /// The same with that profile.
+    #[must_use]
+    pub fn with_profile(self, profile: PasswordProfile) -> Self {
+        Self { profile, ..self }
+    }
+
+    /// Whether that person may use that password here, whatever theirs were before.
+    pub fn check(&self, password: &str, username: &str) -> Result<(), MemberRefused> {
+        check_password(password, username)?;
+        check_profile(self.profile, password)
+    }
+
+    /// What a login comes to whose password was set then.
+    pub(super) fn aged(&self, factor: Factor, set_at: Option<Time>, now: Time) -> Factor {
+        aged(self.profile, factor, set_at, now)
+    }
+
+    /// Refuses a password that is one of those hashes, where the profile asks for it.
+    pub(super) async fn check_unused(&self, password: &str, hashes: Vec<String>) -> Answer<()> {
+        if self.profile == PasswordProfile::Standard {
+            return Ok(());
+        }
+        for hash in hashes {
+            if self.matches(password.to_owned(), Some(hash)).await? {
+                return Err(MemberRefused::PasswordReused.into());
+            }
+        }
+        Ok(())
     }
 
     /// Returns the hash to keep of a new password.

@@ -91,9 +91,15 @@ impl Refusal for MemberRefused {
             Self::Oneself => "own-account",
             Self::Inactive => "account-ended",
             Self::SameRole => "same-role",
+            Self::Separate => "separate-roles",
+            Self::OtherRole(_) => "person-has-another-role",
+            Self::GrantStale => "grant-stale",
+            Self::GrantDecided => "grant-decided",
             Self::PasswordLength => "password-length",
             Self::PasswordWeak => "password-weak",
             Self::PasswordSame => "password-same",
+            Self::PasswordSimple => "password-simple",
+            Self::PasswordReused => "password-reused",
         }
     }
 
@@ -104,8 +110,11 @@ impl Refusal for MemberRefused {
             | Self::OfficeTaken(_)
             | Self::UsernameTaken
             | Self::Inactive
-            | Self::SameRole => StatusCode::CONFLICT,
-            Self::Oneself => StatusCode::FORBIDDEN,
+            | Self::SameRole
+            | Self::OtherRole(_)
+            | Self::GrantStale
+            | Self::GrantDecided => StatusCode::CONFLICT,
+            Self::Oneself | Self::Separate => StatusCode::FORBIDDEN,
             Self::Code(_)
             | Self::Name
             | Self::Username
@@ -117,7 +126,9 @@ impl Refusal for MemberRefused {
             | Self::RoleNotInKind { .. }
             | Self::PasswordLength
             | Self::PasswordWeak
-            | Self::PasswordSame => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::PasswordSame
+            | Self::PasswordSimple
+            | Self::PasswordReused => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 
@@ -145,11 +156,19 @@ impl Refusal for MemberRefused {
             Self::Oneself => "任何人不得变更自己的角色或停用自己的账号".into(),
             Self::Inactive => "该账号已停用".into(),
             Self::SameRole => "该人员已是此角色".into(),
+            Self::Separate => "系统管理员、安全管理员、审计管理员须由三人分别担任，不得互换".into(),
+            Self::OtherRole(role) => format!(
+                "同名人员已担任角色 {role}；管理员不得兼任其他角色。如确系不同的人，请在姓名中加以区分"
+            ),
+            Self::GrantStale => "该人员在录入后已有变化，请重新录入".into(),
+            Self::GrantDecided => "该授权此前已有决定，或已被新的录入取代".into(),
             Self::PasswordLength => "密码须为 12 至 128 个字符".into(),
             Self::PasswordWeak => {
                 "该密码容易被猜到：请勿使用用户名、常见词语、重复或连续的字符".into()
             }
             Self::PasswordSame => "新密码不能与原密码相同".into(),
+            Self::PasswordSimple => "密码须含小写字母、大写字母、数字、其他字符中的三类".into(),
+            Self::PasswordReused => "新密码不能与最近五次使用过的密码相同".into(),
         }
     }
 }

@@ -62,6 +62,7 @@ struct Claims {
 enum FactorName {
     NotNeeded,
     Missing,
+    PasswordOutdated,
     Confirmed,
 }
 
@@ -90,6 +91,7 @@ impl Tokens {
         let (factor, code_at) = match actor.login.factor {
             Factor::NotNeeded => (FactorName::NotNeeded, None),
             Factor::Missing => (FactorName::Missing, None),
+            Factor::PasswordOutdated => (FactorName::PasswordOutdated, None),
             Factor::Confirmed(at) => (FactorName::Confirmed, Some(at.unix_seconds())),
         };
         let claims = Claims {
@@ -138,6 +140,7 @@ fn actor_of(claims: Claims) -> Option<Actor> {
     let factor = match (claims.factor, claims.code_at) {
         (FactorName::NotNeeded, None) => Factor::NotNeeded,
         (FactorName::Missing, None) => Factor::Missing,
+        (FactorName::PasswordOutdated, None) => Factor::PasswordOutdated,
         (FactorName::Confirmed, Some(at)) => Factor::Confirmed(Time::of_unix_seconds(at)?),
         _ => return None,
     };

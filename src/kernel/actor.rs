@@ -14,6 +14,7 @@ use crate::kernel::version::Expected;
 names! {
     /// What a person may do; each person has one role in one organisation.
     pub enum Role {
+        /// Of the system: opens organisations and people, and enters which role each is to have.
         Administrator = "administrator",
         CentreDirector = "centre_director",
         CentreOfficer = "centre_officer",
@@ -27,6 +28,10 @@ names! {
         BankOfficer = "bank_officer",
         InsurerOfficer = "insurer_officer",
         Auditor = "auditor",
+        /// Lets roles take effect that the system administrator entered.
+        SecurityAdministrator = "security_administrator",
+        /// Reads the audit log, and nothing else of the county.
+        AuditAdministrator = "audit_administrator",
     }
 }
 
@@ -60,6 +65,9 @@ pub enum Factor {
     /// The role needs one that the person has yet to set up: until then nothing but their own
     /// account is open to them.
     Missing,
+    /// The password is older than the deployment allows: until there is a new one nothing but their
+    /// own account is open to them.
+    PasswordOutdated,
     /// A code was given, last at that time.
     Confirmed(Time),
 }

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::books::{Books, CannotPost};
 use super::lien::{CreditsPledged, check_lien};
 use super::model::{Account, BatchId, BookCloseId, Chosen, CreditBucket, FeeAccountId, NewJournal};
+use super::paid::is_paid;
 use super::store;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Tx};
 use crate::kernel::ids::OrganisationId;
-use crate::kernel::problem::Answer;
+use crate::kernel::problem::{Answer, Failure};
 
 /// Books one journal of the command that is being done; refused when an account has not enough.
 pub fn post(tx: &mut Tx<'_>, journal: NewJournal) -> Answer<()> {
@@ -96,7 +97,11 @@ pub fn check_unpledged_serials(
 
 /// Saves all that was booked.
 pub fn save(tx: &mut Tx<'_>, books: Books) -> Answer<()> {
-    store::save(tx, books.close())
+    let booked = books.close();
+    if !booked.booked.iter().all(|one| is_paid(&one.journal.transfers)) {
+        return Err(Failure::broken("credits change hands for money alone"));
+    }
+    store::save(tx, booked)
 }
 
 /// Closes the books of a fee account: nothing takes effect in it before that moment any more.

@@ -20,6 +20,9 @@
 //! history. The books of a fee account are closed through a day (`book_closes`): nothing that takes
 //! effect before is booked any more, here and by trigger.
 //!
+//! Credits go from one organisation to another in a journal that moves money against them, or not at
+//! all: there is no gift, so nothing of them leaves without payment.
+//!
 //! Never here: why something moves, prices, HTTP. Rows are never changed or deleted; a correction
 //! is a new journal that names the original.
 
@@ -28,6 +31,7 @@ mod api;
 mod books;
 mod lien;
 mod model;
+mod paid;
 mod refusal;
 mod store;
 

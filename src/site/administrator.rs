@@ -51,16 +51,17 @@ async fn home(ask: Ask) -> Answer<Shown> {
     let accounts = ask.get("/api/v1/fee-accounts").await?;
     let checkpoint = ask.get("/api/v1/audit/checkpoint").await?;
     let say = &ask.say;
-    Ok(Sheet::new(ask.t("平台管理", "Administration"))
+    Ok(Sheet::new(ask.t("系统管理", "Administration"))
         .lead(format!("{} · {}", me.text("organisation/name"), me.text("user/display_name")))
         .figures(vec![
             Figure::of(ask.t("费用管理账户", "Fee accounts"), accounts.items("").len().to_string()),
             Figure::of(ask.t("审计条目", "Audit entries"), say.count(checkpoint.whole("size"))),
         ])
         .text(ask.t(
-            "管理员登记单位和人员，不经办业务。每一步都记入审计日志。",
-            "The administrator enters organisations and people and does no business; every step is \
-             in the audit log.",
+            "系统管理员登记单位和人员、录入岗位，不经办业务；岗位经安全管理员批准后生效。每一步都记入审计日志，由审计管理员查阅。",
+            "The system administrator enters organisations, people and their roles and does no \
+             business. A role takes effect when the security administrator approves it. Every step \
+             is in the audit log, which the audit administrator reads.",
         ))
         .links(vec![
             Link::to("/administrator/organisations", ask.t("单位", "Organisations")).strong(),

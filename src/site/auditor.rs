@@ -12,7 +12,8 @@ use crate::web::pages::{
     Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, Table, cell, with,
 };
 
-const AUDITOR: &[Role] = &[Role::Auditor];
+/// The audit administrator reads the log alone, the auditor the county too.
+const AUDITOR: &[Role] = &[Role::Auditor, Role::AuditAdministrator];
 
 /// One export holds at most so many entries, so that it stays a file that people open.
 const ENTRIES_PER_FILE: i64 = 100_000;

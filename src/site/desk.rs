@@ -17,8 +17,9 @@ async fn home(ask: Ask) -> Answer<Shown> {
         Some(Role::Assessor) => return Ok(Shown::see("/expert")),
         Some(Role::Developer | Role::DeveloperDirector) => return Ok(Shown::see("/developer")),
         Some(Role::FinanceOfficer | Role::FinanceDirector) => return Ok(Shown::see("/finance")),
-        Some(Role::Auditor) => return Ok(Shown::see("/auditor")),
+        Some(Role::Auditor | Role::AuditAdministrator) => return Ok(Shown::see("/auditor")),
         Some(Role::Administrator) => return Ok(Shown::see("/administrator")),
+        Some(Role::SecurityAdministrator) => return Ok(Shown::see("/security")),
         Some(Role::BankOfficer) => return Ok(Shown::see("/bank")),
         Some(Role::InsurerOfficer) => return Ok(Shown::see("/insurer")),
         _ => {}

@@ -62,9 +62,9 @@ fn form(ask: &Ask, to: &str, problem: Option<&Problem>) -> Sheet {
         false => sheet.note(ask.t("请登录后继续。", "Log in to go on.")),
     };
     sheet.form(without_code(ask.filled(fields, problem))).text(ask.t(
-        "忘记密码请联系平台管理员重置；手机遗失的，由管理员会同另一人解除动态验证码。",
+        "忘记密码请联系系统管理员重置；手机遗失的，由系统管理员录入、安全管理员批准后解除动态验证码。",
         "If you forgot your password, ask the administrator to set another. If you lost your \
-         telephone, the administrator and a second person take your second factor back.",
+         telephone, the system and the security administrator take your second factor back.",
     ))
 }
 

@@ -61,9 +61,9 @@ async fn standing(ask: &Ask, to: &str) -> Answer<Shown> {
             .good(ask.t("您的动态验证码已生效。", "Your second factor is in force."))
             .facts(facts)
             .text(ask.t(
-                "手机遗失或更换时，请联系平台管理员；解除绑定须由另外两人办理。",
-                "If you lose or change your telephone, tell the administrator: it takes two other \
-                 people to take a second factor back.",
+                "手机遗失或更换时，请联系系统管理员；解除绑定由系统管理员录入、安全管理员批准。",
+                "If you lose or change your telephone, tell the system administrator; the \
+                 security administrator approves that your second factor is taken back.",
             ))
             .links(vec![Link::to("/home", ask.t("返回工作台", "To my desk")).strong()])
             .into());

@@ -30,6 +30,7 @@ mod password;
 mod places;
 mod pledges;
 mod public;
+mod security;
 mod township;
 mod transfers;
 mod who;
@@ -56,6 +57,7 @@ pub fn pages() -> Pages {
         finance::pages(),
         auditor::pages(),
         administrator::pages(),
+        security::pages(),
         bank::pages(),
         insurer::pages(),
     ]
@@ -168,7 +170,7 @@ fn ways(say: &Say, role: Option<Role>) -> Vec<Link> {
             link("/finance/closes", "结账", "Closing"),
             link("/finance/downloads", "报表下载", "Downloads"),
         ],
-        Some(Role::Auditor) => vec![
+        Some(Role::Auditor | Role::AuditAdministrator) => vec![
             link("/auditor", "我的工作台", "My desk"),
             link("/auditor/entries", "审计日志", "Audit log"),
             link("/auditor/verification", "验证", "Verify"),
@@ -177,6 +179,10 @@ fn ways(say: &Say, role: Option<Role>) -> Vec<Link> {
             link("/administrator", "我的工作台", "My desk"),
             link("/administrator/organisations", "单位", "Organisations"),
             link("/administrator/users", "人员", "People"),
+        ],
+        Some(Role::SecurityAdministrator) => vec![
+            link("/security", "我的工作台", "My desk"),
+            link("/security/grants", "授权记录", "Roles given"),
         ],
         Some(Role::BankOfficer) => vec![link("/bank", "质押", "Pledges")],
         Some(Role::InsurerOfficer) => {

@@ -36,28 +36,27 @@ fn not_the_same() -> Problem {
 }
 
 fn shown(ask: &Ask, problem: Option<&Problem>) -> Sheet {
-    let form =
-        Form::post("/password", ask.t("修改密码", "Change it"))
-            .field(
-                Field::password("current_password", ask.t("现在的密码", "Present password"))
-                    .required()
-                    .autocomplete("current-password"),
-            )
-            .field(
-                Field::password("new_password", ask.t("新密码", "New password"))
-                    .required()
-                    .autocomplete("new-password")
-                    .hint(ask.t(
-                        "至少 12 个字符，不用常见的密码。",
-                        "12 characters or more, no usual one.",
-                    )),
-            )
-            .field(
-                Field::password("again", ask.t("再输入一次新密码", "New password once more"))
-                    .required()
-                    .autocomplete("new-password"),
-            )
-            .back(Link::to("/home", ask.t("返回工作台", "To my desk")));
+    let form = Form::post("/password", ask.t("修改密码", "Change it"))
+        .field(
+            Field::password("current_password", ask.t("现在的密码", "Present password"))
+                .required()
+                .autocomplete("current-password"),
+        )
+        .field(
+            Field::password("new_password", ask.t("新密码", "New password"))
+                .required()
+                .autocomplete("new-password")
+                .hint(ask.t(
+                    "12 至 128 个字符，不用常见的密码。",
+                    "12 to 128 characters, no usual one.",
+                )),
+        )
+        .field(
+            Field::password("again", ask.t("再输入一次新密码", "New password once more"))
+                .required()
+                .autocomplete("new-password"),
+        )
+        .back(Link::to("/home", ask.t("返回工作台", "To my desk")));
     let form = ask.filled(form, problem);
     Sheet::new(ask.t("修改密码", "Change my password"))
         .lead(ask.t(

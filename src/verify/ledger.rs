@@ -13,6 +13,7 @@ pub(super) fn plan() -> Plan {
         Proof { what: "lots tile their batch", find: tiles },
         Proof { what: "lots are what moved", find: lots },
         Proof { what: "serials move with their credits", find: moves },
+        Proof { what: "credits change hands for money alone", find: gifts },
     ];
     Plan { proofs, ..Plan::default() }
 }
@@ -168,5 +169,24 @@ fn moves(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
                  FROM transfers t JOIN accounts a ON a.id = t.from_account_id \
                  WHERE a.asset = 'credits'\
          ) m GROUP BY journal_id, from_account_id, to_account_id HAVING SUM(m2) <> 0",
+    )
+}
+
+/// Who receives credits pays, or who gives them gets money back, in the same journal.
+fn gifts(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
+    found.look(
+        conn,
+        "transfers",
+        "the credits went from one organisation to another without payment",
+        "SELECT CAST(t.journal_id AS TEXT) || '/' || CAST(t.n AS TEXT) AS key FROM transfers t \
+         JOIN accounts f ON f.id = t.from_account_id \
+         JOIN accounts g ON g.id = t.to_account_id \
+         WHERE f.asset = 'credits' AND f.holder_id <> g.holder_id AND f.bucket <> 'issuance' \
+             AND NOT EXISTS (\
+                 SELECT 1 FROM transfers m \
+                 JOIN accounts x ON x.id = m.from_account_id \
+                 JOIN accounts y ON y.id = m.to_account_id \
+                 WHERE m.journal_id = t.journal_id AND x.asset = 'money' \
+                     AND (x.holder_id = g.holder_id OR y.holder_id = f.holder_id))",
     )
 }

@@ -126,12 +126,14 @@ fn check(rule: &Rule, request: &HttpRequest) -> Answer<Admitted> {
     let known = actor(request);
     pace(request, known.as_ref().ok())?;
     let actor = match &rule.callers {
-        // Who lacks their second factor is a stranger there.
-        Callers::Public => known.ok().filter(|actor| !lacks_factor(actor)),
+        // Who lacks their second factor or a new password is a stranger there.
+        Callers::Public => known.ok().filter(|actor| lacking(actor).is_none()),
         Callers::Roles(roles) => {
             let actor = known?;
-            if lacks_factor(&actor) && !rule.own_account {
-                return Err(Turned::SecondFactorNeeded.into());
+            if let Some(lacking) = lacking(&actor)
+                && !rule.own_account
+            {
+                return Err(lacking.into());
             }
             if !roles.contains(&actor.role) {
                 return Err(Turned::NotAllowed.into());
@@ -149,9 +151,13 @@ fn check(rule: &Rule, request: &HttpRequest) -> Answer<Admitted> {
     Ok(Admitted { operation: rule.id, actor, key, expected })
 }
 
-/// Whether somebody has yet to set up the second factor that their role needs.
-pub(super) fn lacks_factor(actor: &Actor) -> bool {
-    actor.login.factor == Factor::Missing
+/// What somebody has yet to do before anything but their own account is open to them.
+pub(super) fn lacking(actor: &Actor) -> Option<Turned> {
+    match actor.login.factor {
+        Factor::Missing => Some(Turned::SecondFactorNeeded),
+        Factor::PasswordOutdated => Some(Turned::PasswordOutdated),
+        Factor::NotNeeded | Factor::Confirmed(_) => None,
+    }
 }
 
 /// `If-Match`, where the operation takes it.

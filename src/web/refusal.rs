@@ -34,6 +34,8 @@ pub enum Turned {
     NotAllowed,
     #[error("set up your second factor first: your role needs one")]
     SecondFactorNeeded,
+    #[error("your password is older than 90 days: set a new one first")]
+    PasswordOutdated,
     #[error("too many files are being read at the moment")]
     Busy,
 }
@@ -54,6 +56,7 @@ impl Refusal for Turned {
             Self::KeyMalformed => "idempotency-key-malformed",
             Self::NotAllowed => "not-allowed",
             Self::SecondFactorNeeded => "second-factor-needed",
+            Self::PasswordOutdated => "password-outdated",
             Self::Busy => "try-again",
         }
     }
@@ -71,7 +74,9 @@ impl Refusal for Turned {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::BadValues => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::NotAllowed | Self::SecondFactorNeeded => StatusCode::FORBIDDEN,
+            Self::NotAllowed | Self::SecondFactorNeeded | Self::PasswordOutdated => {
+                StatusCode::FORBIDDEN
+            }
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -91,6 +96,7 @@ impl Refusal for Turned {
             Self::KeyMalformed => "Idempotency-Key 须为 1 至 255 个可见 ASCII 字符".into(),
             Self::NotAllowed => "您的角色无权进行该操作".into(),
             Self::SecondFactorNeeded => "您的岗位须先绑定动态验证码，才能办理业务".into(),
+            Self::PasswordOutdated => "您的密码已使用超过 90 天，须先修改密码，才能办理业务".into(),
             Self::Busy => "正在处理的文件过多，请稍后再试".into(),
         }
     }

@@ -143,7 +143,21 @@ fn the_first_administrator_is_added_at_the_machine() {
         (good, vec!["--username=ada", "--region=36"], "ada is added to OPERATOR as administrator"),
         (good, vec!["--username=ada"], "error: somebody has this username"),
         (good, vec!["--username=bob", "--role=auditor"], "error: the role auditor"),
-        (good, vec!["--username=bob"], "bob is added to OPERATOR as administrator"),
+        (
+            good,
+            vec!["--username=bob", "--role=security_administrator"],
+            "bob is added to OPERATOR as security_administrator",
+        ),
+        (
+            good,
+            vec!["--username=eve", "--display-name=bob", "--role=audit_administrator"],
+            "error: somebody of this name is security_administrator already",
+        ),
+        (
+            good,
+            vec!["--username=eve", "--role=audit_administrator"],
+            "eve is added to OPERATOR as audit_administrator",
+        ),
     ] {
         let output = add_user(folder.path(), password, &flags);
         let said = text(&output.stdout) + &text(&output.stderr);

@@ -2,5 +2,7 @@
 
 mod approvals;
 mod factors;
+mod grants;
 mod members;
+mod profile;
 mod sessions;

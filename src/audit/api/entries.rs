@@ -151,7 +151,7 @@ pub(in crate::audit) struct FullEntryView {
     get, path = "/api/v1/audit/entries", tag = "audit",
     params(EntryQuery, PageQuery),
     responses((status = 200, body = Page<EntryView>), Problems),
-    extensions(("x-roles" = json!(["auditor"])), ("x-effect" = json!("read"))),
+    extensions(("x-roles" = json!(["auditor", "audit_administrator"])), ("x-effect" = json!("read"))),
 )]
 async fn list_audit_entries(
     db: Data<Db>,
@@ -173,7 +173,7 @@ async fn list_audit_entries(
     get, path = "/api/v1/audit/entries/{seq}", tag = "audit",
     params(("seq" = i64, Path, description = "The number of the entry", minimum = 1, example = 57)),
     responses((status = 200, body = FullEntryView), Problems),
-    extensions(("x-roles" = json!(["auditor"])), ("x-effect" = json!("read"))),
+    extensions(("x-roles" = json!(["auditor", "audit_administrator"])), ("x-effect" = json!("read"))),
 )]
 async fn get_audit_entry(db: Data<Db>, actor: Actor, seq: Path<i64>) -> Answer<HttpResponse> {
     let seq = seq.into_inner();
@@ -211,7 +211,7 @@ pub(in crate::audit) struct ExportQuery {
             example = "{\"seq\":1,\"operation\":\"found_exchange\",\"changes\":[],\"hash\":\"9f86…\"}\n"),
         Problems,
     ),
-    extensions(("x-roles" = json!(["auditor"])), ("x-effect" = json!("read"))),
+    extensions(("x-roles" = json!(["auditor", "audit_administrator"])), ("x-effect" = json!("read"))),
 )]
 async fn export_audit_entries(
     db: Data<Db>,

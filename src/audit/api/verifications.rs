@@ -97,7 +97,7 @@ impl From<Report> for VerificationView {
     post, path = "/api/v1/audit/verifications", tag = "audit",
     request_body = NewVerification,
     responses((status = 200, body = VerificationView), Problems),
-    extensions(("x-roles" = json!(["auditor"])), ("x-effect" = json!("read"))),
+    extensions(("x-roles" = json!(["auditor", "audit_administrator"])), ("x-effect" = json!("read"))),
 )]
 async fn create_verification(
     db: Data<Db>,

@@ -147,7 +147,7 @@ pub(in crate::identity) fn enter_factor_reset(
         subject: &format!("second_factor_reset:{}", it.id),
         content: &Content { id: it.id, user_id: it.user_id, reason: &it.reason },
         initiator_roles: &[Role::Administrator],
-        approver_roles: &[Role::Administrator],
+        approver_roles: &[Role::SecurityAdministrator],
     };
     let row = FactorResetRow {
         id: it.id,

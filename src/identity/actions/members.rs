@@ -2,11 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::second_person::fresh_code;
 use crate::identity::model::{CreateOrganisation, CreateUser, Organisation, User};
 use crate::identity::rules::{self, MemberRefused};
 use crate::identity::store;
-use crate::kernel::actor::Role;
 use crate::kernel::db::{Event, Tx};
 use crate::kernel::ids::UserId;
 use crate::kernel::problem::{Answer, Failure};
@@ -28,26 +26,23 @@ pub fn create_organisation(tx: &mut Tx<'_>, it: &CreateOrganisation) -> Answer<O
     Ok(organisation)
 }
 
-/// Gives a person a login.
+/// Gives a person a login at the machine itself; it is good at once.
 pub fn create_user(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
-    rules::check_username(&it.username)?;
-    rules::check_name(&it.display_name)?;
-    let organisation = store::find_organisation(tx.conn(), it.organisation_id)?
-        .ok_or(MemberRefused::OrganisationUnknown)?;
-    rules::check_role(it.role, organisation.kind)?;
+    check_new_user(tx, it)?;
     let user = store::insert_user(tx, it)?;
     tx.record(Event { after: Some(as_json(&user)?), ..about(&user) });
     Ok(user)
 }
 
-/// Gives a person another role; it acts at once.
-pub(in crate::identity) fn change_role(tx: &mut Tx<'_>, id: UserId, role: Role) -> Answer<User> {
-    let before = load(tx, id)?;
-    let organisation = store::organisation(tx.conn(), before.organisation_id)?;
-    let after = rules::change_role(&before, tx.actor()?.user_id, role, organisation.kind)?;
-    fresh_code(tx)?;
-    save(tx, &before, &after, None)?;
-    Ok(after)
+/// Whether that person can be taken in as they are described.
+pub(super) fn check_new_user(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<()> {
+    rules::check_username(&it.username)?;
+    rules::check_name(&it.display_name)?;
+    let organisation = store::find_organisation(tx.conn(), it.organisation_id)?
+        .ok_or(MemberRefused::OrganisationUnknown)?;
+    rules::check_role(it.role, organisation.kind)?;
+    let others = store::roles_of_namesakes(tx.conn(), it.id, &it.display_name)?;
+    Ok(rules::keep_apart(it.role, &others)?)
 }
 
 /// Gives a person another password; all their sessions are over.
@@ -59,6 +54,7 @@ pub(in crate::identity) fn set_password(
     let before = load(tx, id)?;
     let after = rules::change_password(&before)?;
     save(tx, &before, &after, Some(password_hash))?;
+    store::insert_password(tx, id, password_hash)?;
     Ok(after)
 }
 

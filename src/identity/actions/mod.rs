@@ -3,6 +3,7 @@
 mod accounts;
 mod content;
 mod factors;
+mod grants;
 mod keys;
 mod members;
 mod second_person;
@@ -18,9 +19,10 @@ pub(super) use factors::{
     EnterFactorReset, approve_factor_reset, begin_factor, confirm_factor, confirm_session,
     enter_factor_reset,
 };
+pub(super) use grants::{approve_role, enter_role, enter_user, reject_role};
 pub use keys::register_keys;
-pub(super) use members::{change_role, deactivate_user, rehash, set_password};
 pub use members::{create_organisation, create_user};
+pub(super) use members::{deactivate_user, rehash, set_password};
 pub use second_person::{SecondPerson, ask_second_person, fresh_code, second_person};
 pub(super) use sessions::{
     OpenSession, OpenedTimes, RenewSession, Renewed, close_session, note_failure, open_session,

@@ -3,12 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::sessions::SessionView;
 use crate::identity::actions::{self, EnterFactorReset};
 use crate::identity::login;
 use crate::identity::model::FactorResetId;
+use crate::identity::passwords::Passwords;
 use crate::identity::rules;
 use crate::identity::store::{self, FactorResetRow};
 use crate::identity::tokens::{Tokens, expiry};
@@ -119,12 +120,13 @@ struct GivenCode {
 )]
 async fn create_second_factor_confirmation(
     db: Data<Db>,
+    passwords: Data<Passwords>,
     vault: Data<Vault>,
     tokens: Data<Tokens>,
     asked: Asked<GivenCode>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
-    let opened = login::confirm_factor(&db, &vault, doing, &body.code).await?;
+    let opened = login::confirm_factor(&db, &passwords, &vault, doing, &body.code).await?;
     let view = SessionView::of(opened, &tokens, db.clock().now())?;
     Ok(HttpResponse::Created().json(view))
 }
@@ -196,7 +198,7 @@ impl From<FactorResetRow> for SecondFactorResetView {
     }
 }
 
-/// Enters that a person's second factor be taken back, for a second person
+/// Enters that a person's second factor be taken back, for the security administrator
 #[utoipa::path(
     post, path = "/api/v1/users/{user_id}/second-factor-resets", tag = "identity",
     params(("user_id" = UserId, Path)), request_body = NewSecondFactorReset,
@@ -218,30 +220,42 @@ async fn create_second_factor_reset(
     Ok(HttpResponse::Created().json(view_of(&db, id).await?))
 }
 
+/// Whose second factors are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct FactorResetFilter {
+    user_id: Option<UserId>,
+}
+
 /// Lists the second factors that were or are to be taken back
 #[utoipa::path(
-    get, path = "/api/v1/second-factor-resets", tag = "identity", params(PageQuery),
+    get, path = "/api/v1/second-factor-resets", tag = "identity",
+    params(PageQuery, FactorResetFilter),
     responses((status = 200, body = Page<SecondFactorResetView>), Problems),
-    extensions(("x-roles" = json!(["administrator", "auditor"])), ("x-effect" = json!("read"))),
+    extensions(
+        ("x-roles" = json!(["administrator", "security_administrator", "auditor"])),
+        ("x-effect" = json!("read")),
+    ),
 )]
 async fn list_second_factor_resets(
     db: Data<Db>,
     actor: Actor,
     page: Query<PageQuery>,
+    filter: Query<FactorResetFilter>,
 ) -> Answer<HttpResponse> {
     let page = db.read(Some(&actor), move |c| {
-        let rows = store::factor_resets(c, &page)?;
+        let rows = store::factor_resets(c, filter.user_id, &page)?;
         Ok(Page::of(rows, &page, |row| row.id.uuid(), SecondFactorResetView::from))
     });
     Ok(HttpResponse::Ok().json(page.await?))
 }
 
-/// Takes a person's second factor back as the second person; their sessions end
+/// Takes a person's second factor back as the security administrator; their sessions end
 #[utoipa::path(
     post, path = "/api/v1/second-factor-resets/{reset_id}/approval", tag = "identity",
     params(("reset_id" = FactorResetId, Path)),
     responses((status = 200, body = SecondFactorResetView), Problems),
-    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
+    extensions(("x-roles" = json!(["security_administrator"])), ("x-effect" = json!("write"))),
 )]
 async fn create_second_factor_reset_approval(
     db: Data<Db>,

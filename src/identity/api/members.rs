@@ -1,4 +1,4 @@
-//! Organisations and users. Everyone sees their own; administrators and auditors see all (R94).
+//! Organisations and users. Everyone sees their own; administrators of each kind and auditors see all (R94).
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
@@ -8,10 +8,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::identity::actions;
 use crate::identity::login;
 use crate::identity::model::{
-    BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind, User,
+    BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind, RoleGrantId, User,
 };
 use crate::identity::passwords::Passwords;
-use crate::identity::rules;
 use crate::identity::store::{self, Organisations};
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::db::{Db, Tx};
@@ -30,7 +29,6 @@ pub(super) fn operations() -> Operations {
         create_user,
         list_users,
         get_user,
-        create_role_change,
         create_user_password,
         create_deactivation,
     ]
@@ -38,7 +36,13 @@ pub(super) fn operations() -> Operations {
 
 /// Whether that person sees all people, or those of their own organisation only.
 fn sees_all(actor: &Actor) -> bool {
-    matches!(actor.role, Role::Administrator | Role::Auditor)
+    matches!(
+        actor.role,
+        Role::Administrator
+            | Role::SecurityAdministrator
+            | Role::AuditAdministrator
+            | Role::Auditor
+    )
 }
 
 /// Whether that person sees all organisations. Finance assigns money to those who paid it and pays
@@ -173,7 +177,7 @@ pub(super) struct NewUser {
     pub password: String,
 }
 
-/// Gives a person a login
+/// Gives a person a login; it is good when the security administrator approves the role
 #[utoipa::path(
     post, path = "/api/v1/users", tag = "identity", request_body = NewUser,
     responses((status = 201, body = User), Problems),
@@ -185,7 +189,7 @@ pub(super) async fn create_user(
     asked: Asked<NewUser>,
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
-    rules::check_password(&body.password, &body.username)?;
+    passwords.check(&body.password, &body.username)?;
     let command = CreateUser {
         id: UserId::new(),
         username: body.username,
@@ -194,7 +198,8 @@ pub(super) async fn create_user(
         role: body.role,
         password_hash: passwords.hash(body.password).await?,
     };
-    let user = db.write(doing, move |tx| actions::create_user(tx, &command)).await?;
+    let grant = RoleGrantId::new();
+    let user = db.write(doing, move |tx| actions::enter_user(tx, &command, grant)).await?;
     Ok(HttpResponse::Created().json(user))
 }
 
@@ -209,7 +214,10 @@ pub(super) struct UserFilter {
 #[utoipa::path(
     get, path = "/api/v1/users", tag = "identity", params(PageQuery, UserFilter),
     responses((status = 200, body = Page<User>), Problems),
-    extensions(("x-roles" = json!(["administrator", "auditor"])), ("x-effect" = json!("read"))),
+    extensions(
+        ("x-roles" = json!(["administrator", "security_administrator", "audit_administrator", "auditor"])),
+        ("x-effect" = json!("read")),
+    ),
 )]
 pub(super) async fn list_users(
     db: Data<Db>,
@@ -241,34 +249,6 @@ pub(super) async fn get_user(
     }
     let user = db.read(Some(&actor), move |c| Ok(store::find_user(c, id)?)).await?;
     Ok(HttpResponse::Ok().json(user.ok_or_else(Failure::not_found)?))
-}
-
-/// The role that a person is to have.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewRole {
-    pub role: Role,
-}
-
-/// Gives a person another role; it acts at once, and they log in again
-#[utoipa::path(
-    post, path = "/api/v1/users/{user_id}/role", tag = "identity", request_body = NewRole,
-    params(("user_id" = UserId, Path)),
-    responses((status = 201, body = User), Problems),
-    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write")), ("x-if-match" = json!("required"))),
-)]
-pub(super) async fn create_role_change(
-    db: Data<Db>,
-    user_id: Path<UserId>,
-    asked: Asked<NewRole>,
-) -> Answer<HttpResponse> {
-    let (id, Asked { doing, body }) = (user_id.into_inner(), asked);
-    let write = move |tx: &mut Tx<'_>| {
-        expect_user(tx, id)?;
-        actions::change_role(tx, id, body.role)
-    };
-    let user = db.write(doing, write).await?;
-    Ok(HttpResponse::Created().json(user))
 }
 
 /// The password that a person is to have.
@@ -319,6 +299,6 @@ pub(super) async fn create_deactivation(
 }
 
 /// The person must still be as the caller saw them.
-fn expect_user(tx: &mut Tx<'_>, id: UserId) -> Answer<()> {
+pub(super) fn expect_user(tx: &mut Tx<'_>, id: UserId) -> Answer<()> {
     tx.expect_version(|c| Ok(store::find_user(c, id)?))
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod factors;
+mod grants;
 mod members;
 mod sessions;
 
@@ -12,5 +13,6 @@ pub fn operations() -> Operations {
     sessions::operations()
         .and(factors::operations())
         .and(members::operations())
+        .and(grants::operations())
         .and(accounts::operations())
 }

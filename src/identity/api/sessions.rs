@@ -110,9 +110,10 @@ pub(super) async fn create_session(
 pub(super) async fn create_session_renewal(
     db: Data<Db>,
     tokens: Data<Tokens>,
+    passwords: Data<Passwords>,
     asked: Asked<PresentedToken>,
 ) -> Answer<HttpResponse> {
-    let opened = login::renew(&db, &asked.body.refresh_token).await?;
+    let opened = login::renew(&db, &passwords, &asked.body.refresh_token).await?;
     let view = SessionView::of(opened, &tokens, db.clock().now())?;
     Ok(HttpResponse::Created().json(view))
 }

@@ -29,6 +29,8 @@ pub fn needs_factor(role: Role) -> bool {
     match role {
         Role::Auditor | Role::Assessor => false,
         Role::Administrator
+        | Role::SecurityAdministrator
+        | Role::AuditAdministrator
         | Role::CentreDirector
         | Role::CentreOfficer
         | Role::FinanceDirector
@@ -67,7 +69,7 @@ pub(crate) fn use_step(
 pub(crate) fn is_fresh(factor: Factor, now: Time) -> bool {
     match factor {
         Factor::Confirmed(at) => now <= at.plus_seconds(FRESH_S),
-        Factor::Missing | Factor::NotNeeded => false,
+        Factor::Missing | Factor::NotNeeded | Factor::PasswordOutdated => false,
     }
 }
 

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod factors;
+mod grants;
 mod members;
+mod passwords;
 mod second_person;
 mod sessions;
 mod uscc;
@@ -10,11 +12,13 @@ mod uscc;
 pub(super) use accounts::{AccountRefused, check_change, check_day, decide, trusted_from};
 pub use factors::needs_factor;
 pub(super) use factors::{FactorRefused, factor_of, is_fresh, take_back, use_step};
+pub(super) use grants::{check_waits, enter_role, give_role, keep_apart};
+pub use members::roles_of;
 pub(super) use members::{
-    MemberRefused, change_password, change_role, check_name, check_organisation, check_role,
+    MemberRefused, change_password, check_name, check_organisation, check_password, check_role,
     check_username, deactivate,
 };
-pub use members::{check_password, roles_of};
+pub(super) use passwords::{PASSWORDS_KEPT, aged, check_profile};
 pub(super) use second_person::{Person, SecondPersonRefused, approve, expiry_of};
 pub(super) use sessions::{
     LoginRefused, Renewal, after_failure, check_pace, is_recorded_now, quiet_before,

@@ -67,9 +67,16 @@ pub(crate) fn factor_reset(c: &mut Conn, id: FactorResetId) -> Answer<FactorRese
     query.first(c).optional()?.ok_or_else(Failure::not_found)
 }
 
-/// All of them, newest first, with one more than the page holds.
-pub(crate) fn factor_resets(c: &mut Conn, page: &PageQuery) -> Answer<Vec<FactorResetRow>> {
+/// Those of one person or of all, newest first, with one more than the page holds.
+pub(crate) fn factor_resets(
+    c: &mut Conn,
+    of: Option<UserId>,
+    page: &PageQuery,
+) -> Answer<Vec<FactorResetRow>> {
     let mut query = second_factor_resets::table.into_boxed();
+    if let Some(user_id) = of {
+        query = query.filter(second_factor_resets::user_id.eq(user_id));
+    }
     if let Some(after) = page.after::<FactorResetId>()? {
         query = query.filter(second_factor_resets::id.lt(after));
     }

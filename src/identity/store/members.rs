@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::passwords::insert_password;
 use crate::identity::model::{
     BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind, User,
 };
@@ -245,8 +246,20 @@ pub(crate) fn user_list(
     Ok(rows.into_iter().map(User::from).collect())
 }
 
+/// Takes a person in who may log in at once.
 pub(crate) fn insert_user(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
-    let row = UserRow {
+    let row = UserRow { active: true, ..newcomer(tx, it) };
+    insert(tx, row)
+}
+
+/// Takes a person in who may not log in yet.
+pub(crate) fn insert_newcomer(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
+    let row = newcomer(tx, it);
+    insert(tx, row)
+}
+
+fn newcomer(tx: &Tx<'_>, it: &CreateUser) -> UserRow {
+    UserRow {
         id: it.id,
         username: it.username.clone(),
         display_name: it.display_name.clone(),
@@ -254,10 +267,14 @@ pub(crate) fn insert_user(tx: &mut Tx<'_>, it: &CreateUser) -> Answer<User> {
         role: it.role,
         password_hash: it.password_hash.clone(),
         standing: 1,
-        active: true,
+        active: false,
         created_at: tx.now(),
-    };
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, row: UserRow) -> Answer<User> {
     tx.insert(&row).on_constraint("users_username_key", MemberRefused::UsernameTaken)?;
+    insert_password(tx, row.id, &row.password_hash)?;
     Ok(row.into())
 }
 

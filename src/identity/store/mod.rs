@@ -3,8 +3,10 @@
 mod accounts;
 mod approvals;
 mod factors;
+mod grants;
 mod keys;
 mod members;
+mod passwords;
 mod sessions;
 
 pub(crate) use accounts::AccountChangeRow;
@@ -18,15 +20,21 @@ pub(super) use factors::{
     FactorResetRow, FactorRow, factor, factor_reset, factor_resets, factor_row, insert_factor,
     insert_factor_reset, update_factor, update_factor_reset,
 };
+pub(crate) use grants::{RoleGrantRow, RoleGrants};
+pub(super) use grants::{
+    insert_role_grant, role_grant, role_grants, roles_of_namesakes, update_role_grant,
+    waiting_role_grant,
+};
 pub use keys::certificate_keys;
 pub(super) use keys::{insert_key, keys};
 pub(super) use members::{
-    Organisations, find_organisation, insert_organisation, insert_user, organisation_list,
-    update_bank_account, update_user, user_list,
+    Organisations, find_organisation, insert_newcomer, insert_organisation, insert_user,
+    organisation_list, update_bank_account, update_user, user_list,
 };
 pub use members::{
     find_user, organisation, organisation_by_code, organisation_in_region, organisations,
 };
+pub(super) use passwords::{insert_password, last_passwords, password_set_at};
 pub(super) use sessions::{
     KnownSession, clear_failures, find_session, find_token, forget_quiet_failures,
     insert_refresh_token, insert_session, login_failures, login_lookup, mark_ended, mark_used,

@@ -192,7 +192,9 @@ fn visible_to(actor: &Actor) -> Whose {
         | Role::DeveloperDirector
         | Role::Assessor
         | Role::BankOfficer
-        | Role::InsurerOfficer => Whose::Party(actor.organisation_id),
+        | Role::InsurerOfficer
+        | Role::SecurityAdministrator
+        | Role::AuditAdministrator => Whose::Party(actor.organisation_id),
     }
 }
 

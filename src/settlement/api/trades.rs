@@ -84,7 +84,9 @@ fn visible_to(actor: &Actor) -> TradeFilter {
         | Role::DeveloperDirector
         | Role::Assessor
         | Role::BankOfficer
-        | Role::InsurerOfficer => {
+        | Role::InsurerOfficer
+        | Role::SecurityAdministrator
+        | Role::AuditAdministrator => {
             TradeFilter { party: Some(actor.organisation_id), ..TradeFilter::default() }
         }
     }

@@ -4,6 +4,8 @@ use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Problem};
 use crate::site::acts::act;
 use crate::site::administrator::organisation_choices;
+use crate::site::security::change;
+use crate::site::who::Names;
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Form, Link, Sheet, Shown, Table, cell};
 
@@ -37,8 +39,14 @@ pub(super) fn table(ask: &Ask, list: &Facts, path: &str, query: &[(&str, &str)])
 fn state(ask: &Ask, one: &Facts) -> &'static str {
     match one.yes("active") {
         true => ask.say.t("在用", "active"),
+        false if is_newcomer(one) => ask.say.t("待批准", "waits for approval"),
         false => ask.say.t("已停用", "ended"),
     }
+}
+
+/// Somebody whose first role was not approved yet.
+fn is_newcomer(one: &Facts) -> bool {
+    !one.yes("active") && one.whole("standing") == 1
 }
 
 pub(super) async fn users(ask: Ask) -> Answer<Shown> {
@@ -105,69 +113,176 @@ pub(super) async fn user(ask: Ask) -> Answer<Shown> {
     let of = format!("/api/v1/organisations/{}", one.text("organisation_id"));
     let organisation = ask.get(&of).await?.text("name");
     let version = ask.version(&path).await?;
-    let seen = (&one, &*organisation, &*version);
-    let Some(sent) = &ask.sent else { return Ok(shown(&ask, seen, None).into()) };
+    let grants = ask.get(&format!("/api/v1/role-grants?user_id={id}&limit=50")).await?;
+    let resets = ask.get(&format!("/api/v1/second-factor-resets?user_id={id}&limit=50")).await?;
+    let mut told = grants.items("items");
+    told.extend(resets.items("items"));
+    let names = Names::of(&ask, &told, &["entered_by", "decided_by", "approved_by"]).await?;
+    let seen = Seen { one, organisation, version, grants, resets, names };
+    let Some(sent) = &ask.sent else { return Ok(shown(&ask, &seen, None).into()) };
     let done = match sent.text("act") {
         "role" => {
             let role = sent.json(&["role"], &[]);
             ask.post_on(&format!("{path}/role"), &role, sent.text("version")).await
         }
         "password" => ask.post(&format!("{path}/password"), &sent.json(&["password"], &[])).await,
+        "reset" => {
+            let why = sent.json(&["reason"], &[]);
+            ask.post(&format!("{path}/second-factor-resets"), &why).await
+        }
         _ => ask.act(&format!("{path}/deactivation")).await,
     };
+    let told = match sent.text("act") {
+        "role" | "reset" => "entered",
+        _ => "changed",
+    };
     match done {
-        Ok(_) => Ok(Shown::see(format!("/administrator/users/{id}?done=changed"))),
-        Err(failure) => ask.again(failure, |problem| shown(&ask, seen, problem)),
+        Ok(_) => Ok(Shown::see(format!("/administrator/users/{id}?done={told}"))),
+        Err(failure) => ask.again(failure, |problem| shown(&ask, &seen, problem)),
     }
 }
 
-/// A person with the name of their organisation, and the version that a form acts on.
-fn shown(
-    ask: &Ask,
-    (one, organisation, version): (&Facts, &str, &str),
-    problem: Option<&Problem>,
-) -> Sheet {
-    let say = &ask.say;
+/// A person with the name of their organisation, the version that a form acts on, and what was
+/// entered for them.
+struct Seen {
+    one: Facts,
+    organisation: String,
+    version: String,
+    grants: Facts,
+    resets: Facts,
+    names: Names,
+}
+
+fn shown(ask: &Ask, seen: &Seen, problem: Option<&Problem>) -> Sheet {
+    let (say, one) = (&ask.say, &seen.one);
     let mut sheet = Sheet::new(one.text("display_name"))
         .under("/administrator/users", ask.t("人员与岗位", "People and roles"));
     sheet = match ask.query("done") {
-        "added" => sheet.good(ask.t("已登记。", "Added.")),
+        "added" => sheet.good(ask.t(
+            "已登记，待安全管理员批准后可以登录。",
+            "Added; they may log in when the security administrator has approved it.",
+        )),
+        "entered" => sheet.good(ask.t(
+            "已录入，待安全管理员批准后生效。",
+            "Entered; it takes effect when the security administrator approves it.",
+        )),
         "changed" => sheet.good(ask.t(
             "已更改，立即生效；该人员须重新登录。",
             "Changed at once; they have to log in again.",
         )),
         _ => sheet,
     };
+    let organisation = format!("/administrator/organisations/{}", one.text("organisation_id"));
     sheet = sheet.facts(vec![
-        (
-            ask.t("单位", "Organisation"),
-            cell(organisation)
-                .to(format!("/administrator/organisations/{}", one.text("organisation_id"))),
-        ),
+        (ask.t("单位", "Organisation"), cell(&*seen.organisation).to(organisation)),
         (ask.t("登录名", "Login"), cell(one.text("username"))),
         (ask.t("岗位", "Role"), cell(word(say, &one.text("role")))),
         (ask.t("状态", "State"), cell(state(ask, one))),
     ]);
-    if !one.yes("active") {
-        return sheet.note(ask.t(
+    let sheet = match (one.yes("active"), is_newcomer(one)) {
+        (true, _) => forms(ask, sheet, seen, problem),
+        (false, true) => role_form(ask, sheet, seen, problem),
+        (false, false) => sheet.note(ask.t(
             "该人员已停用，不能登录。停用不能撤销，需要时另行登记。",
             "This login has ended for good; add the person again if needed.",
-        ));
-    }
-    let action = format!("/administrator/users/{}", one.text("id"));
-    let role = Form::post(&action, ask.t("更改岗位", "Change the role"))
-        .legend(ask.t("更改岗位", "Change the role"))
-        .hidden("version", version)
+        )),
+    };
+    sheet.table(grants(ask, seen)).table(resets(ask, seen))
+}
+
+fn role_form(ask: &Ask, sheet: Sheet, seen: &Seen, problem: Option<&Problem>) -> Sheet {
+    let list = seen.grants.items("items");
+    let sheet = match list.iter().find(|one| one.text("state") == "entered") {
+        Some(grant) => sheet.note(format!(
+            "{}：{}",
+            ask.t("待安全管理员批准的岗位", "Waits for the security administrator"),
+            change(ask, grant)
+        )),
+        None => sheet,
+    };
+    let action = format!("/administrator/users/{}", seen.one.text("id"));
+    let role = Form::post(&action, ask.t("录入岗位", "Enter the role"))
+        .legend(ask.t(
+            "更改岗位（经安全管理员批准后生效）",
+            "Change the role (when the security administrator approves it)",
+        ))
+        .hidden("version", &*seen.version)
         .field(
-            Field::choice("role", ask.t("新岗位", "New role"), roles(ask)).value(one.text("role")),
+            Field::choice("role", ask.t("新岗位", "New role"), roles(ask))
+                .value(seen.one.text("role")),
         );
+    sheet.form(act(ask, "role", role, problem))
+}
+
+fn forms(ask: &Ask, sheet: Sheet, seen: &Seen, problem: Option<&Problem>) -> Sheet {
+    let action = format!("/administrator/users/{}", seen.one.text("id"));
     let secret = Form::post(&action, ask.t("重置密码", "Reset the password"))
         .legend(ask.t("重置密码", "Reset the password"))
         .field(password(ask));
+    let reset = Form::post(&action, ask.t("录入解除", "Enter it"))
+        .legend(ask.t(
+            "解除动态验证码（经安全管理员批准后生效）",
+            "Take the second factor back (when the security administrator approves it)",
+        ))
+        .field(Field::text("reason", ask.t("原因", "Why")).required().hint(ask.t(
+            "如：手机遗失，本人持身份证到场。",
+            "Such as: telephone lost, came in person with an identity card.",
+        )));
     let end = Form::post(&action, ask.t("停用该人员", "End the login"))
         .legend(ask.t("停用（不能撤销）", "End the login (for good)"));
-    sheet
-        .form(act(ask, "role", role, problem))
+    role_form(ask, sheet, seen, problem)
         .form(act(ask, "password", secret, problem))
+        .form(act(ask, "reset", reset, problem))
         .form(act(ask, "end", end, problem))
+}
+
+fn grants(ask: &Ask, seen: &Seen) -> Table {
+    let say = &ask.say;
+    let rows = seen.grants.items("items").into_iter().map(|one| {
+        vec![
+            cell(change(ask, &one)),
+            cell(word(say, &format!("grant.{}", one.text("state")))),
+            cell(seen.names.get(&one.text("entered_by"))),
+            cell(say.time(&one.text("entered_at"))),
+            cell(seen.names.get(&one.text("decided_by"))),
+            cell(one.text("decision")),
+        ]
+    });
+    let columns = [
+        ask.t("岗位", "Role"),
+        ask.t("状态", "State"),
+        ask.t("录入人", "Entered by"),
+        ask.t("录入时间", "Entered at"),
+        ask.t("决定人", "Decided by"),
+        ask.t("驳回原因", "Why it was turned down"),
+    ];
+    Table::of(ask.t("岗位授权记录", "Roles so far"), &columns)
+        .rows(rows.collect())
+        .empty(ask.t("没有授权记录。更改岗位请在上面录入。", "None yet. Enter one above."))
+}
+
+fn resets(ask: &Ask, seen: &Seen) -> Table {
+    let rows = seen.resets.items("items").into_iter().map(|one| {
+        let state = match one.has("approved_at") {
+            true => ask.t("已解除", "taken back"),
+            false => ask.t("待安全管理员批准", "waits for the security administrator"),
+        };
+        vec![
+            cell(one.text("reason")),
+            cell(state),
+            cell(seen.names.get(&one.text("entered_by"))),
+            cell(ask.say.time(&one.text("entered_at"))),
+            cell(seen.names.get(&one.text("approved_by"))),
+        ]
+    });
+    let columns = [
+        ask.t("原因", "Why"),
+        ask.t("状态", "State"),
+        ask.t("录入人", "Entered by"),
+        ask.t("录入时间", "Entered at"),
+        ask.t("批准人", "Approved by"),
+    ];
+    Table::of(ask.t("动态验证码解除记录", "Second factors taken back"), &columns)
+        .rows(rows.collect())
+        .empty(ask.t("没有解除记录。", "None yet."))
 }

@@ -2,6 +2,10 @@
 
 /// Each with its prefix, as most of them mean something else elsewhere.
 pub(super) const WORDS: &[(&str, &str, &str)] = &[
+    ("grant.entered", "待安全管理员批准", "waits for the security administrator"),
+    ("grant.approved", "已生效", "in force"),
+    ("grant.rejected", "已驳回", "turned down"),
+    ("grant.replaced", "已被新录入取代", "replaced by another"),
     ("audit.done", "已办理", "done"),
     ("audit.refused", "已拒绝", "refused"),
     ("bucket.available", "可用资金", "cash"),

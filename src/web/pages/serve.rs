@@ -23,7 +23,7 @@ use super::shelf::{KEPT, Shelf};
 use super::{Page, Shown, Site, export, sorting};
 use crate::kernel::operations::Callers;
 use crate::kernel::problem::{Answer, Failure, Problem, internal_error};
-use crate::web::guard::{Admitted, gate, lacks_factor};
+use crate::web::guard::{Admitted, gate, lacking};
 use crate::web::pace::pace;
 use crate::web::refusal::Turned;
 use crate::web::unharmed::Unharmed;
@@ -252,6 +252,7 @@ impl Came {
         // What is wanted of the second factor is asked for, and then it goes on here.
         let asks = match problem.code {
             "second-factor-needed" => Some("/second-factor"),
+            "password-outdated" => Some("/password"),
             "fresh-code-needed" => Some("/confirm-code"),
             _ => None,
         };
@@ -282,8 +283,10 @@ async fn show(
         let Some(actor) = &actor else {
             return Err(Failure::Refused(crate::kernel::actor::credentials_needed()));
         };
-        if lacks_factor(actor) && !page.own_account {
-            return Err(Turned::SecondFactorNeeded.into());
+        if let Some(lacking) = lacking(actor)
+            && !page.own_account
+        {
+            return Err(lacking.into());
         }
         if !roles.contains(&actor.role) {
             return Err(Turned::NotAllowed.into());

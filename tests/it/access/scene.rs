@@ -277,7 +277,10 @@ impl Scene {
             Role::Assessor => &["ke.anran"],
             Role::BankOfficer => &["bnk02.desk"],
             Role::InsurerOfficer => &[],
-            Role::Auditor | Role::Administrator => &[],
+            Role::Auditor
+            | Role::Administrator
+            | Role::SecurityAdministrator
+            | Role::AuditAdministrator => &[],
         };
         let own = self.own(role, other);
         let theirs = |username: &&&str| own.as_deref() == Some(**username);

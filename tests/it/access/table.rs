@@ -62,10 +62,10 @@ create_spending_approval         | centre | unknown spending
 create_spending_rejection        | centre | unknown spending
 list_spending_balances           | township_officer centre finance auditor | -
 get_profit_statement             | township_officer centre finance auditor | unknown project
-list_audit_entries               | auditor | -
-get_audit_entry                  | auditor | -
-export_audit_entries             | auditor | -
-create_verification              | auditor | -
+list_audit_entries               | auditor audit_administrator | -
+get_audit_entry                  | auditor audit_administrator | -
+export_audit_entries             | auditor audit_administrator | -
+create_verification              | auditor audit_administrator | -
 list_batches                     | public | all
 get_batch                        | public | all
 create_release                   | centre_director | unknown batch
@@ -175,8 +175,8 @@ create_second_factor             | everyone | -
 create_second_factor_confirmation | everyone | -
 create_fresh_code                | everyone | -
 create_second_factor_reset       | administrator | -
-list_second_factor_resets        | administrator auditor | -
-create_second_factor_reset_approval | administrator | -
+list_second_factor_resets        | administrator security_administrator auditor | -
+create_second_factor_reset_approval | security_administrator | -
 list_organisations               | everyone | filtered organisation
 create_organisation              | administrator | -
 get_organisation                 | everyone | unknown organisation
@@ -310,7 +310,10 @@ get_trading_area                 | public | all
 create_trading_area              | finance | -
 create_trading_area_approval     | finance | unknown area
 list_trading_area_changes        | finance | filtered area
-list_users                       | administrator auditor | -
+list_role_grants                 | administrator security_administrator auditor | -
+create_role_grant_approval       | security_administrator | -
+create_role_grant_rejection      | security_administrator | -
+list_users                       | administrator security_administrator audit_administrator auditor | -
 create_user                      | administrator | -
 get_user                         | everyone | unknown user
 create_deactivation              | administrator | -

@@ -102,8 +102,10 @@ on_both_engines! {
 
         let role = json!({"role": "finance_director"});
         admin.post_on(&person, "role", role).await.created();
+        town.let_in(&officer.user_id.to_string()).await;
         refused(approve(&town, &director, first, json!(1)).await, "initiator-gone");
         admin.post_on(&person, "role", json!({"role": "finance_officer"})).await.created();
+        town.let_in(&officer.user_id.to_string()).await;
         approve(&town, &director, first, json!(1)).await.unwrap();
 
         admin.post(&format!("{person}/deactivation"), json!({})).await.created();

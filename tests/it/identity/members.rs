@@ -66,7 +66,8 @@ on_both_engines! {
             admin.post("/api/v1/users", but(person.clone(), field, value)).await.refused(status, code);
         }
         let made = admin.post("/api/v1/users", person).await.created();
-        assert_eq!((&made["active"], &made["standing"]), (&json!(true), &json!(1)));
+        assert_eq!((&made["active"], &made["standing"]), (&json!(false), &json!(1)));
+        town.let_in(made["id"].as_str().unwrap()).await;
         let trader = town.user("dev05.trader").await;
         assert_eq!(trader.get("/api/v1/me").await.ok()["organisation"]["code"], "DEV05");
     }
@@ -78,7 +79,7 @@ on_both_engines! {
         assert_eq!(all.len(), 21);
         let everybody = admin.get("/api/v1/users?limit=200").await.ok();
         let everybody = everybody["items"].as_array().unwrap().clone();
-        assert_eq!(everybody.len(), 31);
+        assert_eq!(everybody.len(), 33);
         let auditor = town.user("aud01.desk").await;
         assert_eq!(auditor.get("/api/v1/users?limit=200").await.ok()["items"], json!(everybody));
 

@@ -150,7 +150,10 @@ on_both_engines! {
         let id = id_of(&town, PERSON).await;
         let admin = town.user(ADMINISTRATOR).await;
         let person = format!("/api/v1/users/{id}");
-        let changed = admin.post_on(&person, "role", json!({"role": "centre_officer"})).await.created();
+        admin.post_on(&person, "role", json!({"role": "centre_officer"})).await.created();
+        me(&town, &session).await.ok();
+        town.let_in(&id.to_string()).await;
+        let changed = admin.get(&person).await.ok();
         assert_eq!((&changed["role"], &changed["standing"]), (&json!("centre_officer"), &json!(2)));
 
         me(&town, &session).await.refused(401, "credentials-needed");
@@ -169,7 +172,11 @@ on_both_engines! {
         let person = format!("/api/v1/users/{}", id_of(&town, PERSON).await);
         let nothing = format!("/api/v1/batches/{}/releases", uuid::Uuid::now_v7());
         liang.post(&nothing, json!({ "milestone": "year_1" })).await.refused(404, "not-found");
-        admin.get(&person).await.ok();
+        let role = json!({ "role": "centre_officer" });
+        admin.post_on(&person, "role", role).await.created();
+        let security = town.user(crate::support::SECURITY).await;
+        let grant = security.get("/api/v1/role-grants?state=entered").await.ok();
+        let grant = grant["items"][0]["id"].as_str().unwrap().to_owned();
         // Both wait while the writer is busy, so that it takes them together.
         let busy = |_: &mut Tx<'_>| -> Answer<()> {
             std::thread::sleep(Duration::from_millis(900));
@@ -177,8 +184,8 @@ on_both_engines! {
         };
         let changed = async {
             tokio::time::sleep(Duration::from_millis(200)).await;
-            let role = json!({ "role": "centre_officer" });
-            admin.post_on_version(&person, "role", role, "*").await.created();
+            let approval = format!("/api/v1/role-grants/{grant}/approval");
+            security.post(&approval, json!({})).await.ok();
         };
         let acted = async {
             tokio::time::sleep(Duration::from_millis(600)).await;

@@ -9,7 +9,7 @@ use super::walk::Walk;
 use crate::encumbrance::{ask, held, request};
 use crate::finance::desk::{Desk, Row};
 use crate::market::fair::Fair;
-use crate::support::{ADMINISTRATOR, Reply};
+use crate::support::{ADMINISTRATOR, Reply, SECURITY};
 
 /// Sends a form that shows the key of its own form, of which a page has several.
 async fn act(browser: &Browser, page: &str, fields: &[(&str, &str)]) -> Reply {
@@ -172,6 +172,17 @@ on_both_engines! {
         ];
         let user = went(&admin.post("/administrator/new-user", &person).await);
         let user = user.split('?').next().unwrap();
+        has(&admin.get(user).await.text, "待批准");
+        let security = Browser::of(&town, SECURITY).await;
+        has(&security.get("/security").await.text, "林小川");
+        let page = format!("/security/people/{}", user.rsplit('/').next().unwrap());
+        let decide = async |what: &str| {
+            let shown = security.get(&page).await.text;
+            let grant = super::browser::value_of(&shown, "grant");
+            let sent = [("act", what), ("grant", &*grant), ("reason", "无任命文件")];
+            act(&security, &page, &sent).await
+        };
+        went(&decide("approve").await);
         let shown = admin.get(user).await;
         let version = shown.text.split_once("name=\"version\" value=\"").unwrap().1;
         let version = version.split_once('"').unwrap().0.replace("&quot;", "\"").replace("&#34;", "\"");
@@ -179,7 +190,14 @@ on_both_engines! {
         assert_eq!(act(&admin, user, &stale).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let role = [("act", "role"), ("role", "developer_director"), ("version", &*version)];
         went(&act(&admin, user, &role).await);
-        has(&admin.get(user).await.text, "建设单位负责人");
+        has(&admin.get(user).await.text, "待安全管理员批准");
+        has(&security.get(&page).await.text, "建设单位经办人 → 建设单位负责人");
+        went(&decide("reject").await);
+        has(&admin.get(user).await.text, "无任命文件");
+        went(&act(&admin, user, &role).await);
+        went(&decide("approve").await);
+        has(&admin.get(user).await.text, "已生效");
+        has(&security.get("/security/grants?state=approved").await.text, "林小川");
         let short = act(&admin, user, &[("act", "password"), ("password", "x")]).await;
         assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", short.text);
         went(&act(&admin, user, &[("act", "password"), ("password", "another-long-password-2")]).await);

@@ -240,7 +240,8 @@ on_both_engines! {
             "username": "new.officer", "display_name": "新来的", "password": password,
             "organisation_id": fu["organisation"]["id"], "role": "township_officer",
         });
-        admin.post("/api/v1/users", new).await.created();
+        let made = admin.post("/api/v1/users", new).await.created();
+        town.let_in(made["id"].as_str().unwrap()).await;
         let browser = Browser::new(&town);
         let fields = [("username", "new.officer"), ("password", &*password)];
         assert_eq!(browser.post("/login", &fields).await.header("location"), "/home");

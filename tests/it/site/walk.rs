@@ -18,7 +18,7 @@ pub(crate) struct Walk {
 }
 
 /// Who opens the pages below a path.
-const READERS: [(&str, &str); 15] = [
+const READERS: [(&str, &str); 16] = [
     ("/confirm-code", "liang.wenbo"),
     ("/second-factor", "liang.wenbo"),
     ("/password", "liang.wenbo"),
@@ -31,6 +31,7 @@ const READERS: [(&str, &str); 15] = [
     ("/home", "liang.wenbo"),
     ("/auditor", "aud01.desk"),
     ("/administrator", crate::support::ADMINISTRATOR),
+    ("/security", crate::support::SECURITY),
     ("/bank", "bnk02.desk"),
     ("/pledge-papers", "bnk02.desk"),
     ("/insurer", "ins01.desk"),

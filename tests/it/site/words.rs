@@ -80,6 +80,7 @@ const LISTS: &[(&str, &str)] = &[
     ("ReplacementKind", "replacement."),
     ("RetirementState", ""),
     ("Role", ""),
+    ("RoleGrantState", "grant."),
     ("SecuredShare", ""),
     ("Share", ""),
     ("Side", "side."),

@@ -18,7 +18,7 @@ mod town;
 pub(crate) use batch::NewBatch;
 pub(crate) use client::{Reply, User, http, send};
 pub(crate) use engine::{Engine, empty_postgres, postgres, sqlite};
-pub(crate) use people::{ADMINISTRATOR, username_of};
+pub(crate) use people::{ADMINISTRATOR, AUDIT, SECURITY, username_of};
 pub(crate) use served::{Served, TRACED};
 pub(crate) use tools::{long_count, text, tool};
 pub(crate) use town::{Town, config, password_of};

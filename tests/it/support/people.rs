@@ -1,4 +1,4 @@
-//! The organisations and people of the fixtures, and an administrator, whom they lack.
+//! The organisations and people of the fixtures, and the administrators, whom they lack.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -18,6 +18,8 @@ use wetland_exchange::kernel::ids::{OrganisationId, UserId};
 use super::town::password_of;
 
 pub(crate) const ADMINISTRATOR: &str = "town.administrator";
+pub(crate) const SECURITY: &str = "town.security";
+pub(crate) const AUDIT: &str = "town.audit";
 const OPERATOR: &str = "OPERATOR";
 const ORGANISATIONS: &str = include_str!("../../fixtures/jinxian/organisations.csv");
 const USERS: &str = include_str!("../../fixtures/jinxian/users.csv");
@@ -45,13 +47,18 @@ struct Person {
 }
 
 static PEOPLE: LazyLock<Vec<Person>> = LazyLock::new(|| {
-    let administrator = Person {
-        username: ADMINISTRATOR.into(),
+    let administrators = [
+        (ADMINISTRATOR, Role::Administrator, "系统管理员"),
+        (SECURITY, Role::SecurityAdministrator, "安全管理员"),
+        (AUDIT, Role::AuditAdministrator, "审计管理员"),
+    ];
+    let administrators = administrators.map(|(username, role, display_name)| Person {
+        username: username.into(),
         org_code: OPERATOR.into(),
-        role: Role::Administrator,
-        display_name: "系统管理员".into(),
-    };
-    std::iter::once(administrator).chain(lines(USERS)).collect()
+        role,
+        display_name: display_name.into(),
+    });
+    administrators.into_iter().chain(lines(USERS)).collect()
 });
 
 /// The first person of that role.

@@ -95,6 +95,16 @@ impl Town {
         self.db.clock().now()
     }
 
+    /// Lets the security administrator approve the role that waits for a person.
+    pub(crate) async fn let_in(&self, user_id: &str) -> serde_json::Value {
+        let security = self.user(people::SECURITY).await;
+        let path = format!("/api/v1/role-grants?user_id={user_id}&state=entered");
+        let waiting = security.get(&path).await.ok();
+        let id = waiting["items"][0]["id"].as_str().unwrap();
+        let path = format!("/api/v1/role-grants/{id}/approval");
+        security.post(&path, serde_json::json!({})).await.ok()
+    }
+
     /// An access token of that person: of a login of the last minutes, or of a new one.
     pub(crate) async fn log_in(&self, username: &str) -> String {
         self.token_of(username).await.0

@@ -2,6 +2,7 @@
 
 mod disk;
 mod durable;
+mod gifts;
 mod histories;
 mod limits;
 mod overload;

@@ -311,6 +311,8 @@ pub(crate) fn scope_of(actor: &Actor) -> Scope {
         | Role::FinanceOfficer
         | Role::ForestryOfficer
         | Role::Auditor
+        | Role::SecurityAdministrator
+        | Role::AuditAdministrator
         | Role::Developer
         | Role::DeveloperDirector
         | Role::Assessor
