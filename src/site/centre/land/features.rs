@@ -1,7 +1,7 @@
 //! Files of features for a draft of a layer: looked at first, then taken in.
 
 use super::import::{checked, media_of};
-use crate::kernel::problem::{Answer, Failure, Problem};
+use crate::kernel::problem::{Answer, Problem};
 use crate::site::parts::no_file;
 use crate::web::pages::{Ask, Facts, Field, Form, Link, Sheet, Shown, cell};
 
@@ -21,10 +21,7 @@ pub(in crate::site) async fn features(ask: Ask) -> Answer<Shown> {
     match done {
         Ok(_) if takes => Ok(Shown::see(home(&ask))),
         Ok(report) => Ok(sheet(&ask, &layer, Some(&report), None).into()),
-        Err(Failure::Refused(problem)) => {
-            ask.again(Failure::Refused(problem), |problem| sheet(&ask, &layer, None, problem))
-        }
-        Err(failure) => Err(failure),
+        Err(failure) => ask.again(failure, |problem| sheet(&ask, &layer, None, problem)),
     }
 }
 
