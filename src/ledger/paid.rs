@@ -10,10 +10,9 @@ pub(super) fn is_paid(transfers: &[NewTransfer]) -> bool {
     let settles = |credits: &NewTransfer, money: &NewTransfer| {
         money.from.holder == credits.to.holder || money.to.holder == credits.from.holder
     };
-    let given = transfers.iter().filter(|one| changes_hands(one));
-    given
-        .into_iter()
-        .all(|credits| transfers.iter().filter(is_money).any(|money| settles(credits, money)))
+    let is_settled =
+        |credits| transfers.iter().filter(is_money).any(|money| settles(credits, money));
+    transfers.iter().filter(|one| changes_hands(one)).all(is_settled)
 }
 
 /// Issuing is no change of hands, and nothing comes back from the register.
