@@ -16,12 +16,6 @@ const WITHOUT: &[(&str, &str, &str)] = &[
     ("create_logout", "", "the page /logout asks for it as it takes the cookies back"),
     ("create_published_table", "", "a file of a published table, taken in when it comes out"),
     ("create_regions", "", "the file of regions, taken in when the program is set up"),
-    ("create_second_factor_reset", "", "by two administrators, beside the roles of people"),
-    (
-        "create_second_factor_reset_approval",
-        "",
-        "by two administrators, beside the roles of people",
-    ),
     ("create_session_renewal", "", "the program renews the session of a cookie by itself"),
     (
         "create_wetland_target",
@@ -34,6 +28,7 @@ const WITHOUT: &[(&str, &str, &str)] = &[
 const AREAS: &[(&str, &[&str])] = &[
     ("administrator", &["administrator"]),
     ("assessor", &["experts"]),
+    ("audit_administrator", &["auditor"]),
     ("auditor", &["auditor"]),
     ("bank_officer", &["bank"]),
     ("centre_director", &["centre"]),
@@ -45,6 +40,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("forestry_officer", &["forestry", "centre"]),
     ("insurer_officer", &["insurer"]),
     ("public", &["public", "entry"]),
+    ("security_administrator", &["security"]),
     ("township_officer", &["township"]),
 ];
 const SHARED: &[&str] =
@@ -65,12 +61,8 @@ fn sources(folder: &Path, under: &str, all: &mut Vec<Source>) {
     }
 }
 
-/// The areas of a role; all administrators share theirs.
 fn areas_of(role: &str) -> Option<&'static [&'static str]> {
-    let found = AREAS.iter().find(|(known, _)| {
-        role == *known || (*known == "administrator" && role.ends_with("_administrator"))
-    });
-    found.map(|(_, areas)| *areas)
+    AREAS.iter().find(|(known, _)| role == *known).map(|(_, areas)| *areas)
 }
 
 /// Whether the file is of one of these areas.
