@@ -141,7 +141,11 @@ fn the_first_administrator_is_added_at_the_machine() {
         ("short", vec!["--username=ada", "--region=36"], "error: a password has 12 to 128"),
         (good, vec!["--username=A B", "--region=36"], "error: a username is"),
         (good, vec!["--username=ada", "--region=36"], "ada is added to OPERATOR as administrator"),
-        (good, vec!["--username=ada"], "error: somebody has this username"),
+        (
+            good,
+            vec!["--username=ada", "--display-name=Another"],
+            "error: somebody has this username",
+        ),
         (good, vec!["--username=bob", "--role=auditor"], "error: the role auditor"),
         (
             good,
