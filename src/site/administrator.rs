@@ -219,8 +219,10 @@ fn form(ask: &Ask, problem: Option<&Problem>) -> Sheet {
 }
 
 /// All organisations as choices of a form.
-async fn organisation_choices(ask: &Ask) -> Answer<Vec<(String, String)>> {
-    let list = ask.get("/api/v1/organisations?limit=200").await?;
+/// Organisations to choose from: those of a kind, or all.
+async fn organisation_choices(ask: &Ask, kind: &str) -> Answer<Vec<(String, String)>> {
+    let kind = if kind.is_empty() { String::new() } else { format!("&kind={kind}") };
+    let list = ask.get(&format!("/api/v1/organisations?limit=200{kind}")).await?;
     let of = |one: &Facts| (one.text("id"), format!("{} {}", one.text("code"), one.text("name")));
     Ok(list.items("items").iter().map(of).collect())
 }

@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 
 use super::store::{self, TradingBanRow};
 use super::{Ban, Lift, TradingBanId};
+use crate::identity;
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::clock::Time;
-use crate::kernel::db::{Db, Tx};
+use crate::kernel::db::{Conn, Db, Tx};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::page::{Page, PageQuery};
@@ -45,6 +46,8 @@ pub struct TradingBanView {
     pub id: TradingBanId,
     pub county: RegionCode,
     pub organisation_id: OrganisationId,
+    #[schema(example = "示例公路建设有限公司")]
+    pub organisation_name: String,
     #[schema(example = "竞得后两次拒不履约")]
     pub reason: String,
     pub banned_at: Time,
@@ -56,17 +59,19 @@ pub struct TradingBanView {
     pub lift_reason: Option<String>,
 }
 
-impl From<TradingBanRow> for TradingBanView {
-    fn from(row: TradingBanRow) -> Self {
-        Self {
+impl TradingBanView {
+    fn of(conn: &mut Conn, row: TradingBanRow) -> Answer<Self> {
+        let organisation = identity::organisation(conn, row.organisation_id)?;
+        Ok(Self {
             id: row.id,
             county: row.county,
             organisation_id: row.organisation_id,
+            organisation_name: organisation.name,
             reason: row.reason,
             banned_at: row.banned_at,
             lifted_at: row.lifted_at,
             lift_reason: row.lift_reason,
-        }
+        })
     }
 }
 
@@ -80,7 +85,10 @@ pub async fn create_trading_ban(db: Data<Db>, asked: Asked<NewTradingBan>) -> An
     let Asked { doing, body } = asked;
     let command =
         Ban { id: TradingBanId::new(), organisation: body.organisation_id, reason: body.reason };
-    let write = move |tx: &mut Tx<'_>| super::ban(tx, &command).map(TradingBanView::from);
+    let write = move |tx: &mut Tx<'_>| {
+        let row = super::ban(tx, &command)?;
+        TradingBanView::of(tx.conn(), row)
+    };
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }
 
@@ -98,7 +106,10 @@ pub async fn create_trading_ban_lift(
 ) -> Answer<HttpResponse> {
     let Asked { doing, body } = asked;
     let command = Lift { id: *trading_ban_id, reason: body.reason };
-    let write = move |tx: &mut Tx<'_>| super::lift(tx, &command).map(TradingBanView::from);
+    let write = move |tx: &mut Tx<'_>| {
+        let row = super::lift(tx, &command)?;
+        TradingBanView::of(tx.conn(), row)
+    };
     Ok(HttpResponse::Created().json(db.write(doing, write).await?))
 }
 
@@ -118,6 +129,9 @@ pub async fn list_trading_bans(
 ) -> Answer<Json<Page<TradingBanView>>> {
     let county = (actor.role != Role::Auditor).then(|| actor.region.clone());
     let (before, limit) = (page.after()?, page.limit() + 1);
-    let rows = db.read(Some(&actor), move |c| store::page(c, county, before, limit)).await?;
-    Ok(Json(Page::of(rows, &page, |row| row.id.uuid(), TradingBanView::from)))
+    let read = db.read(Some(&actor), move |c| {
+        let rows = store::page(c, county, before, limit)?;
+        rows.into_iter().map(|row| TradingBanView::of(c, row)).collect::<Answer<Vec<_>>>()
+    });
+    Ok(Json(Page::of(read.await?, &page, |view| view.id.uuid(), |view| view)))
 }

@@ -9,7 +9,10 @@ use crate::web::pages::{Ask, Facts, Field, Form, Link, Sheet, Shown, Table, cell
 
 pub(super) async fn fee_accounts(ask: Ask) -> Answer<Shown> {
     let list = ask.get("/api/v1/fee-accounts").await?;
-    let organisations = organisation_choices(&ask).await?;
+    let organisations = (
+        organisation_choices(&ask, "operations_centre").await?,
+        organisation_choices(&ask, "finance_bureau").await?,
+    );
     let Some(sent) = &ask.sent else {
         return Ok(accounts(&ask, &list, organisations, None).into());
     };
@@ -28,10 +31,13 @@ pub(super) async fn fee_accounts(ask: Ask) -> Answer<Shown> {
     }
 }
 
+/// The centres and the finance bureaus to choose from.
+type Organisations = (Vec<(String, String)>, Vec<(String, String)>);
+
 fn accounts(
     ask: &Ask,
     list: &Facts,
-    organisations: Vec<(String, String)>,
+    (centres, bureaus): Organisations,
     problem: Option<&Problem>,
 ) -> Sheet {
     let mut sheet = Sheet::new(ask.t("费用管理账户", "Fee accounts"))
@@ -66,16 +72,8 @@ fn accounts(
         .field(Field::text("number", ask.t("账号", "Number")).required())
         .field(Field::text("bank", ask.t("开户银行", "Bank")).required())
         .field(Field::text("document", ask.t("依据文件", "Document")).required())
-        .field(Field::choice(
-            "centre_organisation_id",
-            ask.t("运营中心", "Centre"),
-            organisations.clone(),
-        ))
-        .field(Field::choice(
-            "treasury_organisation_id",
-            ask.t("财政局", "Treasury"),
-            organisations,
-        ));
+        .field(Field::choice("centre_organisation_id", ask.t("运营中心", "Centre"), centres))
+        .field(Field::choice("treasury_organisation_id", ask.t("财政局", "Treasury"), bureaus));
     sheet
         .table(
             Table::of("", &columns)

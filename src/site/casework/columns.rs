@@ -29,6 +29,10 @@ enum Show {
     Count,
     Hundredths,
     Region,
+    /// The number of a batch that is known by its id.
+    Batch,
+    /// A link to something that has no number of its own.
+    Look,
     Yes,
     Grade,
     /// Texts that stand in both languages: `message` is `message_zh` and `message_en`.
@@ -92,6 +96,14 @@ impl Column {
         Self::new(at, label, Show::Region)
     }
 
+    pub(in crate::site) const fn batch(at: &'static str) -> Self {
+        Self::new(at, ("批次", "Batch"), Show::Batch).to("/batches/{batch_id}")
+    }
+
+    pub(in crate::site) const fn look(at: &'static str, label: Two) -> Self {
+        Self::new(at, label, Show::Look)
+    }
+
     pub(in crate::site) const fn yes(at: &'static str, label: Two) -> Self {
         Self::new(at, label, Show::Yes)
     }
@@ -144,6 +156,13 @@ impl Column {
             Show::Hundredths => cell(hundredths(thing, self.at)).number(),
             Show::Region if value.is_empty() => cell(""),
             Show::Region => cell(ask.region(&value).await?),
+            Show::Look if value.is_empty() => cell(""),
+            Show::Look => cell(ask.t("查看", "See it")),
+            Show::Batch if value.is_empty() => cell(""),
+            Show::Batch => {
+                let batch = ask.find(&format!("/api/v1/batches/{value}")).await?;
+                cell(batch.map_or(value, |batch| batch.text("number")))
+            }
             Show::Yes => cell(say.yes_no(thing.yes(self.at))),
             Show::Grade => cell(grade(say, &value)),
             Show::Said => cell(said(ask, thing, self.at)),

@@ -52,6 +52,9 @@ pub(in crate::site) async fn list(ask: Ask, case: &'static Case) -> Answer<Shown
 fn address(ask: &Ask, case: &Case, limit: u32, passed: &str) -> String {
     let region = ask.actor().map(|actor| actor.region.to_string()).unwrap_or_default();
     let list = case.list.replace("{region}", &region);
+    if !case.paged {
+        return list;
+    }
     let mark = if list.contains('?') { '&' } else { '?' };
     format!("{list}{mark}limit={limit}{passed}")
 }

@@ -67,6 +67,8 @@ pub(super) struct Case {
     pub(super) rows: &'static str,
     /// The operation that shows one, with `{id}`; none where the list is all that there is.
     pub(super) one: &'static str,
+    /// Whether the list comes in pages.
+    pub(super) paged: bool,
     /// Operations that know more of it, kept under a name of its facts; `{x}` is its fact `x`.
     pub(super) also: &'static [(&'static str, &'static str)],
     pub(super) title: Two,
@@ -93,6 +95,7 @@ impl Case {
         list: "",
         rows: "items",
         one: "",
+        paged: true,
         also: &[],
         title: ("", ""),
         lead: ("", ""),

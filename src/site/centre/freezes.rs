@@ -32,7 +32,7 @@ pub(in crate::site) const FREEZE_ORDER: Case = Case {
         Column::person("asked_by", ("录入人", "Entered by")),
         Column::time("approved_at", ("批准时间", "Approved")),
         Column::person("approved_by", ("批准人", "Approved by")),
-        Column::text("freeze_id", ("冻结记录", "The freeze")).to("freezes/{freeze_id}"),
+        Column::look("freeze_id", ("冻结记录", "The freeze")).to("freezes/{freeze_id}"),
     ],
     deeds: &[Deed::new(
         "approval",
@@ -96,10 +96,7 @@ pub(in crate::site) const FREEZE: Case = Case {
             at: "moves",
             caption: ("冻结的指标", "What is frozen"),
             empty: ("没有指标。", "No credits."),
-            columns: &[
-                Column::text("batch_id", ("批次", "Batch")).to("/batches/{batch_id}"),
-                Column::m2("m2", ("面积", "Area")),
-            ],
+            columns: &[Column::batch("batch_id"), Column::m2("m2", ("面积", "Area"))],
         },
         Part {
             at: "thaw_requests",
@@ -190,7 +187,7 @@ pub(in crate::site) const LOSS: Case = Case {
             caption: ("扣减的指标", "Credits taken"),
             empty: ("尚未扣减。", "None were taken yet."),
             columns: &[
-                Column::text("batch_id", ("批次", "Batch")).to("/batches/{batch_id}"),
+                Column::batch("batch_id"),
                 Column::word("bucket", "", ("来源", "From")),
                 Column::m2("m2", ("面积", "Area")),
             ],
@@ -249,7 +246,7 @@ pub(in crate::site) const REPLACEMENT: Case = Case {
         Column::person("offered_by", ("提出人", "By")),
         Column::time("taken_at", ("批准时间", "Taken")),
         Column::m2("left_m2", ("尚需补建", "Still owed")),
-        Column::text("loss_id", ("灭失", "The loss")).to("losses/{loss_id}"),
+        Column::look("loss_id", ("灭失", "The loss")).to("losses/{loss_id}"),
     ],
     deeds: &[Deed::new(
         "approval",

@@ -206,11 +206,14 @@ async fn facts(ask: &Ask, sheet: Sheet, one: &Facts) -> Answer<Sheet> {
         (ask.t("占用期限", "Term"), cell(word(say, &format!("term.{}", one.text("term"))))),
         (
             ask.t("起止", "From and to"),
-            cell(format!(
-                "{} – {}",
-                say.day(&one.text("starts_on")),
-                say.day(&one.text("ends_on"))
-            )),
+            cell(match one.has("starts_on") {
+                true => format!(
+                    "{} – {}",
+                    say.day(&one.text("starts_on")),
+                    say.day(&one.text("ends_on"))
+                ),
+                false => "—".to_owned(),
+            }),
         ),
         (ask.t("占用理由", "Ground"), cell(word(say, &format!("ground.{}", one.text("ground"))))),
         (ask.t("法律依据", "Legal basis"), cell(one.text("legal_basis"))),

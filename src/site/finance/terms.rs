@@ -52,6 +52,7 @@ pub(in crate::site) const SCHEDULE: Case = Case {
     id: "schedule_id",
     list: "/api/v1/fee-schedules?county={region}",
     rows: "schedules",
+    paged: false,
     title: ("分成方案", "Fee schedules"),
     lead: (
         "每笔成交按成交当日生效的方案分成；没有生效的方案就不能交割。",

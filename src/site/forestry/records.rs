@@ -31,7 +31,7 @@ pub(super) const AUCTION_OBJECTION: Case = Case {
         Column::word("state", "", ("状态", "State")),
     ],
     facts: &[
-        Column::text("auction_id", ("竞价", "Auction")).to("/auctions/{auction_id}"),
+        Column::look("auction_id", ("竞价", "Auction")).to("/auctions/{auction_id}"),
         Column::text("author", ("异议人", "By")),
         Column::text("contact", ("联系方式", "How to reach them")),
         Column::text("said", ("异议内容", "What is said")),
