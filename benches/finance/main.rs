@@ -17,6 +17,7 @@ mod figures;
 #[expect(dead_code, reason = "shared with the bench of settlement, which sends many requests")]
 mod load;
 mod periods;
+#[macro_use]
 #[path = "../settlement/rows.rs"]
 mod rows;
 #[path = "../settlement/server.rs"]

@@ -15,6 +15,7 @@ mod figures;
 mod load;
 mod orders;
 mod pages;
+#[macro_use]
 #[path = "../settlement/rows.rs"]
 mod rows;
 #[expect(dead_code, reason = "shared with the bench of settlement")]

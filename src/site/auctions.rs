@@ -31,7 +31,12 @@ pub(super) fn terms<'a>(ask: &'a Ask, one: &Facts) -> Vec<(&'a str, Cell)> {
         (false, false) => ask.t("无", "none").to_owned(),
     };
     let deposit = say.yuan(&one.text("deposit"));
-    let deposit = format!("{deposit}（{}%）", one.text("deposit_percent"));
+    let deposit = format!(
+        "{deposit}{open}{}%{close}",
+        one.text("deposit_percent"),
+        open = ask.t("（", " ("),
+        close = ask.t("）", ")")
+    );
     let batch = format!("/batches/{}", one.text("batch_id"));
     vec![
         (ask.t("卖方", "Seller"), cell(one.text("seller_name"))),

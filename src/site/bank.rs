@@ -46,14 +46,25 @@ async fn home(ask: Ask) -> Answer<Shown> {
         .map(|one| {
             let what = ask.t("质押待登记", "A pledge waits for you");
             let amount = ask.say.yuan(&one.text("amount"));
-            cell(format!("{what} {}：{} {amount}", one.text("number"), one.text("holder_name")))
-                .to(to(one))
+            cell(format!(
+                "{what} {}{colon}{} {amount}",
+                one.text("number"),
+                one.text("holder_name"),
+                colon = ask.say.colon()
+            ))
+            .to(to(one))
         })
         .collect();
     for one in list.items("items").iter().filter(|one| one.has("below_cover_since")) {
         let what = ask.t("低于约定覆盖率", "Below the agreed cover");
         waits.push(
-            cell(format!("{what} {}：{}", one.text("number"), one.text("holder_name"))).to(to(one)),
+            cell(format!(
+                "{what} {}{colon}{}",
+                one.text("number"),
+                one.text("holder_name"),
+                colon = ask.say.colon()
+            ))
+            .to(to(one)),
         );
     }
     let sheet = Sheet::new(me.text("organisation/name"))
@@ -149,7 +160,11 @@ fn shown(ask: &Ask, seen: &Seen, problem: Option<&Problem>) -> Sheet {
     match one.text("state").as_str() {
         "requested" => {
             let area = say.m2_mu(one.whole("m2"));
-            let legend = format!("{}：{area}，{loan}", ask.t("登记质押", "Register the pledge"));
+            let legend = format!(
+                "{}{colon}{area}，{loan}",
+                ask.t("登记质押", "Register the pledge"),
+                colon = ask.say.colon()
+            );
             let register = form(&legend, ask.t("登记，冻结指标", "Register and bind the credits"));
             let refuse =
                 form(ask.t("不予登记", "Refuse it"), ask.t("不予登记", "Refuse")).field(reason());

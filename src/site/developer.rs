@@ -63,7 +63,12 @@ async fn waits(ask: &Ask) -> Answer<Vec<Cell>> {
     for one in ask.get("/api/v1/retirements?limit=20").await?.items("items") {
         if one.text("state") == "asked" {
             let what = ask.t("核销待确认", "A retirement waits for its confirmation");
-            let text = format!("{what}：{} · {}", one.text("number"), say.m2(one.whole("m2")));
+            let text = format!(
+                "{what}{colon}{} · {}",
+                one.text("number"),
+                say.m2(one.whole("m2")),
+                colon = ask.say.colon()
+            );
             waits.push(cell(text).to(format!("/developer/retirements/{}", one.text("id"))));
         }
     }
@@ -72,9 +77,12 @@ async fn waits(ask: &Ask) -> Answer<Vec<Cell>> {
             let what = ask.t("竞得待交割", "A deal has to be completed");
             let by = say.day(&one.text("complete_by"));
             let text = format!(
-                "{what}：{}（{} {by}）",
+                "{what}{colon}{}{open}{} {by}{close}",
                 say.yuan(&one.text("amount")),
-                ask.t("期限", "by")
+                ask.t("期限", "by"),
+                colon = ask.say.colon(),
+                open = ask.t("（", " ("),
+                close = ask.t("）", ")")
             );
             waits.push(cell(text).to(format!("/developer/auctions/{}", one.text("auction_id"))));
         }
@@ -83,7 +91,11 @@ async fn waits(ask: &Ask) -> Answer<Vec<Cell>> {
         if one.text("state") == "offered" && one.text("offered_by") == "seller" {
             let what = ask.t("协议转让待答复", "An offer waits for your answer");
             let price = say.price(&one.text("price_per_mu"));
-            let text = format!("{what}：{} {price}", one.text("seller_name"));
+            let text = format!(
+                "{what}{colon}{} {price}",
+                one.text("seller_name"),
+                colon = ask.say.colon()
+            );
             waits.push(cell(text).to(format!("/developer/transfers/{}", one.text("id"))));
         }
     }
@@ -91,13 +103,18 @@ async fn waits(ask: &Ask) -> Answer<Vec<Cell>> {
         if one.text("state") == "approved" {
             let text = ask.t("质押处置待确认", "An enforced sale waits for you");
             let at = format!("/developer/sales/{}", one.text("id"));
-            waits.push(cell(format!("{text}：{}", one.text("number"))).to(at));
+            waits.push(
+                cell(format!("{text}{colon}{}", one.text("number"), colon = ask.say.colon()))
+                    .to(at),
+            );
         }
     }
     for one in ask.get("/api/v1/occupations?limit=20&state=deficient").await?.items("items") {
         let text = ask.t("占用申请待补正", "An application is to be completed");
         let at = format!("/developer/occupations/{}", one.text("id"));
-        waits.push(cell(format!("{text}：{}", one.text("number"))).to(at));
+        waits.push(
+            cell(format!("{text}{colon}{}", one.text("number"), colon = ask.say.colon())).to(at),
+        );
     }
     Ok(waits)
 }

@@ -140,8 +140,12 @@ async fn home(ask: Ask) -> Answer<Shown> {
     for one in refunds.iter().filter(|one| one.text("state") == "open") {
         let amount = say.yuan(&one.text("amount"));
         waits.push(
-            cell(format!("{}：{amount}", ask.t("退款待录入", "A refund is asked for")))
-                .to(format!("/finance/refunds/{}", one.text("id"))),
+            cell(format!(
+                "{}{colon}{amount}",
+                ask.t("退款待录入", "A refund is asked for"),
+                colon = ask.say.colon()
+            ))
+            .to(format!("/finance/refunds/{}", one.text("id"))),
         );
     }
     for one in ask.get("/api/v1/pledges?state=requested&limit=50").await?.items("items") {
@@ -160,10 +164,11 @@ async fn home(ask: Ask) -> Answer<Shown> {
     for one in entered.items("items") {
         waits.push(
             cell(format!(
-                "{} {}：{}",
+                "{} {}{colon}{}",
                 ask.t("拨付待审批", "A payout waits for approval"),
                 one.text("number"),
                 say.yuan(&one.text("amount")),
+                colon = ask.say.colon()
             ))
             .to(format!("/finance/payouts/{}", one.text("id"))),
         );

@@ -33,7 +33,7 @@ async fn home(ask: Ask) -> Answer<Shown> {
         .map(|one| {
             let what = ask.t("索赔待核定", "A claim waits for you");
             let area = say.m2(one.whole("m2"));
-            cell(format!("{what} {}：{area}", one.text("number")))
+            cell(format!("{what} {}{colon}{area}", one.text("number"), colon = ask.say.colon()))
                 .to(format!("/insurer/claims/{}", one.text("id")))
         })
         .collect();

@@ -184,7 +184,8 @@ async fn shown(ask: &Ask, path: &str, holder: Holder, problem: Option<&Problem>)
     }
     if one.has("end_reason") {
         let text = ask.t("结束原因", "Why it ended");
-        sheet = sheet.note(format!("{text}：{}", one.text("end_reason")));
+        sheet =
+            sheet.note(format!("{text}{colon}{}", one.text("end_reason"), colon = ask.say.colon()));
     }
     let rows = one.items("serials").into_iter().map(|run| {
         vec![

@@ -202,7 +202,12 @@ fn shown(ask: &Ask, seen: &Seen, problem: Option<&Problem>) -> Sheet {
     let action = format!("/security/people/{}", one.text("id"));
     if let Some(grant) = seen.grant() {
         let id = grant.text("id");
-        let what = format!("{}：{}", ask.t("批准岗位", "Approve the role"), change(ask, &grant));
+        let what = format!(
+            "{}{colon}{}",
+            ask.t("批准岗位", "Approve the role"),
+            change(ask, &grant),
+            colon = ask.say.colon()
+        );
         let approve =
             Form::post(&action, ask.t("批准", "Approve")).legend(what).hidden("grant", &id);
         let reject = Form::post(&action, ask.t("驳回", "Turn down"))
@@ -216,7 +221,7 @@ fn shown(ask: &Ask, seen: &Seen, problem: Option<&Problem>) -> Sheet {
     if let Some(reset) = seen.reset() {
         let legend = ask.t("解除动态验证码", "Take the second factor back");
         let approve = Form::post(&action, ask.t("批准解除", "Approve taking it back"))
-            .legend(format!("{legend}：{}", reset.text("reason")))
+            .legend(format!("{legend}{colon}{}", reset.text("reason"), colon = ask.say.colon()))
             .hidden("reset", reset.text("id"));
         sheet = sheet.form(act(ask, "reset", approve, problem));
     }

@@ -178,9 +178,10 @@ fn shown(ask: &Ask, one: &Facts, side: Side, problem: Option<&Problem>) -> Sheet
         ]);
     if one.has("end_reason") {
         sheet = sheet.note(format!(
-            "{}：{}",
+            "{}{colon}{}",
             ask.t("终止原因", "Why it ended"),
-            one.text("end_reason")
+            one.text("end_reason"),
+            colon = ask.say.colon()
         ));
     }
     let rows = one.items("rounds").into_iter().map(|round| {

@@ -194,9 +194,10 @@ fn role_form(ask: &Ask, sheet: Sheet, seen: &Seen, problem: Option<&Problem>) ->
     let list = seen.grants.items("items");
     let sheet = match list.iter().find(|one| one.text("state") == "entered") {
         Some(grant) => sheet.note(format!(
-            "{}：{}",
+            "{}{colon}{}",
             ask.t("待安全管理员批准的岗位", "Waits for the security administrator"),
-            change(ask, grant)
+            change(ask, grant),
+            colon = ask.say.colon()
         )),
         None => sheet,
     };

@@ -142,7 +142,7 @@ fn with_deeds(ask: &Ask, case: &Case, thing: &Facts, mut sheet: Sheet, papers: b
     for deed in case.deeds {
         let mine = role.is_some_and(|role| deed.roles.contains(&role));
         let title = ask.t(deed.title.0, deed.title.1);
-        let colon = ask.t("：", ": ");
+        let colon = ask.say.colon();
         match (mine, (deed.open)(thing)) {
             (true, true) => open.push(Link::to(format!("{here}/{}", deed.name), title)),
             (true, false) => {

@@ -227,7 +227,11 @@ async fn facts(ask: &Ask, sheet: Sheet, one: &Facts) -> Answer<Sheet> {
     ]);
     if one.text("state") == "deficient" {
         let note = one.text("deficiency/note");
-        sheet = sheet.bad(format!("{}：{note}", ask.t("需要补正", "To be completed")));
+        sheet = sheet.bad(format!(
+            "{}{colon}{note}",
+            ask.t("需要补正", "To be completed"),
+            colon = ask.say.colon()
+        ));
     }
     if one.has("decision") {
         let told = format!(
@@ -236,7 +240,11 @@ async fn facts(ask: &Ask, sheet: Sheet, one: &Facts) -> Answer<Sheet> {
             one.text("decision/document"),
             one.text("decision/reason"),
         );
-        sheet = sheet.note(format!("{}：{told}", ask.t("决定", "Decision")));
+        sheet = sheet.note(format!(
+            "{}{colon}{told}",
+            ask.t("决定", "Decision"),
+            colon = ask.say.colon()
+        ));
     }
     if one.has("restoration_fee") {
         sheet = sheet.heading(ask.t("湿地恢复费", "Restoration fee")).facts(vec![

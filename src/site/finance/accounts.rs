@@ -119,8 +119,11 @@ fn shown(
     sheet = match open {
         Some(change) if director => {
             let to = format!("{} {}", change.text("number"), change.text("bank_name"));
-            let approve = Form::post(&action, ask.t("审批通过", "Approve"))
-                .legend(format!("{}：{to}", ask.t("变更为", "Change it to")));
+            let approve = Form::post(&action, ask.t("审批通过", "Approve")).legend(format!(
+                "{}{colon}{to}",
+                ask.t("变更为", "Change it to"),
+                colon = ask.say.colon()
+            ));
             let reject = Form::post(&action, ask.t("驳回", "Reject"))
                 .legend(ask.t("驳回", "Reject"))
                 .field(reason());

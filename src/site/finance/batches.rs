@@ -120,8 +120,13 @@ fn shown(ask: &Ask, one: &Facts, names: &Names, problem: Option<&Problem>) -> Sh
         let action = format!("/finance/payment-runs/{id}");
         let reason = || Field::text("reason", ask.t("原因", "Why")).required();
         if ask.actor().is_some_and(|actor| actor.role == Role::FinanceDirector) {
-            let approve = Form::post(&action, ask.t("整批审批通过", "Approve all of it"))
-                .legend(format!("{}：{}", ask.t("审批", "Approve"), say.yuan(&one.text("total"))));
+            let approve =
+                Form::post(&action, ask.t("整批审批通过", "Approve all of it")).legend(format!(
+                    "{}{colon}{}",
+                    ask.t("审批", "Approve"),
+                    say.yuan(&one.text("total")),
+                    colon = ask.say.colon()
+                ));
             let reject = Form::post(&action, ask.t("驳回", "Reject"))
                 .legend(ask.t("驳回", "Reject"))
                 .field(reason());

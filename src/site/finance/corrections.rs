@@ -197,8 +197,12 @@ pub(super) async fn correction(ask: Ask) -> Answer<Shown> {
 fn shown(ask: &Ask, one: &Facts, names: &Names, owes: &str, problem: Option<&Problem>) -> Sheet {
     let say = &ask.say;
     let kind = word(say, &format!("correction.{}", one.text("kind")));
-    let mut sheet = Sheet::new(format!("{}：{kind}", ask.t("冲正", "Correction")))
-        .under("/finance/corrections", ask.t("冲正与更正", "Corrections"));
+    let mut sheet = Sheet::new(format!(
+        "{}{colon}{kind}",
+        ask.t("冲正", "Correction"),
+        colon = ask.say.colon()
+    ))
+    .under("/finance/corrections", ask.t("冲正与更正", "Corrections"));
     sheet = match ask.query("done") {
         "entered" => {
             sheet.good(ask.t("已录入，等待负责人审批。", "Entered; the director approves it."))
@@ -237,9 +241,10 @@ fn shown(ask: &Ask, one: &Facts, names: &Names, owes: &str, problem: Option<&Pro
     }
     let action = format!("/finance/corrections/{}", one.text("id"));
     let approve = Form::post(&action, ask.t("审批并冲正", "Approve and undo")).legend(format!(
-        "{}：{}",
+        "{}{colon}{}",
         ask.t("审批", "Approve"),
-        say.yuan(&one.text("amount"))
+        say.yuan(&one.text("amount")),
+        colon = ask.say.colon()
     ));
     let reject = Form::post(&action, ask.t("驳回", "Reject"))
         .legend(ask.t("驳回", "Reject"))

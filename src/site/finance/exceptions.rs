@@ -194,7 +194,12 @@ pub(super) async fn exception(ask: Ask) -> Answer<Shown> {
 
 fn shown(ask: &Ask, seen: &Seen, problem: Option<&Problem>) -> Sheet {
     let (say, one) = (&ask.say, &seen.one);
-    let title = format!("{}：{}", ask.t("流水异常", "Exception"), word(say, &one.text("kind")));
+    let title = format!(
+        "{}{colon}{}",
+        ask.t("流水异常", "Exception"),
+        word(say, &one.text("kind")),
+        colon = ask.say.colon()
+    );
     let mut sheet = Sheet::new(title).under("/finance/exceptions", ask.t("流水异常", "Exceptions"));
     if ask.query("done") == "1" {
         sheet = sheet.good(ask.t("已办理。", "Done."));
@@ -259,7 +264,12 @@ fn commands(ask: &Ask, seen: &Seen, mut sheet: Sheet, problem: Option<&Problem>)
         for (at, proposal) in seen.proposals.iter().enumerate() {
             let name = format!("proposal-{at}");
             let form = Form::post(&action, ask.t("按此入账", "Book it so"))
-                .legend(format!("{}：{}", ask.t("建议", "Proposal"), told(ask, seen, proposal)))
+                .legend(format!(
+                    "{}{colon}{}",
+                    ask.t("建议", "Proposal"),
+                    told(ask, seen, proposal),
+                    colon = ask.say.colon()
+                ))
                 .hidden("parts", parts(proposal).to_string())
                 .field(reason().value(grounds(ask, proposal)));
             sheet = sheet.form(mend(&name, form));
@@ -290,12 +300,13 @@ fn commands(ask: &Ask, seen: &Seen, mut sheet: Sheet, problem: Option<&Problem>)
         sheet = sheet.form(mend("assign", form));
         if !seen.claims.is_empty() {
             let legend = format!(
-                "{}：{}",
+                "{}{colon}{}",
                 ask.t(
                     "保险公司的赔款，全额归被保险人",
                     "An insurer's payment, all of it the insured's"
                 ),
-                ask.say.yuan(&one.text("rest"))
+                ask.say.yuan(&one.text("rest")),
+                colon = ask.say.colon()
             );
             let form = Form::post(&action, ask.t("按赔款入账", "Book it to the claim"))
                 .legend(legend)
@@ -305,9 +316,10 @@ fn commands(ask: &Ask, seen: &Seen, mut sheet: Sheet, problem: Option<&Problem>)
         }
         if !seen.payouts.is_empty() {
             let legend = format!(
-                "{}：{}",
+                "{}{colon}{}",
                 ask.t("银行退回的拨付，恢复为待拨付", "A payout that came back is due again"),
-                ask.say.yuan(&one.text("rest"))
+                ask.say.yuan(&one.text("rest")),
+                colon = ask.say.colon()
             );
             let form = Form::post(&action, ask.t("登记退回", "Take it back"))
                 .legend(legend)
@@ -318,9 +330,10 @@ fn commands(ask: &Ask, seen: &Seen, mut sheet: Sheet, problem: Option<&Problem>)
         if one.text("line/debit") == "0.00" || one.text("line/debit").is_empty() {
             let form = Form::post(&action, ask.t("录入退回", "Enter the return"))
                 .legend(format!(
-                    "{}：{}",
+                    "{}{colon}{}",
                     ask.t("原路退回付款人", "Give it back to who paid"),
-                    ask.say.yuan(&one.text("rest"))
+                    ask.say.yuan(&one.text("rest")),
+                    colon = ask.say.colon()
                 ))
                 .field(reason().hint(ask.t(
                     "退回是一笔拨付，须由另一人审批。",

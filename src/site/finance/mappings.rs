@@ -58,7 +58,9 @@ fn shown(ask: &Ask, list: &Facts, problem: Option<&Problem>) -> Sheet {
         let columns = one.members("layout/columns").into_iter().filter_map(|(name, value)| {
             let known = COLUMNS.iter().find(|(known, _, _)| *known == name);
             let known = known.map(|(_, zh, en)| ask.t(zh, en))?;
-            value.has("").then(|| format!("{known}：{}", value.text("")))
+            value
+                .has("")
+                .then(|| format!("{known}{colon}{}", value.text(""), colon = ask.say.colon()))
         });
         vec![
             cell(one.text("bank")),

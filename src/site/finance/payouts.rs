@@ -192,7 +192,12 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
     };
     match ask.actor().map(|actor| actor.role) {
         Some(Role::FinanceDirector) => {
-            let legend = format!("{}：{}", ask.t("审批", "Approve"), say.yuan(&one.text("amount")));
+            let legend = format!(
+                "{}{colon}{}",
+                ask.t("审批", "Approve"),
+                say.yuan(&one.text("amount")),
+                colon = ask.say.colon()
+            );
             sheet.form(form("approve", ask.t("审批通过", "Approve"), &legend)).form(form(
                 "reject",
                 ask.t("驳回", "Reject"),

@@ -130,7 +130,12 @@ async fn confirm(
     let say = &ask.say;
     let page = |problem: Option<&Problem>| {
         let form = Form::post(ask.path(), ask.t("录入，交另一人审批", "Enter it for approval"))
-            .legend(format!("{}：{} → {name}", ask.t(zh, en), say.yuan(&one.text(amount))))
+            .legend(format!(
+                "{}{colon}{} → {name}",
+                ask.t(zh, en),
+                say.yuan(&one.text(amount)),
+                colon = ask.say.colon()
+            ))
             .once(ask.sent.as_ref())
             .back(Link::to("/finance/refunds", ask.t("返回", "Back")));
         Sheet::new(ask.t(zh, en))

@@ -55,7 +55,7 @@ async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet
     let rows = list.items("items").into_iter().map(|one| {
         let columns = one.items("columns").into_iter().map(|column| {
             let field = word(say, &format!("column.{}", column.text("field")));
-            format!("{}：{field}", column.text("title"))
+            format!("{}{colon}{field}", column.text("title"), colon = ask.say.colon())
         });
         vec![
             cell(one.text("bank")),

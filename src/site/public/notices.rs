@@ -142,9 +142,10 @@ async fn contents(ask: &Ask, one: &Facts) -> Answer<Sheet> {
     }
     if one.has("correction_reason") {
         sheet = sheet.note(format!(
-            "{}：{}",
+            "{}{colon}{}",
             ask.t("更正原因", "Why it was corrected"),
-            one.text("correction_reason")
+            one.text("correction_reason"),
+            colon = ask.say.colon()
         ));
     }
     sheet = sheet.block(Block::Facts(facts));

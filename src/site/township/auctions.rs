@@ -101,7 +101,8 @@ async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet
     );
     if one.has("end_reason") {
         let text = ask.t("结束原因", "Why it ended");
-        sheet = sheet.note(format!("{text}：{}", one.text("end_reason")));
+        sheet =
+            sheet.note(format!("{text}{colon}{}", one.text("end_reason"), colon = ask.say.colon()));
     }
     let public = format!("/auctions/{}", one.text("id"));
     sheet = sheet

@@ -29,11 +29,14 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
     for task in surveys.items("items") {
         if ["open", "returned"].contains(&task.text("state").as_str()) {
             let text = format!(
-                "{}：{}（{} {}）",
+                "{}{colon}{}{open}{} {}{close}",
                 ask.t("摸底任务待上报", "A survey is due"),
                 task.text("title"),
                 ask.t("期限", "by"),
                 say.day(&task.text("due_on")),
+                colon = ask.say.colon(),
+                open = ask.t("（", " ("),
+                close = ask.t("）", ")")
             );
             waits.push(cell(text).to(format!("/township/surveys/{}", task.text("id"))));
         }
@@ -50,7 +53,7 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
         let stage = project.text("stage");
         // Monitoring goes on for years; what of it is due stands with the project.
         if let Some(next) = own_step(&ask, &stage).filter(|_| stage != "monitoring") {
-            let text = format!("{}：{next}", project.text("name"));
+            let text = format!("{}{colon}{next}", project.text("name"), colon = ask.say.colon());
             waits.push(cell(text).to(format!("/township/projects/{}", project.text("id"))));
         }
     }
@@ -59,30 +62,35 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
             && one.items("replies").is_empty()
         {
             let text = format!(
-                "{}：{}（{}）",
+                "{}{colon}{}{open}{}{close}",
                 ask.t("异议可以答复", "An objection may be answered"),
                 one.text("number"),
                 one.text("notice_number"),
+                colon = ask.say.colon(),
+                open = ask.t("（", " ("),
+                close = ask.t("）", ")")
             );
             waits.push(cell(text).to(format!("/township/objections/{}", one.text("id"))));
         }
     }
     for one in duties.items("items") {
         let text = format!(
-            "{}：{} {}",
+            "{}{colon}{} {}",
             ask.t("待补建", "To be replaced"),
             one.text("project_number"),
             say.m2(one.whole("owed_m2")),
+            colon = ask.say.colon()
         );
         waits.push(cell(text).to(format!("/township/losses/{}", one.text("id"))));
     }
     for talk in talks.items("items") {
         if talk.text("state") == "offered" && talk.text("offered_by") == "buyer" {
             let text = format!(
-                "{}：{} {}",
+                "{}{colon}{} {}",
                 ask.t("协议转让待答复", "An offer waits for your answer"),
                 talk.text("buyer_name"),
                 say.price(&talk.text("price_per_mu")),
+                colon = ask.say.colon()
             );
             waits.push(cell(text).to(format!("/township/transfers/{}", talk.text("id"))));
         }

@@ -127,10 +127,12 @@ async fn parcel_sheet(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answe
         facts.push((
             ask.t("可恢复性结论", "Restorability"),
             cell(format!(
-                "{}（{}，{}）",
+                "{}{open}{}，{}{close}",
                 one.text("restorability/basis"),
                 one.text("restorability/author"),
                 say.day(&one.text("restorability/date")),
+                open = ask.t("（", " ("),
+                close = ask.t("）", ")")
             )),
         ));
     }

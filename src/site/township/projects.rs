@@ -154,9 +154,10 @@ fn head(ask: &Ask, one: &Facts) -> Sheet {
         ]);
     if one.has("withdrawal") {
         return sheet.bad(format!(
-            "{}：{}",
+            "{}{colon}{}",
             ask.t("项目已撤回", "The project was withdrawn"),
-            one.text("withdrawal/reason")
+            one.text("withdrawal/reason"),
+            colon = ask.say.colon()
         ));
     }
     match own_step(ask, &stage) {

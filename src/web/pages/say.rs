@@ -136,6 +136,11 @@ impl Say {
         if short.is_empty() { NOTHING.to_owned() } else { format!("{short}%") }
     }
 
+    /// Between a name and what is said of it.
+    pub fn colon(&self) -> &'static str {
+        self.t("：", ": ")
+    }
+
     pub fn yes_no(&self, yes: bool) -> &'static str {
         if yes { self.t("是", "yes") } else { self.t("否", "no") }
     }
