@@ -7,8 +7,10 @@ use wetland_exchange::finance::statement;
 use wetland_exchange::inventory::{FileFormat, ParcelKind, open_file};
 use wetland_exchange::kernel::page::PageQuery;
 
+type Parser = fn(&[u8]);
+
 /// Each parser, by the name of its folder in the corpus.
-pub(crate) const PARSERS: [(&str, fn(&[u8])); 6] = [
+pub(crate) const PARSERS: [(&str, Parser); 6] = [
     ("statement_csv", statement_csv),
     ("camt_053", camt_053),
     ("geojson", geojson),

@@ -282,9 +282,7 @@ fn named(text: &str) -> Value {
 }
 
 fn said_of(fields: &[Facts]) -> String {
-    let lines = fields.iter().map(|one| {
-        format!("{}：{}", one.text("name"), one.text("value"))
-    });
+    let lines = fields.iter().map(|one| format!("{}：{}", one.text("name"), one.text("value")));
     lines.collect::<Vec<_>>().join("\n")
 }
 

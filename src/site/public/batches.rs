@@ -380,8 +380,7 @@ pub(super) async fn certificate_check(ask: Ask) -> Answer<Shown> {
             .into());
     };
     let state = word(say, &one.text("state"));
-    let says =
-        format!("{}{colon}{state}", ask.t("本证明", "This certificate"), colon = ask.say.colon());
+    let says = format!("{}{state}", ask.t("本证明：", "This certificate: "));
     let sheet = if one.text("state") == "valid" { sheet.good(says) } else { sheet.bad(says) };
     let serials: Vec<String> = one.items("serials").iter().map(|one| one.text("")).collect();
     Ok(sheet

@@ -18,8 +18,10 @@ fn went(answer: &Reply) -> String {
     answer.header("location").to_owned()
 }
 
+type Term = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
+
 /// The terms of trade: noun, command, what is filled in, and what the director sees before it acts.
-const TERMS: [(&str, &str, &[(&str, &str)], &str); 3] = [
+const TERMS: [Term; 3] = [
     (
         "trading-areas",
         "trading-area",

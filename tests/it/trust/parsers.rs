@@ -11,6 +11,8 @@ use crate::support::long_count;
 /// Mutations for each parser.
 const MUTATIONS: u64 = 3_000;
 const BYTES_MAX: usize = 8_192;
+/// What means something to one parser or another.
+const SIGNS: &[u8] = b"0129-+.,;:\"'<>[]{}\n\r\t\0\xff\xe4e=";
 
 /// Numbers that look random and are the same each time.
 struct Dice(u64);
@@ -29,8 +31,7 @@ impl Dice {
         match self.below(7) {
             0 if at < bytes.len() => bytes[at] ^= 1 << self.below(8),
             1 => drop(bytes.drain(at..end)),
-            2 => bytes
-                .insert(at, *b"0129-+.,;:\"'<>[]{}\n\r\t\0\xff\xe4e=".get(self.below(31)).unwrap()),
+            2 => bytes.insert(at, SIGNS[self.below(SIGNS.len())]),
             3 => {
                 let piece = bytes[at..end].to_vec();
                 bytes.splice(at..at, piece);

@@ -19,7 +19,7 @@ impl Dice {
         usize::try_from((self.0 >> 33) % u64::try_from(most.max(1)).unwrap()).unwrap()
     }
 
-    pub(super) fn from_to(&mut self, least: i64, most: i64) -> i64 {
+    pub(super) fn between(&mut self, least: i64, most: i64) -> i64 {
         least + i64::try_from(self.below(usize::try_from(most - least + 1).unwrap())).unwrap()
     }
 }
@@ -64,8 +64,8 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn of(seed: u64, steps_max: usize) -> Self {
         let mut dice = Dice::of(seed);
-        let certified = [dice.from_to(0, 900), dice.from_to(100, 1_500)];
-        let cash = [(); BUYERS].map(|()| dice.from_to(0, 4_000_000));
+        let certified = [dice.between(0, 900), dice.between(100, 1_500)];
+        let cash = [(); BUYERS].map(|()| dice.between(0, 4_000_000));
         let (steps, undoes) = (1 + dice.below(steps_max), dice.below(3) == 0);
         Self { dice, certified, cash, steps, undoes }
     }
@@ -87,7 +87,7 @@ impl Plan {
             }
             10..=13 => {
                 let how = [How::Waits, How::Waits, How::AtOnce, How::AllOrNothing][dice.below(4)];
-                Op::Order { buyer, m2: dice.from_to(1, 500), limit: price(dice), how }
+                Op::Order { buyer, m2: dice.between(1, 500), limit: price(dice), how }
             }
             14 => Op::Cancel { order: one_of(dice, model.orders.len())? },
             15 => {
@@ -95,16 +95,16 @@ impl Plan {
                 Op::Pledge { holder, m2: some_of(dice, model.held(holder, Bucket::Available)) }
             }
             16 => {
-                Op::Release { pledge: one_of(dice, model.pledges.len())?, m2: dice.from_to(1, 200) }
+                Op::Release { pledge: one_of(dice, model.pledges.len())?, m2: dice.between(1, 200) }
             }
             17 => Op::Retire { m2: some_of(dice, model.held(1, Bucket::Available)) },
-            18 => Op::Deposit { buyer, fen: dice.from_to(1, 300_000) },
+            18 => Op::Deposit { buyer, fen: dice.between(1, 300_000) },
             19 => {
                 let most = model.refundable[buyer];
                 if most == 0 {
                     return None;
                 }
-                Op::Enter { leaves: Leaves::Cash(buyer), fen: dice.from_to(1, most) }
+                Op::Enter { leaves: Leaves::Cash(buyer), fen: dice.between(1, most) }
             }
             20 if self.undoes => Op::Reverse { trade: one_of(dice, model.trades.len())? },
             20 => {
@@ -129,7 +129,7 @@ fn some_of(dice: &mut Dice, there: i64) -> i64 {
     match dice.below(8) {
         0 => there + 1,
         1 | 2 if there > 0 => there,
-        _ => dice.from_to(1, (there / 2).max(1)),
+        _ => dice.between(1, (there / 2).max(1)),
     }
 }
 
@@ -139,7 +139,7 @@ fn one_of(dice: &mut Dice, count: usize) -> Option<usize> {
 
 /// Prices at which halves of a fen are frequent, and others.
 fn price(dice: &mut Dice) -> i64 {
-    if dice.below(3) == 0 { dice.from_to(700, 60_000) } else { 1_000 * dice.from_to(1, 60) }
+    if dice.below(3) == 0 { dice.between(700, 60_000) } else { 1_000 * dice.between(1, 60) }
 }
 
 /// The steps after which nothing waits any more, so that the next history begins with nothing.
