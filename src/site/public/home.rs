@@ -62,7 +62,7 @@ pub(super) async fn home(ask: Ask) -> Answer<Shown> {
         });
     }
     // What is being restored and what was certified; the whole map is a page of its own.
-    let map = drawn(&ask, &region, "&width=640&layers=boundary,restoration,certified").await?;
+    let map = drawn(&ask, &region, "&width=1000&layers=boundary,restoration,certified").await?;
     if let Some(svg) = map {
         let caption = ask
             .t(
