@@ -23,6 +23,8 @@ pub(in crate::site) struct Deed {
     pub(super) open: fn(&Facts) -> bool,
     /// When it may be given, said where it may not.
     pub(super) when: Two,
+    /// The fact that says who began it, where another person has to end it.
+    begun_by: &'static str,
     entries: &'static [Entry],
     mend: fn(Value) -> Value,
     /// What it moves, for the look before it.
@@ -47,6 +49,7 @@ impl Deed {
             roles,
             open: |_| true,
             when: ("", ""),
+            begun_by: "",
             entries: &[],
             mend: |body| body,
             moves: |_, _| Vec::new(),
@@ -57,6 +60,22 @@ impl Deed {
     /// Only then; elsewhere the page says when.
     pub(in crate::site) const fn when(self, open: fn(&Facts) -> bool, when: Two) -> Self {
         Self { open, when, ..self }
+    }
+
+    /// Not by the person whom that fact names.
+    pub(in crate::site) const fn not_by(self, begun_by: &'static str) -> Self {
+        Self { begun_by, ..self }
+    }
+
+    /// Why the reader, who may give such commands, may not give this one now.
+    pub(super) fn closed<'a>(&self, ask: &'a Ask, thing: &Facts) -> Option<&'a str> {
+        if !(self.open)(thing) {
+            return Some(ask.t(self.when.0, self.when.1));
+        }
+        let begun_by = thing.text(self.begun_by);
+        let own = ask.actor().is_some_and(|actor| actor.user_id.to_string() == begun_by);
+        let another = ask.t("须由录入人以外的人办理", "by another person than who entered it");
+        (!self.begun_by.is_empty() && own).then_some(another)
     }
 
     pub(in crate::site) const fn with(self, entries: &'static [Entry]) -> Self {
@@ -142,12 +161,13 @@ pub(in crate::site) async fn deed(ask: Ask, case: &'static Case) -> Answer<Shown
             ask.again(failure, |problem| sheet.form(deed.form(&ask, &thing, back, problem)))
         }
         None if !mine => Ok(sheet.note(by_whom(&ask, deed)).links(vec![back]).into()),
-        None if !(deed.open)(&thing) => {
-            let when = ask.t(deed.when.0, deed.when.1);
-            let text = format!("{}{when}", ask.t("现在不能办理：", "Not now: "));
-            Ok(sheet.note(text).links(vec![back]).into())
-        }
-        None => Ok(sheet.form(deed.form(&ask, &thing, back, None)).into()),
+        None => match deed.closed(&ask, &thing) {
+            Some(why) => {
+                let text = format!("{}{why}", ask.t("现在不能办理：", "Not now: "));
+                Ok(sheet.note(text).links(vec![back]).into())
+            }
+            None => Ok(sheet.form(deed.form(&ask, &thing, back, None)).into()),
+        },
     }
 }
 

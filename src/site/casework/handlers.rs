@@ -143,13 +143,11 @@ fn with_deeds(ask: &Ask, case: &Case, thing: &Facts, mut sheet: Sheet, papers: b
         let mine = role.is_some_and(|role| deed.roles.contains(&role));
         let title = ask.t(deed.title.0, deed.title.1);
         let colon = ask.say.colon();
-        match (mine, (deed.open)(thing)) {
-            (true, true) => open.push(Link::to(format!("{here}/{}", deed.name), title)),
-            (true, false) => {
-                closed.push(cell(format!("{title}{colon}{}", ask.t(deed.when.0, deed.when.1))));
-            }
-            (false, true) => closed.push(cell(format!("{title}{colon}{}", by_whom(ask, deed)))),
-            (false, false) => {}
+        match (mine, deed.closed(ask, thing)) {
+            (true, None) => open.push(Link::to(format!("{here}/{}", deed.name), title)),
+            (true, Some(why)) => closed.push(cell(format!("{title}{colon}{why}"))),
+            (false, None) => closed.push(cell(format!("{title}{colon}{}", by_whom(ask, deed)))),
+            (false, Some(_)) => {}
         }
     }
     if let Some(first) = open.first_mut() {

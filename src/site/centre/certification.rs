@@ -103,6 +103,7 @@ pub(in crate::site) const APPLICATION: Case = Case {
             "while it is undecided and all conditions are met",
         ))
         .moving(issued)
+        .not_by("entered_by")
         .makes("batches"),
         Deed::new(
             "rejection",

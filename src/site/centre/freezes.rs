@@ -45,6 +45,7 @@ pub(in crate::site) const FREEZE_ORDER: Case = Case {
         ),
     )
     .when(|it| !it.has("approved_at"), DECIDED)
+    .not_by("asked_by")
     .makes("freezes")],
     ..Case::EMPTY
 };
@@ -215,6 +216,7 @@ pub(in crate::site) const LOSS: Case = Case {
         ),
     )
     .when(|it| !it.has("decided_at"), DECIDED)
+    .not_by("entered_by")
     .moving(|say, it| {
         vec![Figure::of(say.t("灭失面积", "Lost"), say.m2_mu(it.whole("m2")))]
     })],

@@ -73,7 +73,8 @@ pub(in crate::site) const SPENDING: Case = Case {
             ("审核通过", "Let it count"),
             ("须由录入人以外的人审核。", "Not by who entered it."),
         )
-        .when(|it| is(it, "state", &["entered"]), super::DECIDED),
+        .when(|it| is(it, "state", &["entered"]), super::DECIDED)
+        .not_by("entered_by"),
         Deed::new(
             "rejection",
             "/api/v1/spendings/{spending_id}/rejection",

@@ -27,7 +27,9 @@ const ENTERED_BY: Column = Column::person("entered_by", ("录入人", "Entered b
 const APPROVED_AT: Column = Column::time("approved_at", ("批准时间", "Approved"));
 
 const fn approval(to: &'static str) -> Deed {
-    Deed::new("approval", to, DIRECTOR, ("批准", "Approve"), BY_ANOTHER).when(waits, NOT_TWICE)
+    Deed::new("approval", to, DIRECTOR, ("批准", "Approve"), BY_ANOTHER)
+        .when(waits, NOT_TWICE)
+        .not_by("entered_by")
 }
 
 /// Percent in hundredths, as `20.00` is 2000.

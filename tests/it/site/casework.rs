@@ -293,6 +293,8 @@ on_both_engines! {
         let order = [("authority", "centre"), ("document", "示例〔2022〕1号"), ("reason", "待查")];
         let path = format!("/forestry/projects/{project}/freeze-order");
         let order = led(&gan.post(&path, &order).await);
+        // Who entered it is told that another person approves it.
+        has(&gan.get(&order).await.text, "批准冻结：须由录入人以外的人办理");
         let order = order.replace("/forestry", "/centre");
         has(&liang.get("/centre").await.text, "冻结令待批准");
         let freeze = led(&liang.post(&format!("{order}/approval"), &[]).await);

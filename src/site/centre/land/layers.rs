@@ -147,6 +147,7 @@ pub(in crate::site) const LAYER: Case = Case {
             |it| is(it, "state", &["argued"]) || (!red_line(it) && is(it, "state", &["draft"])),
             ("生态保护红线须先征求意见和论证", "a red line is consulted on and argued first"),
         )
+        .not_by("entered_by")
         .with(DECISION),
     ],
     begin: &["layer"],
