@@ -143,11 +143,13 @@ fn with_deeds(ask: &Ask, case: &Case, thing: &Facts, mut sheet: Sheet, papers: b
         let mine = role.is_some_and(|role| deed.roles.contains(&role));
         let title = ask.t(deed.title.0, deed.title.1);
         let colon = ask.say.colon();
-        match (mine, deed.closed(ask, thing)) {
-            (true, None) => open.push(Link::to(format!("{here}/{}", deed.name), title)),
-            (true, Some(why)) => closed.push(cell(format!("{title}{colon}{why}"))),
-            (false, None) => closed.push(cell(format!("{title}{colon}{}", by_whom(ask, deed)))),
-            (false, Some(_)) => {}
+        match deed.closed(ask, thing) {
+            None if mine => open.push(Link::to(format!("{here}/{}", deed.name), title)),
+            Some(why) if mine => closed.push(cell(format!("{title}{colon}{why}"))),
+            _ if (deed.open)(thing) => {
+                closed.push(cell(format!("{title}{colon}{}", by_whom(ask, deed))));
+            }
+            _ => {}
         }
     }
     if let Some(first) = open.first_mut() {
