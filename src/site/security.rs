@@ -228,18 +228,19 @@ fn shown(ask: &Ask, seen: &Seen, problem: Option<&Problem>) -> Sheet {
     if seen.grant().is_none() && seen.reset().is_none() {
         sheet = sheet.note(ask.t("目前没有待批的事项。", "Nothing waits for you here."));
     }
-    sheet.table(history(ask, seen, &action))
+    sheet.table(history(ask, &seen.grants, &seen.names, &action))
 }
 
-fn history(ask: &Ask, seen: &Seen, path: &str) -> Table {
+/// The roles that somebody was given, on their page at `path`.
+pub(super) fn history(ask: &Ask, grants: &Facts, names: &Names, path: &str) -> Table {
     let say = &ask.say;
-    let rows = seen.grants.items("items").into_iter().map(|one| {
+    let rows = grants.items("items").into_iter().map(|one| {
         vec![
             cell(change(ask, &one)),
             cell(word(say, &format!("grant.{}", one.text("state")))),
-            cell(seen.names.get(&one.text("entered_by"))),
+            cell(names.get(&one.text("entered_by"))),
             cell(say.time(&one.text("entered_at"))),
-            cell(seen.names.get(&one.text("decided_by"))),
+            cell(names.get(&one.text("decided_by"))),
             cell(say.time(&one.text("decided_at"))),
             cell(one.text("decision")),
         ]
@@ -256,8 +257,8 @@ fn history(ask: &Ask, seen: &Seen, path: &str) -> Table {
     Table::of(ask.t("授权记录", "Roles so far"), &columns)
         .rows(rows.collect())
         .empty(ask.t(
-            "没有授权记录：该人员由运维人员在服务器上登记。",
-            "There are none: this person was added at the machine itself.",
+            "没有授权记录：岗位由系统管理员录入，或由运维人员在服务器上登记。",
+            "None: the system administrator enters roles, or a person was added at the machine.",
         ))
-        .next(&seen.grants, say, path, &[])
+        .next(grants, say, path, &[])
 }

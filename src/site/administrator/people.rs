@@ -4,7 +4,7 @@ use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Problem};
 use crate::site::acts::act;
 use crate::site::administrator::organisation_choices;
-use crate::site::security::change;
+use crate::site::security::{change, history};
 use crate::site::who::Names;
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Form, Link, Sheet, Shown, Table, cell};
@@ -113,7 +113,8 @@ pub(super) async fn user(ask: Ask) -> Answer<Shown> {
     let of = format!("/api/v1/organisations/{}", one.text("organisation_id"));
     let organisation = ask.get(&of).await?.text("name");
     let version = ask.version(&path).await?;
-    let grants = ask.get(&format!("/api/v1/role-grants?user_id={id}&limit=50")).await?;
+    let passed = ask.passed(&["cursor"]);
+    let grants = ask.get(&format!("/api/v1/role-grants?user_id={id}&limit=50{passed}")).await?;
     let resets = ask.get(&format!("/api/v1/second-factor-resets?user_id={id}&limit=50")).await?;
     let mut told = grants.items("items");
     told.extend(resets.items("items"));
@@ -187,7 +188,8 @@ fn shown(ask: &Ask, seen: &Seen, problem: Option<&Problem>) -> Sheet {
             "This login has ended for good; add the person again if needed.",
         )),
     };
-    sheet.table(grants(ask, seen)).table(resets(ask, seen))
+    let here = format!("/administrator/users/{}", one.text("id"));
+    sheet.table(history(ask, &seen.grants, &seen.names, &here)).table(resets(ask, seen))
 }
 
 fn role_form(ask: &Ask, sheet: Sheet, seen: &Seen, problem: Option<&Problem>) -> Sheet {
@@ -235,31 +237,6 @@ fn forms(ask: &Ask, sheet: Sheet, seen: &Seen, problem: Option<&Problem>) -> She
         .form(act(ask, "password", secret, problem))
         .form(act(ask, "reset", reset, problem))
         .form(act(ask, "end", end, problem))
-}
-
-fn grants(ask: &Ask, seen: &Seen) -> Table {
-    let say = &ask.say;
-    let rows = seen.grants.items("items").into_iter().map(|one| {
-        vec![
-            cell(change(ask, &one)),
-            cell(word(say, &format!("grant.{}", one.text("state")))),
-            cell(seen.names.get(&one.text("entered_by"))),
-            cell(say.time(&one.text("entered_at"))),
-            cell(seen.names.get(&one.text("decided_by"))),
-            cell(one.text("decision")),
-        ]
-    });
-    let columns = [
-        ask.t("岗位", "Role"),
-        ask.t("状态", "State"),
-        ask.t("录入人", "Entered by"),
-        ask.t("录入时间", "Entered at"),
-        ask.t("决定人", "Decided by"),
-        ask.t("驳回原因", "Why it was turned down"),
-    ];
-    Table::of(ask.t("岗位授权记录", "Roles so far"), &columns)
-        .rows(rows.collect())
-        .empty(ask.t("没有授权记录。更改岗位请在上面录入。", "None yet. Enter one above."))
 }
 
 fn resets(ask: &Ask, seen: &Seen) -> Table {
