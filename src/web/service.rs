@@ -1,12 +1,13 @@
 //! What the service says of itself: alive, ready, counted, described.
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 
-use crate::kernel::db::Db;
+use crate::kernel::clock::Time;
+use crate::kernel::db::{Db, WriteFault};
 use crate::kernel::operations::{Operations, operations};
-use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::web::metrics::metrics_text;
 
 /// The API document as it is checked in; a test holds it to the code. Making it anew at each start
@@ -27,7 +28,7 @@ async fn get_health() -> &'static str {
     "alive"
 }
 
-/// Says whether the database answers
+/// Says whether the service can read and write, or why not
 #[utoipa::path(
     get, path = "/readyz", tag = "service",
     responses(
@@ -43,7 +44,26 @@ async fn get_readiness(db: Data<Db>) -> Answer<&'static str> {
             .get_result::<i32>(conn)
             .map_err(Failure::from)
     });
-    asked.await.map(|_| "ready")
+    asked.await?;
+    match db.write_fault() {
+        None => Ok("ready"),
+        Some((since, fault)) => Err(Failure::Refused(cannot_write(since, fault))),
+    }
+}
+
+/// Reading goes on; the writer tries by itself until it can write again.
+fn cannot_write(since: Time, fault: WriteFault) -> Problem {
+    let (english, chinese) = match fault {
+        WriteFault::Disk => ("the disk is full, read-only or broken", "磁盘已满、只读或损坏"),
+        WriteFault::Connection => ("the database cannot be reached", "无法连接数据库"),
+    };
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "cannot-write",
+        &format!("nothing can be written since {since}: {english}; reading goes on"),
+        &format!("自 {since} 起无法写入：{chinese}；查询不受影响"),
+    )
+    .retry_after(1)
 }
 
 /// Counts requests and times for Prometheus

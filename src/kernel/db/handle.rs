@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::connection::{self, Address, Conn, Pool, Use};
+use super::health::{Health, WriteFault};
 use super::standing;
 use super::statistics::Statistics;
 use super::tree;
@@ -18,7 +19,7 @@ use super::tx::Tx;
 use super::work::{self, Work};
 use super::writer::Writer;
 use crate::kernel::actor::{Actor, Doing};
-use crate::kernel::clock::Clock;
+use crate::kernel::clock::{Clock, Time};
 use crate::kernel::problem::{Answer, Failure, unavailable};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -53,6 +54,7 @@ struct Shared {
     readers: Pool,
     turns: Arc<Semaphore>,
     clock: Clock,
+    health: Health,
 }
 
 impl Db {
@@ -61,6 +63,7 @@ impl Db {
         let mut conn = connection::open(address, Use::Writing)?;
         migrate(&mut conn)?;
         let (commands, waiting) = mpsc::channel(limits.queue_max);
+        let health = Health::default();
         let writer = Writer {
             address: address.clone(),
             clock: clock.clone(),
@@ -70,6 +73,7 @@ impl Db {
             deferred: Vec::new(),
             last_batch: 1,
             statistics: Statistics::default(),
+            health: health.clone(),
         };
         let writer = std::thread::Builder::new().name("writer".into()).spawn(|| writer.run())?;
         Ok(Self {
@@ -79,6 +83,7 @@ impl Db {
                 readers: connection::pool(address, limits.readers_max)?,
                 turns: Arc::new(Semaphore::new(usize::try_from(limits.readers_max)?)),
                 clock,
+                health,
             }),
         })
     }
@@ -86,6 +91,11 @@ impl Db {
     /// The clock by which commands are dated.
     pub fn clock(&self) -> &Clock {
         &self.shared.clock
+    }
+
+    /// Since when nothing can be written, and why. The writer tries by itself until it can again.
+    pub fn write_fault(&self) -> Option<(Time, WriteFault)> {
+        self.shared.health.fault()
     }
 
     /// Runs a command in the next transaction and answers after its commit. The command may run

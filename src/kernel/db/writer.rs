@@ -19,6 +19,7 @@ use super::chain::{self, Event, HeadRow, Outcome, Pending};
 use super::connection::{self, Address, Conn, Use};
 use super::door::{settle_at_the_door, turn_away};
 use super::faults;
+use super::health::Health;
 use super::standing::{self, OnceId, OnceRow};
 use super::statistics::Statistics;
 use super::tx::Tx;
@@ -44,6 +45,7 @@ pub(super) struct Writer {
     /// How many commands were taken together last time.
     pub(super) last_batch: usize,
     pub(super) statistics: Statistics,
+    pub(super) health: Health,
 }
 
 /// The table whose rows say what people may do.
@@ -82,7 +84,7 @@ impl Writer {
     fn next_batch(&mut self) -> Option<Vec<Box<dyn Work>>> {
         let mut works = std::mem::take(&mut self.deferred);
         if works.is_empty() {
-            works.push(self.commands.blocking_recv()?);
+            works.push(self.next_command()?);
         }
         // Those who were just answered are about to send again: they get the processor first, until
         // there are as many as last time. Who is alone waits for nobody.
@@ -132,6 +134,7 @@ impl Writer {
                 Err(Stop::Fault(cause)) => return self.one_by_one(works, cause),
                 Err(Stop::Lost { last, cause }) => {
                     tracing::error!("the database cannot be written: {cause:#}");
+                    self.health.lost(self.clock.now(), &cause);
                     let committed = last.is_some_and(|last| self.is_committed(&last));
                     let instead = (!committed).then(unavailable);
                     return works.into_iter().for_each(|work| work.answer(instead.as_ref()));
@@ -167,6 +170,9 @@ impl Writer {
         match &result {
             Ok(Saved { rows, before }) => {
                 self.statistics.count(*rows, *before);
+                if *rows > 0 {
+                    self.health.well();
+                }
                 self.conn = Some(conn);
             }
             Err(Stop::Lost { .. }) => {}

@@ -105,6 +105,24 @@ impl Story {
             refused.refused(503, "try-again");
             self.reads().await;
         }
+        let told = self.readiness().await;
+        assert!(told.text.contains("磁盘已满、只读或损坏"), "{}", told.text);
+        told.refused(503, "cannot-write");
+    }
+
+    async fn readiness(&self) -> Reply {
+        send(self.town.http.get(format!("{}/readyz", self.served.url))).await
+    }
+
+    /// Says that it is ready again, though nobody writes anything.
+    async fn becomes_ready(&self) {
+        for _ in 0..100 {
+            if self.readiness().await.status == 200 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the service is not ready: {}", self.readiness().await.text);
     }
 
     async fn reads(&self) -> Value {
@@ -147,6 +165,7 @@ async fn a_full_disk_refuses_writes_with_503_and_heals_without_a_restart() {
         }
         story.is_refused_but_reads().await;
         std::fs::remove_file(filling).unwrap();
+        story.becomes_ready().await;
         story.is_well().await;
     }
     story.end().await;
@@ -212,6 +231,7 @@ async fn a_fault_heals(fault: &str) {
         let Some(failing) = Failing::inject(&story.served, fault) else { return };
         story.is_refused_but_reads().await;
         drop(failing);
+        story.becomes_ready().await;
         story.is_well().await;
     }
     story.end().await;
