@@ -80,6 +80,7 @@ async fn go_on(engine: Engine, seeds: Vec<u64>) -> Told {
             play(&mut lane, *seed, &mut told).await;
         }
         lane.verify().await;
+        eprintln!("{engine:?}: a lane has played {} histories", told.ends.len());
     }
     told
 }
