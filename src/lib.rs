@@ -88,6 +88,7 @@
 //! | 折扣率 / 覆盖率 | haircut / cover | what is kept off a value, and what the value has to be of a loan |
 //! | 保险 / 索赔 | insurance policy / claim | who pays when insured credits are lost |
 //! | 拨付 | payout | money leaving a share to its bank account |
+//! | 受信账户 / 暂停付款 | trusted account, hold | an account to which payouts need not wait, or may not leave |
 //! | 动态验证码 | code, second factor | what an authenticator app shows for thirty seconds |
 //! | 检查点 | checkpoint, note | the signed end of the log, for everybody to keep |
 //!

@@ -315,6 +315,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    trusted_accounts (id) {
+        id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        number -> Text,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        acts_from -> Nullable<Timestamp>,
+        removed_by -> Nullable<crate::kernel::db::Id>,
+        removed_at -> Nullable<Timestamp>,
+        decision -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     certificate_keys (id) {
         id -> crate::kernel::db::Id,
         key_id -> Text,
@@ -2737,6 +2756,31 @@ diesel::table! {
         bank_name -> Nullable<Text>,
         batch_id -> Nullable<crate::kernel::db::Id>,
         waits_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    payout_waits (id) {
+        id -> crate::kernel::db::Id,
+        waits_until -> Timestamp,
+    }
+}
+
+diesel::table! {
+    account_holds (id) {
+        id -> crate::kernel::db::Id,
+        fee_account_id -> crate::kernel::db::Id,
+        number -> Text,
+        reason -> Text,
+        state -> Text,
+        held_by -> crate::kernel::db::Id,
+        held_at -> Timestamp,
+        lift_reason -> Nullable<Text>,
+        approval_id -> Nullable<crate::kernel::db::Id>,
+        lift_asked_by -> Nullable<crate::kernel::db::Id>,
+        lift_asked_at -> Nullable<Timestamp>,
+        lifted_by -> Nullable<crate::kernel::db::Id>,
+        lifted_at -> Nullable<Timestamp>,
     }
 }
 

@@ -9,8 +9,12 @@
 //!
 //! Shares are paid out one by one or in a batch for a period (`payout_batches`), which one person
 //! enters and another decides as a whole; `payment_file` tells the bank. A payout that the bank
-//! sends back is due again. A share is paid only to the registered account; a new account is trusted
-//! from noon of the next working day on, and until then its payouts wait (R69). What was paid out is
+//! sends back is due again. A share is paid only to the registered account. What leaves for an account
+//! that is not trusted (`identity`), be it a share, a refund or money that goes back, waits until noon
+//! of the working day after its approval, in no payment file, and can be cancelled; a new account is
+//! paid to no sooner than noon of the next working day (R69). One person puts an account on hold
+//! (`account_holds`, held → lift_asked → lifted) and from that moment no payment file contains it; a
+//! batch with one held payout has no file at all, so that none goes out twice. Lifting takes two. What was paid out is
 //! spent for permitted purposes with vouchers (R68). A wrong booking is undone by two people in a
 //! mirror journal (R67); what is gone by then stands in the receivable of who had it, and is settled
 //! out of the next of its own money here before any of it is paid out. What an enforced sale bound to

@@ -19,7 +19,13 @@
 //! profile can be turned on later.
 //!
 //! An organisation is paid to its registered account. A change of it is entered by one person of the
-//! finance bureau, approved by another, and trusted only from noon of the next working day on (R69).
+//! finance bureau, approved by another, and paid to only from noon of the next working day on (R69).
+//! Each organisation has a list of the accounts that are trusted: what leaves for any other waits. The
+//! registered account is put on it by the same two people and acts from nine o'clock of the fourth
+//! working day on; either of them takes it off at once, and so does a change of the account. Decision:
+//! no account came onto the list by itself, not even one that was paid to for years, since nobody
+//! vouched for it to two people; until somebody does, its payouts wait half a day.
+//!
 //! The calendar of working days (R8) lies here too, since every capability below may ask it.
 //!
 //! Invariants: a role exists only in its kind of organisation; nobody changes their own role; no
@@ -40,7 +46,7 @@ mod totp;
 
 pub use actions::{
     SecondPerson, ask_second_person, create_organisation, create_user, fresh_code,
-    give_second_factor, plan, register_keys, second_person,
+    give_second_factor, plan, register_keys, second_person, waits_for_trust,
 };
 pub use api::operations;
 pub use keys::Keys;

@@ -26,6 +26,11 @@ id! {
 }
 
 id! {
+    /// An account on the list of those that an organisation trusts.
+    pub struct TrustedAccountId;
+}
+
+id! {
     /// A day of the calendar that somebody entered.
     pub struct CalendarDayId;
 }
@@ -78,6 +83,17 @@ names! {
         Entered = "entered",
         Approved = "approved",
         Rejected = "rejected",
+    }
+}
+
+names! {
+    /// How far an account is on its way to the list of trusted ones, and off it.
+    pub enum TrustedAccountState {
+        Entered = "entered",
+        /// On the list; it acts from its day on.
+        Approved = "approved",
+        Rejected = "rejected",
+        Removed = "removed",
     }
 }
 

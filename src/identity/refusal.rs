@@ -15,6 +15,10 @@ impl Refusal for AccountRefused {
             Self::SameAccount => "account-is-registered",
             Self::ChangedMeanwhile => "account-changed-meanwhile",
             Self::Decided => "account-change-decided",
+            Self::NotRegistered { .. } => "account-not-registered",
+            Self::OnList => "account-on-list",
+            Self::NotOnList => "account-not-on-list",
+            Self::TrustDecided => "trust-decided",
             Self::DayOutOfRange => "day-out-of-range",
             Self::DayCount { .. } => "day-count",
         }
@@ -23,7 +27,12 @@ impl Refusal for AccountRefused {
     fn status(&self) -> StatusCode {
         match self {
             Self::Member(refusal) => refusal.status(),
-            Self::ChangedMeanwhile | Self::Decided => StatusCode::CONFLICT,
+            Self::ChangedMeanwhile
+            | Self::Decided
+            | Self::NotRegistered { .. }
+            | Self::OnList
+            | Self::NotOnList
+            | Self::TrustDecided => StatusCode::CONFLICT,
             Self::SameAccount | Self::DayOutOfRange | Self::DayCount { .. } => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
@@ -36,6 +45,10 @@ impl Refusal for AccountRefused {
             Self::SameAccount => "该账户即为现登记账户".into(),
             Self::ChangedMeanwhile => "登记账户在申请后已变更，请重新申请".into(),
             Self::Decided => "该变更此前已有决定".into(),
+            Self::NotRegistered { number } => format!("{number} 不是登记账户"),
+            Self::OnList => "该账户已在受信账户名单中，或正待审批".into(),
+            Self::NotOnList => "该账户不在受信账户名单中".into(),
+            Self::TrustDecided => "该账户加入名单的申请此前已有决定".into(),
             Self::DayOutOfRange => "日期应在 2000 年至 2100 年之间".into(),
             Self::DayCount { most } => format!("一次应登记 1 至 {most} 天，同一天只登记一次"),
         }

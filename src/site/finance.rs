@@ -6,6 +6,7 @@ mod closes;
 mod corrections;
 mod downloads;
 mod exceptions;
+mod holds;
 mod mappings;
 mod money;
 mod notices;
@@ -17,6 +18,7 @@ mod spending;
 mod statements;
 mod templates;
 mod terms;
+mod trusted;
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Failure};
@@ -50,6 +52,8 @@ pub(super) fn pages() -> Pages {
         Page::of_roles("/finance/exceptions/{exception_id}", BOTH, exceptions::exception)
             .with_form(),
         Page::of_roles("/finance/files/{file}", BOTH, downloads::file),
+        Page::of_roles("/finance/holds", BOTH, holds::holds).with_form(),
+        Page::of_roles("/finance/holds/{account_hold_id}", BOTH, holds::hold).with_form(),
         Page::of_roles("/finance/mappings", BOTH, mappings::mappings).with_form(),
         Page::of_roles("/finance/new/{deed}", BOTH, |ask| casework::fresh(ask, BEGIN)).with_form(),
         Page::of_roles("/finance/new-correction", OFFICER, corrections::new).with_form(),
@@ -207,6 +211,7 @@ async fn home(ask: Ask) -> Answer<Shown> {
             Link::to("/finance/corrections", ask.t("冲正与更正", "Corrections")),
             Link::to("/finance/receivables", ask.t("应收款", "Receivables")),
             Link::to("/finance/accounts", ask.t("收款账号", "Accounts to pay to")),
+            Link::to("/finance/holds", ask.t("暂停付款", "Accounts on hold")),
             Link::to("/finance/spending", ask.t("分成使用", "Spending")),
             Link::to("/finance/pledges", ask.t("质押", "Pledges")),
             Link::to("/finance/mappings", ask.t("银行文件格式", "Files of the banks")),

@@ -13,6 +13,7 @@ use super::payouts::{
     Content, EnterSharePayout, NewPayout, content_of, next_payout, receipts_posted, rows_of,
     share_payout, to_registered_account,
 };
+use super::waits::keep_wait;
 use super::{bucket_of, desk_of, owed, payable_of};
 use crate::identity::{self, Organisation, SecondPerson};
 use crate::kernel::actor::Role;
@@ -204,6 +205,10 @@ pub(crate) fn approve_batch(tx: &mut Tx<'_>, id: PayoutBatchId) -> Answer<Payout
         payouts: payouts.iter().map(|(payout, _)| content_of(payout)).collect(),
     };
     let approved = identity::second_person(tx, before.approval_id, &content)?;
+    let calendar = identity::calendar(tx.conn())?;
+    for (payout, _) in &payouts {
+        keep_wait(tx, payout, &calendar)?;
+    }
     decided(
         tx,
         before,

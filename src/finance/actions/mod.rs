@@ -7,6 +7,7 @@ mod corrections;
 mod closes;
 mod exceptions;
 mod give_back;
+mod holds;
 mod import;
 mod mappings;
 mod notices;
@@ -19,6 +20,7 @@ mod restoration_fees;
 mod returns;
 mod secured;
 mod spendings;
+mod waits;
 pub(super) use self::assign::{AssignLine, assign_line};
 pub(super) use self::batches::{
     BatchItem, DueShare, EnterBatch, approve_batch, cancel_batch, due_shares, enter_batch,
@@ -31,6 +33,7 @@ pub(super) use self::corrections::{
 };
 pub(super) use self::exceptions::{GiveException, give_exception, note_exception, proposals_for};
 pub(super) use self::give_back::{GiveBack, give_back};
+pub(super) use self::holds::{HoldAccount, ask_hold_lift, hold_account, lift_hold};
 pub(super) use self::import::{
     CheckedFile, CheckedLine, ImportStatement, LineResult, begin_import, cancel_import, check,
     import,
@@ -54,6 +57,7 @@ pub(super) use self::secured::{enter_secured, rest_of};
 pub(super) use self::spendings::{
     EnterSpending, ProjectResult, approve_spending, enter_spending, profit_of, reject_spending,
 };
+pub(super) use self::waits::waits_until;
 use super::model::Share;
 use super::statement::Line;
 use crate::kernel::actor::{Actor, Role};

@@ -6,9 +6,10 @@ use super::super::model::{
 use super::super::payment_file::{
     Payment, PaymentOrder, STANDARD, STANDARD_ENCODING, check_columns,
 };
-use super::super::rules::{OutgoingRefusal, export_now};
+use super::super::rules::OutgoingRefusal;
 use super::super::store::{self, PaymentTemplateRow, PayoutBatchRow, PayoutRow};
 use super::desk_of;
+use super::waits::Gate;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::problem::Answer;
@@ -16,17 +17,19 @@ use crate::ledger::FeeAccountId;
 use crate::settlement;
 
 /// What the bank is to pay of an approved batch. It is the same whenever it is asked for: cancelled
-/// payouts are left out, and while one still waits there is no order, so that none goes out twice.
+/// payouts are left out, and while one still waits or is held there is no order, so that none goes out
+/// twice.
 pub(crate) fn order_of(c: &mut Conn, batch: &PayoutBatchRow, now: Time) -> Answer<PaymentOrder> {
     let (PayoutBatchState::Approved, Some(ordered_at)) = (batch.state, batch.decided_at) else {
         return Err(OutgoingRefusal::BatchNotApproved.into());
     };
+    let gate = Gate::of(c, batch.fee_account_id, now)?;
     let mut payments = Vec::new();
     for (payout, terms) in store::payouts_of_batch(c, batch.id)? {
         if payout.state == PayoutState::Cancelled {
             continue;
         }
-        export_now(&payout.number, terms.waits_until, now)?;
+        gate.lets_out(c, &payout, Some(&terms))?;
         payments.push(payment(payout, terms.bank_name));
     }
     if payments.is_empty() {
@@ -46,8 +49,7 @@ pub(crate) fn order_of_payout(c: &mut Conn, payout: &PayoutRow, now: Time) -> An
     let goes_out = matches!(payout.state, PayoutState::Approved | PayoutState::Paid);
     let ordered_at = payout.decided_at.filter(|_| goes_out);
     let ordered_at = ordered_at.ok_or(OutgoingRefusal::PayoutNotApproved)?;
-    let waits_until = terms.as_ref().and_then(|terms| terms.waits_until);
-    export_now(&payout.number, waits_until, now)?;
+    Gate::of(c, payout.fee_account_id, now)?.lets_out(c, payout, terms.as_ref())?;
     let bank = terms.and_then(|terms| terms.bank_name);
     let payments = vec![payment(payout.clone(), bank)];
     order(c, payout.fee_account_id, &payout.number, ordered_at, payments)

@@ -14,6 +14,7 @@ use super::super::store::{self, PayoutRow, PayoutTermsRow, RefundRequestRow};
 use super::give_back::wait_again;
 use super::receivables::{owed, settle_from_share};
 use super::secured::kept_for_lenders;
+use super::waits::{keep_wait, payee_of, waits_until};
 use super::{bucket_of, cash, desk_of, held, house, journal_now};
 use crate::identity::{self, ApprovalId, SecondPerson};
 use crate::kernel::actor::{Actor, Role};
@@ -58,7 +59,7 @@ pub(super) struct NewPayout {
     pub(super) account: String,
     pub(super) account_name: String,
     pub(super) bank_name: Option<String>,
-    /// Until then it waits for its account to be trusted.
+    /// Until then it waits at least, as its account is new.
     pub(super) waits_until: Option<Time>,
     pub(super) request: Option<RefundRequestRow>,
 }
@@ -202,6 +203,8 @@ pub(crate) fn approve(tx: &mut Tx<'_>, id: PayoutId) -> Answer<PayoutId> {
     may_approve(receipts_posted(tx.conn(), account.id, actor.user_id)?)?;
     to_registered_account(tx.conn(), &before)?;
     let approved = identity::second_person(tx, before.approval_id, &content_of(&before))?;
+    let calendar = identity::calendar(tx.conn())?;
+    keep_wait(tx, &before, &calendar)?;
     decided(tx, before, PayoutState::Approved, approved.approver, None)
 }
 
@@ -216,14 +219,15 @@ pub(crate) fn reject(tx: &mut Tx<'_>, id: PayoutId, reason: &str) -> Answer<Payo
     decided(tx, before, PayoutState::Rejected, actor.user_id, Some(reason))
 }
 
-/// Cancels a payout that nobody has decided, or that waits for its account to be trusted; reserved
+/// Cancels a payout that nobody has decided, or that waits since its account is not trusted; reserved
 /// cash becomes available again and its request waits again.
 pub(crate) fn cancel(tx: &mut Tx<'_>, id: PayoutId, reason: &str) -> Answer<PayoutId> {
     let before = store::payout(tx.conn(), id)?;
     let (actor, _) = desk_of(tx, before.fee_account_id)?;
     if before.state == PayoutState::Approved {
         let terms = store::terms_of(tx.conn(), &[before.id])?.remove(&before.id);
-        let waits_until = terms.and_then(|terms| terms.waits_until);
+        let wait = store::waits_of(tx.conn(), &[before.id])?.remove(&before.id);
+        let waits_until = waits_until(terms.as_ref(), wait.as_ref());
         let people = (before.entered_by, actor.user_id);
         may_cancel_waiting(before.state, waits_until, tx.now(), people)?;
     } else {
@@ -268,8 +272,7 @@ fn decided_alone(c: &mut Conn, payout: &PayoutRow) -> Answer<()> {
 /// A share is paid only to the account that is registered when it is approved, its own or that of the
 /// lender to whom it is bound (R69).
 pub(super) fn to_registered_account(c: &mut Conn, payout: &PayoutRow) -> Answer<()> {
-    if payout.kind == PayoutKind::Share {
-        let payee = store::lender_of(c, payout.id)?.unwrap_or(payout.organisation_id);
+    if let (PayoutKind::Share, Some(payee)) = (payout.kind, payee_of(c, payout)?) {
         let organisation = identity::organisation(c, payee)?;
         registered_still(organisation.bank_account.as_deref(), &payout.account)?;
     }

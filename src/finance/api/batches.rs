@@ -56,7 +56,7 @@ struct DueShareView {
     due: Fen,
     /// What is settled out of the share before any of it is paid.
     owed: Fen,
-    /// The account was changed: payouts to it wait until then.
+    /// The account is new: payouts to it wait until then at least.
     waits_until: Option<Time>,
 }
 

@@ -10,6 +10,7 @@ mod closes;
 mod assignments;
 mod checks;
 mod exceptions;
+mod holds;
 mod items;
 mod lines;
 mod mappings;
@@ -43,6 +44,7 @@ pub fn operations() -> Operations {
         .and(openings::operations())
         .and(batches::operations())
         .and(payment_files::operations())
+        .and(holds::operations())
         .and(spendings::operations())
         .and(earnings::operations())
         .and(corrections::operations())

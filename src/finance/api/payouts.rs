@@ -1,5 +1,8 @@
 //! Payouts and requests for refunds.
 
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use serde::{Deserialize, Serialize};
@@ -10,7 +13,9 @@ use super::super::model::{
     LineId, PayoutBatchId, PayoutId, PayoutKind, PayoutState, RefundRequestId, RefundRequestState,
     Share,
 };
-use super::super::store::{self, PayoutFilter, PayoutRow, PayoutTermsRow, RefundRequestRow};
+use super::super::store::{
+    self, PayoutFilter, PayoutReturnRow, PayoutRow, PayoutTermsRow, PayoutWaitRow, RefundRequestRow,
+};
 use super::notices::seen_by;
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
@@ -150,8 +155,11 @@ pub(super) struct PayoutView {
     bank_name: Option<String>,
     /// The batch with which it is decided.
     batch_id: Option<PayoutBatchId>,
-    /// Its account was changed: no payment file contains it before, and it can be cancelled.
+    /// Its account is new or was not trusted when it was approved: no payment file contains it before,
+    /// and it can be cancelled.
     waits_until: Option<Time>,
+    /// Its account is on hold since then: no payment file contains it until the hold is lifted.
+    held_since: Option<Time>,
     /// When it was taken back, since the bank returned it.
     returned_at: Option<Time>,
 }
@@ -159,25 +167,38 @@ pub(super) struct PayoutView {
 /// The payouts with all that is known of them.
 pub(super) fn payout_views(c: &mut Conn, rows: Vec<PayoutRow>) -> Answer<Vec<PayoutView>> {
     let ids: Vec<PayoutId> = rows.iter().map(|row| row.id).collect();
-    let (mut terms, returns) = (store::terms_of(c, &ids)?, store::returns_of(c, &ids)?);
-    let view = |row: PayoutRow| {
-        let (terms, returned) = (terms.remove(&row.id), returns.get(&row.id));
-        PayoutView::of(row, terms, returned.map(|row| row.taken_at))
+    let mut known = Known {
+        terms: store::terms_of(c, &ids)?,
+        waits: store::waits_of(c, &ids)?,
+        returns: store::returns_of(c, &ids)?,
+        held: BTreeMap::new(),
     };
-    Ok(rows.into_iter().map(view).collect())
+    for row in &rows {
+        if let Entry::Vacant(place) = known.held.entry(row.fee_account_id) {
+            place.insert(store::held_accounts(c, row.fee_account_id)?);
+        }
+    }
+    Ok(rows.into_iter().map(|row| PayoutView::of(row, &mut known)).collect())
+}
+
+/// What is known of payouts beside their rows.
+struct Known {
+    terms: HashMap<PayoutId, PayoutTermsRow>,
+    waits: HashMap<PayoutId, PayoutWaitRow>,
+    returns: HashMap<PayoutId, PayoutReturnRow>,
+    held: BTreeMap<FeeAccountId, BTreeMap<String, Time>>,
 }
 
 impl PayoutView {
-    pub(super) fn of(
-        row: PayoutRow,
-        terms: Option<PayoutTermsRow>,
-        returned_at: Option<Time>,
-    ) -> Self {
+    fn of(row: PayoutRow, known: &mut Known) -> Self {
+        let (terms, wait) = (known.terms.remove(&row.id), known.waits.remove(&row.id));
+        let held = known.held.get(&row.fee_account_id);
         Self {
-            bank_name: terms.as_ref().and_then(|terms| terms.bank_name.clone()),
+            waits_until: actions::waits_until(terms.as_ref(), wait.as_ref()),
+            held_since: held.and_then(|held| held.get(&row.account)).copied(),
             batch_id: terms.as_ref().and_then(|terms| terms.batch_id),
-            waits_until: terms.and_then(|terms| terms.waits_until),
-            returned_at,
+            bank_name: terms.and_then(|terms| terms.bank_name),
+            returned_at: known.returns.remove(&row.id).map(|row| row.taken_at),
             id: row.id,
             number: row.number,
             fee_account_id: row.fee_account_id,

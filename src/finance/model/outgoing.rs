@@ -18,6 +18,11 @@ id! {
 }
 
 id! {
+    /// An account to which nothing leaves.
+    pub struct AccountHoldId;
+}
+
+id! {
     /// Money that was paid out and is spent.
     pub struct SpendingId;
 }
@@ -44,6 +49,16 @@ names! {
         Approved = "approved",
         Rejected = "rejected",
         Cancelled = "cancelled",
+    }
+}
+
+names! {
+    /// How far a hold on an account is.
+    pub enum AccountHoldState {
+        Held = "held",
+        /// It still holds; a second person is asked to lift it.
+        LiftAsked = "lift_asked",
+        Lifted = "lifted",
     }
 }
 

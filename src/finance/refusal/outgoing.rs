@@ -12,6 +12,10 @@ impl Refusal for OutgoingRefusal {
         match self {
             Self::AccountChanged { .. } => "account-changed",
             Self::AccountNotTrusted { .. } => "account-not-trusted",
+            Self::AccountHeld { .. } => "account-held",
+            Self::HeldAlready => "account-held-already",
+            Self::HoldLifted => "hold-lifted",
+            Self::LiftNotAsked => "lift-not-asked",
             Self::InBatch { .. } => "payout-in-batch",
             Self::NothingDue => "nothing-due",
             Self::PayoutCount { .. } => "payout-count",
@@ -52,6 +56,10 @@ impl Refusal for OutgoingRefusal {
         match self {
             Self::AccountChanged { .. }
             | Self::AccountNotTrusted { .. }
+            | Self::AccountHeld { .. }
+            | Self::HeldAlready
+            | Self::HoldLifted
+            | Self::LiftNotAsked
             | Self::InBatch { .. }
             | Self::NothingDue
             | Self::BatchDecided { .. }
@@ -94,8 +102,14 @@ impl Refusal for OutgoingRefusal {
                 format!("{account} 已不是登记账户，请撤销后重新录入")
             }
             Self::AccountNotTrusted { number, until } => {
-                format!("{number} 的收款账户刚变更，须等至 {}", in_shanghai(*until))
+                format!("{number} 的收款账户未在受信名单中，须等至 {}", in_shanghai(*until))
             }
+            Self::AccountHeld { number, account } => {
+                format!("{number} 的收款账户 {account} 已暂停付款")
+            }
+            Self::HeldAlready => "该账户已暂停付款".into(),
+            Self::HoldLifted => "该暂停已解除".into(),
+            Self::LiftNotAsked => "尚无人申请解除该暂停；须一人申请、另一人解除".into(),
             Self::InBatch { number } => format!("该拨付随批次 {number} 一并审批"),
             Self::NothingDue => "没有应拨付的款项".into(),
             Self::PayoutCount { most } => format!("一个批次应有 1 至 {most} 笔拨付"),

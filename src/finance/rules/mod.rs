@@ -25,8 +25,9 @@ pub use self::matching::{
     Booking, Desk, DeskNotice, DeskPayout, Portion, codes_in, codes_of, numbers_in, numbers_of,
 };
 pub use self::outgoing::{
-    OutgoingRefusal, PAYOUTS_PER_BATCH_MAX, check_period, decide_batch, due, export_now,
-    gives_back, is_return, items_of_batch, may_cancel_waiting, registered_still,
+    OutgoingRefusal, PAYOUTS_PER_BATCH_MAX, ask_lift, check_period, decide_batch, due, export_now,
+    gives_back, hold, is_return, items_of_batch, lift, may_cancel_waiting, not_held,
+    registered_still,
 };
 pub use self::payout::{
     Source, decide, may_approve, may_cancel, next_code, payable, refund_to, within_payable,

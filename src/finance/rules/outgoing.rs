@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::FinanceRefusal;
 use crate::finance::model::{
-    CorrectionState, ExceptionKind, ExceptionState, PayoutBatchState, PayoutState, Purpose, Share,
-    SpendingState,
+    AccountHoldState, CorrectionState, ExceptionKind, ExceptionState, PayoutBatchState,
+    PayoutState, Purpose, Share, SpendingState,
 };
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{OrganisationId, UserId};
@@ -21,8 +21,16 @@ pub const PAYOUTS_PER_BATCH_MAX: usize = 200;
 pub enum OutgoingRefusal {
     #[error("{account} is no longer the registered account; cancel the payout and enter it again")]
     AccountChanged { account: String },
-    #[error("{number} waits until {until}: its account was changed and is not trusted yet")]
+    #[error("{number} waits until {until}: its account is not trusted")]
     AccountNotTrusted { number: String, until: Time },
+    #[error("{number} goes to {account}, which is on hold")]
+    AccountHeld { number: String, account: String },
+    #[error("this account is on hold already")]
+    HeldAlready,
+    #[error("this hold is lifted")]
+    HoldLifted,
+    #[error("nobody has asked to lift this hold; one person asks, another lifts it")]
+    LiftNotAsked,
     #[error("the payout is decided with its batch {number}")]
     InBatch { number: String },
     #[error("nothing is due")]
@@ -141,8 +149,8 @@ pub fn registered_still(registered: Option<&str>, entered: &str) -> Result<(), O
     }
 }
 
-/// An approved payout that waits for its account to be trusted is cancelled by who entered it;
-/// until then no payment file contains it.
+/// An approved payout whose account was not trusted is cancelled by who entered it while it waits;
+/// until then no payment file contains it, so that none is cancelled that the bank pays.
 pub fn may_cancel_waiting(
     state: PayoutState,
     waits_until: Option<Time>,
@@ -156,7 +164,7 @@ pub fn may_cancel_waiting(
     if entered_by == asked_by { Ok(()) } else { Err(FinanceRefusal::NotWhoEntered) }
 }
 
-/// Whether a payout of an approved batch may stand in a payment file now.
+/// Whether an approved payout may stand in a payment file now.
 pub fn export_now(
     number: &str,
     waits_until: Option<Time>,
@@ -167,6 +175,46 @@ pub fn export_now(
             Err(OutgoingRefusal::AccountNotTrusted { number: number.to_owned(), until })
         }
         _ => Ok(()),
+    }
+}
+
+/// No payment file contains what goes to an account on hold.
+pub fn not_held(
+    held: &BTreeSet<String>,
+    number: &str,
+    account: &str,
+) -> Result<(), OutgoingRefusal> {
+    if held.contains(account) {
+        let (number, account) = (number.to_owned(), account.to_owned());
+        return Err(OutgoingRefusal::AccountHeld { number, account });
+    }
+    Ok(())
+}
+
+/// An account is held once at a time.
+pub fn hold(standing: Option<AccountHoldState>) -> Result<(), OutgoingRefusal> {
+    match standing {
+        Some(AccountHoldState::Held | AccountHoldState::LiftAsked) => {
+            Err(OutgoingRefusal::HeldAlready)
+        }
+        Some(AccountHoldState::Lifted) | None => Ok(()),
+    }
+}
+
+/// To lift a hold may be asked for again: an approval that nobody gave ends after a while.
+pub fn ask_lift(state: AccountHoldState) -> Result<(), OutgoingRefusal> {
+    match state {
+        AccountHoldState::Held | AccountHoldState::LiftAsked => Ok(()),
+        AccountHoldState::Lifted => Err(OutgoingRefusal::HoldLifted),
+    }
+}
+
+/// A hold is lifted once somebody else has asked for it.
+pub fn lift(state: AccountHoldState) -> Result<(), OutgoingRefusal> {
+    match state {
+        AccountHoldState::LiftAsked => Ok(()),
+        AccountHoldState::Held => Err(OutgoingRefusal::LiftNotAsked),
+        AccountHoldState::Lifted => Err(OutgoingRefusal::HoldLifted),
     }
 }
 

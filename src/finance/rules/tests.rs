@@ -1,7 +1,9 @@
 use std::collections::HashMap;
 
 use super::*;
-use crate::finance::model::{ExceptionKind, ExceptionState, NoticeId, PayoutId, PayoutState};
+use crate::finance::model::{
+    AccountHoldState, ExceptionKind, ExceptionState, NoticeId, PayoutId, PayoutState,
+};
 use crate::finance::statement::{Line, Statement};
 use crate::kernel::clock::Time;
 use crate::kernel::ids::UserId;
@@ -330,4 +332,24 @@ fn r69_only_waiting_money_in_is_given_back_and_only_to_a_known_account() {
     }
     let nowhere = gives_back("", Some((UnknownPayer, Open, 8_800)));
     assert_eq!(nowhere, Err(OutgoingRefusal::NoPayerAccount));
+}
+
+#[test]
+fn r69_a_hold_is_set_at_once_and_lifted_once_it_was_asked_for() {
+    use AccountHoldState::{Held, LiftAsked, Lifted};
+    assert_eq!((hold(None), hold(Some(Lifted))), (Ok(()), Ok(())));
+    for standing in [Held, LiftAsked] {
+        assert_eq!(hold(Some(standing)), Err(OutgoingRefusal::HeldAlready));
+        assert_eq!(ask_lift(standing), Ok(()));
+    }
+    assert_eq!(lift(LiftAsked), Ok(()));
+    assert_eq!(lift(Held), Err(OutgoingRefusal::LiftNotAsked));
+    assert_eq!(
+        (ask_lift(Lifted), lift(Lifted)),
+        (Err(OutgoingRefusal::HoldLifted), Err(OutgoingRefusal::HoldLifted))
+    );
+    let held = std::collections::BTreeSet::from(["6217".to_owned()]);
+    assert_eq!(not_held(&held, "PO-2026-0001", "6218"), Ok(()));
+    let refused = not_held(&held, "PO-2026-0001", "6217").unwrap_err();
+    assert_eq!(refused.to_string(), "PO-2026-0001 goes to 6217, which is on hold");
 }

@@ -22,7 +22,7 @@ use crate::schema::{
 };
 
 /// Ids of one query; engines bound how many values a statement may carry.
-const IDS_MAX: usize = 500;
+pub(super) const IDS_MAX: usize = 500;
 
 record! {
     /// A row is a batch of payouts for a period.

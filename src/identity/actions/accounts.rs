@@ -1,10 +1,11 @@
-//! The account to which an organisation is paid: changed by two people, trusted a working day later
+//! The account to which an organisation is paid: changed by two people, paid to a working day later
 //! (R69); and the calendar of working days (R8).
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::second_person::{SecondPerson, ask_second_person, second_person};
+use super::trust::trust_nothing_of;
 use crate::identity::model::{AccountChangeId, AccountChangeState, BankAccount, Organisation};
 use crate::identity::rules;
 use crate::identity::store::{self, AccountChangeRow};
@@ -106,7 +107,8 @@ pub(in crate::identity) fn enter_account_change(
     Ok(row.id)
 }
 
-/// Registers the account; it is trusted from noon of the next working day on.
+/// Registers the account; it is paid to from noon of the next working day on, and on no list of
+/// trusted ones.
 pub(in crate::identity) fn approve_account_change(
     tx: &mut Tx<'_>,
     id: AccountChangeId,
@@ -115,6 +117,7 @@ pub(in crate::identity) fn approve_account_change(
     let approved = second_person(tx, before.approval_id, &Content::from(&before))?;
     let calendar = store::calendar(tx.conn())?;
     let bank = BankAccount { number: before.number.clone(), bank_name: before.bank_name.clone() };
+    trust_nothing_of(tx, before.organisation_id, approved.approver)?;
     store::update_bank_account(tx, before.organisation_id, &bank)?;
     let row = AccountChangeRow {
         state: AccountChangeState::Approved,

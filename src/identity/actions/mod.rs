@@ -8,6 +8,7 @@ mod keys;
 mod members;
 mod second_person;
 mod sessions;
+mod trust;
 mod verified;
 
 pub(super) use accounts::{
@@ -27,5 +28,10 @@ pub use second_person::{SecondPerson, ask_second_person, fresh_code, second_pers
 pub(super) use sessions::{
     OpenSession, OpenedTimes, RenewSession, Renewed, close_session, note_failure, open_session,
     pass_failures, renew_session,
+};
+pub use trust::waits_for_trust;
+pub(super) use trust::{
+    EnterTrustedAccount, approve_trusted_account, enter_trusted_account, reject_trusted_account,
+    remove_trusted_account,
 };
 pub use verified::plan;

@@ -60,7 +60,7 @@ struct AccountChangeView {
     entered_at: Time,
     decided_by: Option<UserId>,
     decided_at: Option<Time>,
-    /// Payouts to the account wait until then: noon of the working day after its approval.
+    /// Payouts to the account wait until then at least: noon of the working day after its approval.
     trusted_from: Option<Time>,
     /// Why it was turned down.
     #[schema(example = "来函无公章")]

@@ -5,6 +5,7 @@ mod factors;
 mod grants;
 mod members;
 mod sessions;
+mod trust;
 
 use crate::kernel::operations::Operations;
 
@@ -15,4 +16,5 @@ pub fn operations() -> Operations {
         .and(members::operations())
         .and(grants::operations())
         .and(accounts::operations())
+        .and(trust::operations())
 }

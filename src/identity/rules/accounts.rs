@@ -27,6 +27,14 @@ pub(crate) enum AccountRefused {
     ChangedMeanwhile,
     #[error("this change was decided already")]
     Decided,
+    #[error("{number} is not the registered account")]
+    NotRegistered { number: String },
+    #[error("this account is on the list of trusted ones, or waits to be")]
+    OnList,
+    #[error("this account is not on the list of trusted ones")]
+    NotOnList,
+    #[error("this addition to the trusted accounts was decided already")]
+    TrustDecided,
     #[error("a day lies between the years 2000 and 2100")]
     DayOutOfRange,
     #[error("1 to {most} days are entered at once, each of them once")]

@@ -7,6 +7,7 @@ mod members;
 mod passwords;
 mod second_person;
 mod sessions;
+mod trust;
 mod uscc;
 
 pub(super) use accounts::{AccountRefused, check_change, check_day, decide, trusted_from};
@@ -24,4 +25,5 @@ pub(super) use sessions::{
     LoginRefused, Renewal, after_failure, check_pace, is_recorded_now, quiet_before,
     refresh_expiry, renewal, session_ends_at,
 };
+pub(super) use trust::{acts_from, check_addition, decide_addition, remove, waits_until};
 pub(super) use uscc::NotAUscc;

@@ -8,6 +8,7 @@ mod keys;
 mod members;
 mod passwords;
 mod sessions;
+mod trust;
 
 pub(crate) use accounts::AccountChangeRow;
 pub(super) use accounts::{
@@ -39,4 +40,9 @@ pub(super) use sessions::{
     KnownSession, clear_failures, find_session, find_token, forget_quiet_failures,
     insert_refresh_token, insert_session, login_failures, login_lookup, mark_ended, mark_used,
     save_failures, session, session_by_token,
+};
+pub(crate) use trust::TrustedAccountRow;
+pub(super) use trust::{
+    insert_trusted_account, standing_accounts, trust_acts_from, trusted_account, trusted_accounts,
+    update_trusted_account,
 };

@@ -1,9 +1,10 @@
-//! The bank accounts that money is paid to: changed by one person, approved by the director.
+//! The bank accounts that money is paid to: changed by one person, approved by the director; and
+//! which of them are trusted.
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Problem};
 use crate::site::acts::act;
-use crate::site::finance::is_officer;
+use crate::site::finance::{holds, is_officer, trusted};
 use crate::site::who::Names;
 use crate::site::words::{choices, word};
 use crate::web::pages::{Ask, Facts, Field, Form, Sheet, Shown, Table, cell, with};
@@ -71,14 +72,18 @@ pub(super) async fn account(ask: Ask) -> Answer<Shown> {
             ))
             .into());
     };
-    let names = Names::of(&ask, &changes.items("items"), &["entered_by", "decided_by"]).await?;
-    let seen = (&one, &changes, &names);
+    let listed = ask.get(&format!("{path}/trusted-accounts?limit=20")).await?;
+    let both = [changes.items("items"), listed.items("items")].concat();
+    let names = Names::of(&ask, &both, &["entered_by", "decided_by", "removed_by"]).await?;
+    let seen = (&one, &changes, &listed, &names);
     let Some(sent) = &ask.sent else { return Ok(shown(&ask, seen, None).into()) };
     let open = changes.items("items").into_iter().find(|one| one.text("state") == "entered");
     let open = open.map(|one| format!("/api/v1/account-changes/{}", one.text("id")));
-    let done = match (sent.text("act"), open) {
-        ("approve", Some(change)) => ask.act(&format!("{change}/approval")).await,
-        ("reject", Some(change)) => {
+    let of_list = trusted::send(&ask, &id, sent).await;
+    let done = match (of_list, sent.text("act"), open) {
+        (Some(done), _, _) => done,
+        (None, "approve", Some(change)) => ask.act(&format!("{change}/approval")).await,
+        (None, "reject", Some(change)) => {
             ask.post(&format!("{change}/rejection"), &sent.json(&["reason"], &[])).await
         }
         _ => {
@@ -105,10 +110,11 @@ fn about(ask: &Ask, one: &Facts) -> Sheet {
 
 fn shown(
     ask: &Ask,
-    (one, changes, names): (&Facts, &Facts, &Names),
+    (one, changes, listed, names): (&Facts, &Facts, &Facts, &Names),
     problem: Option<&Problem>,
 ) -> Sheet {
-    let mut sheet = about(ask, one);
+    let mut sheet =
+        about(ask, one).facts(vec![(ask.t("受信情况", "Trust"), cell(trusted::told(ask, listed)))]);
     if ask.query("done") == "1" {
         sheet = sheet.good(ask.t("已办理。", "Done."));
     }
@@ -142,7 +148,12 @@ fn shown(
         }
         None => sheet,
     };
-    sheet.table(history(ask, changes, names, &action))
+    let sheet = trusted::forms(ask, sheet, (one, listed), problem);
+    let sheet = match one.text("bank_account") {
+        number if number.is_empty() => sheet,
+        number => sheet.links(vec![holds::link(ask, &number)]),
+    };
+    sheet.table(trusted::history(ask, listed, names)).table(history(ask, changes, names, &action))
 }
 
 fn history(ask: &Ask, changes: &Facts, names: &Names, path: &str) -> Table {

@@ -3,6 +3,7 @@
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::site::acts::act;
+use crate::site::finance::payouts::waits;
 use crate::site::finance::{account, is_officer};
 use crate::site::who::Names;
 use crate::site::words::word;
@@ -140,7 +141,16 @@ fn shown(ask: &Ask, one: &Facts, names: &Names, problem: Option<&Problem>) -> Sh
             sheet = sheet.form(act(ask, "cancel", cancel, problem));
         }
     }
-    if one.text("state") == "approved" {
+    let payouts_of = one.items("payouts");
+    let live = |payout: &&Facts| payout.text("state") == "approved";
+    let waiting = payouts_of.iter().filter(live).any(|payout| waits(ask, payout));
+    let held = payouts_of.iter().filter(live).any(|payout| payout.has("held_since"));
+    if one.text("state") == "approved" && (waiting || held) {
+        sheet = sheet.note(ask.t(
+            "有的收款账户未受信或已暂停：等待届满、取消或解除后才能下载付款文件。",
+            "An account is not trusted or on hold: the files come once none waits and no hold stands.",
+        ));
+    } else if one.text("state") == "approved" {
         sheet = sheet.links(vec![
             Link::to(
                 format!("/finance/payment-runs/{id}/order.xml"),
@@ -165,6 +175,10 @@ fn payouts(ask: &Ask, one: &Facts) -> Table {
             cell(payout.text("account")),
             cell(say.yuan(&payout.text("amount"))).number(),
             cell(state(ask, &payout)),
+            cell(match payout.has("held_since") {
+                true => ask.t("已暂停", "on hold").to_owned(),
+                false => say.time(&payout.text("waits_until")),
+            }),
         ]
     });
     let columns = [
@@ -173,6 +187,7 @@ fn payouts(ask: &Ask, one: &Facts) -> Table {
         ask.t("收款账号", "Account"),
         ask.t("金额", "Amount"),
         ask.t("状态", "State"),
+        ask.t("等待至", "Waits until"),
     ];
     Table::of(ask.t("批次中的拨付", "Payouts of this run"), &columns)
         .rows(rows.collect())

@@ -1,9 +1,10 @@
 //! Payouts: one person enters, another approves.
 
 use crate::kernel::actor::Role;
+use crate::kernel::clock::Time;
 use crate::kernel::problem::{Answer, Failure, Problem};
 use crate::site::acts::act;
-use crate::site::finance::{account, is_officer};
+use crate::site::finance::{account, holds, is_officer};
 use crate::site::words::{choices, word};
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, Table, cell, today};
 
@@ -156,11 +157,24 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
             (ask.t("类别", "Kind"), cell(word(say, &one.text("kind")))),
             (ask.t("录入时间", "Entered"), cell(say.time(&one.text("entered_at")))),
             (ask.t("审批时间", "Decided"), cell(say.time(&one.text("decided_at")))),
+            (ask.t("等待至", "Waits until"), cell(say.time(&one.text("waits_until")))),
+            (ask.t("暂停自", "On hold since"), cell(say.time(&one.text("held_since")))),
             (ask.t("到账时间", "Paid"), cell(say.time(&one.text("paid_at")))),
             (ask.t("说明", "Reason"), cell(one.text("reason"))),
         ]);
     let state = one.text("state");
-    if state == "approved" {
+    if one.has("held_since") {
+        sheet = sheet.bad(ask.t(
+            "收款账户已暂停付款，付款文件不包含该笔；解除须两人办理。",
+            "Its account is on hold: no payment file contains it until two people lift the hold.",
+        ));
+    }
+    if ["entered", "approved"].contains(&state.as_str()) && !one.has("held_since") {
+        sheet = sheet.links(vec![holds::link(ask, &one.text("account"))]);
+    }
+    if state == "approved" && waits(ask, one) {
+        sheet = waiting(ask, sheet, one, problem);
+    } else if state == "approved" && !one.has("held_since") {
         let path = format!("/finance/payouts/{}", one.text("id"));
         sheet = sheet.links(vec![
             Link::to(
@@ -210,6 +224,31 @@ fn shown(ask: &Ask, one: &Facts, problem: Option<&Problem>) -> Sheet {
             ask.t("取消", "Cancel it"),
         )),
     }
+}
+
+/// Whether a payout still waits since its account was not trusted.
+pub(super) fn waits(ask: &Ask, one: &Facts) -> bool {
+    one.text("waits_until").parse::<Time>().is_ok_and(|until| until > ask.now)
+}
+
+/// Why it waits, and the way to cancel it meanwhile.
+fn waiting(ask: &Ask, sheet: Sheet, one: &Facts, problem: Option<&Problem>) -> Sheet {
+    let sheet = sheet.note(format!(
+        "{} {}",
+        ask.t(
+            "收款账户未在受信名单中，此前可取消；付出时间",
+            "Its account is not on the list of trusted ones; it can be cancelled until it leaves at"
+        ),
+        ask.say.time(&one.text("waits_until"))
+    ));
+    if !is_officer(ask) {
+        return sheet;
+    }
+    let path = format!("/finance/payouts/{}", one.text("id"));
+    let form = Form::post(path, ask.t("取消拨付", "Cancel"))
+        .legend(ask.t("取消", "Cancel it"))
+        .field(Field::text("reason", ask.t("原因", "Why")).required());
+    sheet.form(act(ask, "cancel", form, problem))
 }
 
 pub(super) async fn file(ask: Ask) -> Answer<Shown> {

@@ -91,7 +91,14 @@ impl Scene {
             "create_receivable_payment" => json!({
                 "organisation_id": self.things["payee"], "amount": "1.00", "reason": "抵扣",
             }),
-            "create_account_change_rejection"
+            "create_trusted_account" => {
+                json!({ "number": "1502999909000000021", "reason": "每月拨付" })
+            }
+            "create_account_hold" => json!({ "number": "622848000000098", "reason": "存疑" }),
+            "create_trusted_account_rejection"
+            | "create_trusted_account_removal"
+            | "create_account_hold_lift_request"
+            | "create_account_change_rejection"
             | "create_correction_rejection"
             | "create_payout_batch_rejection"
             | "create_payout_batch_cancellation"

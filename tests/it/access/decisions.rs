@@ -7,7 +7,8 @@ use crate::finance::desk;
 use crate::market::fair::PAID_IN_FEN;
 
 impl Scene {
-    /// A batch, a correction, a change of account and a spending that wait for their second person.
+    /// A batch, a correction, a change of account, an addition to the trusted accounts and a spending
+    /// that wait for their second person; and a hold.
     pub(super) async fn things_to_decide(&mut self) {
         let fair = &self.fair.desk;
         let (centre, trade) = (fair.organisation("CENTRE").await, self.things["trade"].clone());
@@ -26,6 +27,9 @@ impl Scene {
         });
         let path = format!("/api/v1/organisations/{centre}/account-changes");
         let change = peng.post(&path, change).await.created();
+        let trusted = desk::enter_trust(self.town(), "T360124500").await.created();
+        let hold = json!({ "number": "622848000000099", "reason": "示例" });
+        let hold = peng.post(&fair.path("account-holds"), hold).await.created();
         let out = desk::Row {
             from: "1502999909000000011",
             ..desk::Row::new("20230825900002", -20, paid["number"].as_str().unwrap())
@@ -44,6 +48,8 @@ impl Scene {
         self.put("payout_batch", &batch["id"]);
         self.put("correction", &correction["id"]);
         self.put("account_change", &change["id"]);
+        self.put("trusted_account", &trusted["id"]);
+        self.put("account_hold", &hold["id"]);
         self.put("spending", &spending["id"]);
     }
 }

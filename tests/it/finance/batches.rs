@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use wetland_exchange::kernel::money::Fen;
 
-use super::desk::{ACCOUNT, Desk, Row};
+use super::desk::{ACCOUNT, Desk, Row, trust};
 use super::schema_reader;
 use crate::support::{Reply, Town};
 
@@ -150,6 +150,9 @@ on_both_engines! {
     }
 
     async fn r69_payment_files_are_read_by_others_and_the_same_bytes_each_time(town: Town) {
+        for code in ["T360124500", "CENTRE", "FINANCE"] {
+            trust(&town, code).await;
+        }
         let desk = paid_in(town).await;
         let batch = enter(&desk, september()).await.created();
         decide(&desk, "shen.yutong", &batch, "approval").await.ok();
@@ -187,6 +190,9 @@ on_both_engines! {
     }
 
     async fn r69_a_new_account_waits_until_noon_of_the_next_working_day(town: Town) {
+        for code in ["T360124500", "CENTRE", "FINANCE"] {
+            trust(&town, code).await;
+        }
         let desk = paid_in(town).await;
         let registered = change_account(&desk, "T360124500", TOWNSHIP_ACCOUNT).await;
         registered.refused(422, "account-is-registered");

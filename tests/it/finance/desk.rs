@@ -38,6 +38,33 @@ impl Row {
     }
 }
 
+/// Two people put the registered account of an organisation on the list of trusted ones; it acts from
+/// the fourth working day on.
+pub(crate) async fn trust(town: &Town, code: &'static str) -> Value {
+    let entered = enter_trust(town, code).await.created();
+    decide_trust(town, "shen.yutong", &entered, "approval").await.ok()
+}
+
+/// peng.haoran enters the registered account of an organisation as one to be trusted.
+pub(crate) async fn enter_trust(town: &Town, code: &'static str) -> crate::support::Reply {
+    let read = town.db.read(None, move |c| identity::organisation_by_code(c, code));
+    let organisation = read.await.unwrap();
+    let body = json!({ "number": organisation.bank_account, "reason": "每月拨付，电话核实" });
+    let path = format!("/api/v1/organisations/{}/trusted-accounts", organisation.id);
+    town.user("peng.haoran").await.post(&path, body).await
+}
+
+pub(crate) async fn decide_trust(
+    town: &Town,
+    username: &str,
+    entry: &Value,
+    noun: &str,
+) -> crate::support::Reply {
+    let path = format!("/api/v1/trusted-accounts/{}/{noun}", entry["id"].as_str().unwrap());
+    let body = if noun == "approval" { json!({}) } else { json!({ "reason": "账户存疑" }) };
+    town.user(username).await.post(&path, body).await
+}
+
 impl Desk {
     pub(crate) async fn of(town: Town) -> Self {
         let organisation = |code: &'static str| {

@@ -54,7 +54,9 @@ on_both_engines! {
         let peng = desk.town.user("peng.haoran").await;
         let path = format!("/api/v1/payouts/{}/approval", again["id"].as_str().unwrap());
         peng.post(&path, json!({})).await.refused(403, "same-person");
-        desk.approve("shen.yutong", &again).await.ok();
+        // Nobody here is to say that an unknown payer's account is trusted.
+        let approved = desk.approve("shen.yutong", &again).await.ok();
+        assert_eq!(approved["waits_until"], "2026-09-04T04:00:00.000000Z");
         let number = again["number"].as_str().unwrap();
         let out = Row { from: PAYER, ..Row::new("S3", -8_800, number) };
         let rows = [

@@ -17,3 +17,4 @@ mod schema_reader;
 mod september;
 mod spendings;
 mod statements;
+mod trust;

@@ -1,6 +1,7 @@
 //! Who may be paid, by whom, and who sees it.
 
 use serde_json::json;
+use wetland_exchange::kernel::clock::Time;
 
 use super::desk::{Desk, Row};
 use super::schema_reader;
@@ -76,6 +77,9 @@ on_both_engines! {
         let order = format!("{path}/payment-order");
         peng.get(&order).await.refused(409, "payout-not-approved");
         desk.approve("shen.yutong", &refund).await.ok();
+        // 3 September 2026 is a Thursday; nobody trusts the account of DEV01.
+        peng.get(&order).await.refused(409, "account-not-trusted");
+        desk.town.clock.set(Time::in_shanghai("2026-09-04".parse().unwrap(), 12));
         let first = peng.get(&order).await;
         assert!(first.header("content-disposition").contains("360124-PO-2026-0001.xml"));
         assert!(first.text.contains("<NbOfTxs>1</NbOfTxs><CtrlSum>60.00</CtrlSum>"), "{}", first.text);

@@ -2,6 +2,7 @@
 
 use reqwest::StatusCode;
 use serde_json::json;
+use wetland_exchange::kernel::clock::Time;
 
 use super::browser::{Browser, value_of};
 use super::stories::{has, link};
@@ -62,6 +63,14 @@ on_both_engines! {
         let shen = Browser::of(&desk.town, "shen.yutong").await;
         let page = back.split('?').next().unwrap();
         went(&act(&shen, page, &[("act", "approve")]).await);
+        let approved = shen.get(page).await;
+        has(&approved.text, "收款账户未在受信名单中");
+        assert!(!approved.text.contains(&format!("{page}/order")), "{}", approved.text);
+        desk.town.clock.set(Time::in_shanghai("2026-09-04".parse().unwrap(), 12));
+        let (peng, shen) = (
+            Browser::of(&desk.town, "peng.haoran").await,
+            Browser::of(&desk.town, "shen.yutong").await,
+        );
         let approved = shen.get(page).await;
         let order = shen.get(&link(&approved.text, &format!("{page}/order"))).await;
         has(&order.text, "pain.001");

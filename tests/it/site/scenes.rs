@@ -52,7 +52,10 @@ async fn money(site: &Site) -> Vec<(&'static str, String)> {
         "kind": "deposit", "subject_id": deposits["items"][0]["id"], "reason": "认领到了另一家单位",
     });
     let correction = peng.post("/api/v1/corrections", wrong).await.created();
+    let hold = json!({ "number": "6228480000000099", "reason": "密码疑似泄露" });
+    let hold = peng.post(&desk.path("account-holds"), hold).await.created();
     vec![
+        ("account_hold_id", text(&hold["id"])),
         ("approved_payout_id", text(&single["id"])),
         ("correction_id", text(&correction["id"])),
         ("exception_id", text(&open["items"][0]["id"])),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::encumbrance::{lend, pledged, request};
+use crate::finance::desk::trust;
 use crate::market::auctions::{Sale, announcement};
 use crate::occupation::site::Site;
 use crate::support::Town;
@@ -39,6 +40,10 @@ const READERS: [(&str, &str); 16] = [
 
 impl Walk {
     pub(crate) async fn prepare(town: Town) -> Self {
+        // Trusted long before anything is paid, so that there are files for the bank.
+        for code in ["T360124500", "CENTRE"] {
+            trust(&town, code).await;
+        }
         let site = Site::open(town, 3_000).await;
         let listing = site.fair.list(1_000, "94200.00").await;
         let occupation = site.ready(1, "500.00").await;

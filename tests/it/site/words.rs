@@ -10,6 +10,7 @@ use crate::coverage::none;
 /// The closed lists of which pages show words, with what tells their words from others.
 const LISTS: &[(&str, &str)] = &[
     ("AccountChangeState", "change."),
+    ("AccountHoldState", "hold."),
     ("ApplicationOutcome", ""),
     ("AssemblyMode", "assembly."),
     ("AuctionKind", "auction."),
@@ -93,6 +94,7 @@ const LISTS: &[(&str, &str)] = &[
     ("SurveyStepKind", ""),
     ("TableEncoding", "encoding."),
     ("TraceHolder", ""),
+    ("TrustedAccountState", "trust."),
     ("ViolationKind", ""),
     ("ViolationState", "case."),
     ("Vote", "vote."),

@@ -1,0 +1,3 @@
+DROP TABLE account_holds;
+DROP TABLE payout_waits;
+DROP TABLE trusted_accounts;
