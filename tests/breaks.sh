@@ -28,7 +28,7 @@ not-less         a_hundred_thousand_random_histories          HISTORIES=60
 skipped-bucket   a_hundred_thousand_random_histories          HISTORIES=60
 wrong-holder     a_hundred_thousand_random_histories          HISTORIES=60
 deferred         a_transaction_of_sqlite_holds_the_pen        -
-key-after-commit nothing_acknowledged_is_lost_in_a_thousand   KILLS=10
+key-after-commit nothing_acknowledged_is_lost_in_a_thousand   KILLS=60
 normal-sync      r93_no_answer_leaves_before_its_commit       -
 foreign-403      access_to_what_is_anothers                   -
 second-person    another_person_for_the_exact_content         -
