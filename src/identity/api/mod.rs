@@ -3,7 +3,9 @@
 mod accounts;
 mod factors;
 mod grants;
+mod limits;
 mod members;
+mod permits;
 mod sessions;
 
 use crate::kernel::operations::Operations;
@@ -14,5 +16,7 @@ pub fn operations() -> Operations {
         .and(factors::operations())
         .and(members::operations())
         .and(grants::operations())
+        .and(limits::operations())
+        .and(permits::operations())
         .and(accounts::operations())
 }

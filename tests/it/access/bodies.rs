@@ -92,9 +92,11 @@ impl Scene {
                 "organisation_id": self.things["payee"], "amount": "1.00", "reason": "抵扣",
             }),
             "create_account_change_rejection"
+            | "create_commitment_permit_rejection"
             | "create_correction_rejection"
             | "create_payout_batch_rejection"
             | "create_payout_batch_cancellation"
+            | "create_single_person_limit_rejection"
             | "create_spending_rejection"
             | "create_rejection"
             | "create_withdrawal"
