@@ -239,7 +239,7 @@ on_both_engines! {
 
         // A deposit comes back unless a bid wins: it needs no permit.
         let sale = Sale::announce(&fair, announcement(&fair, "open")).await;
-        sale.put_down(ONE, None).await.created();
+        sale.put_down(ONE, Some("2000.00")).await.created();
         sale.at(sale.opens_at);
         sale.bid(0, "94200.00").await.refused(409, "permit-needed");
         let terms = json!({ "kind": "bid", "subject_id": sale.id, "amount": "14130.00" });
