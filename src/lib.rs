@@ -89,6 +89,8 @@
 //! | 保险 / 索赔 | insurance policy / claim | who pays when insured credits are lost |
 //! | 拨付 | payout | money leaving a share to its bank account |
 //! | 受信账户 / 暂停付款 | trusted account, hold | an account to which payouts need not wait, or may not leave |
+//! | 单人办理限额 | single-person limit | how much of its organisation one person alone commits |
+//! | 超限许可 | permit | two people's word to commit more than that, once |
 //! | 动态验证码 | code, second factor | what an authenticator app shows for thirty seconds |
 //! | 检查点 | checkpoint, note | the signed end of the log, for everybody to keep |
 //!

@@ -208,6 +208,7 @@ diesel::table! {
         bank_name -> Nullable<Text>,
         related_to -> Nullable<crate::kernel::db::Id>,
         created_at -> Timestamp,
+        single_person_limit_fen -> Nullable<BigInt>,
     }
 }
 
@@ -379,6 +380,46 @@ diesel::table! {
         decided_by -> Nullable<crate::kernel::db::Id>,
         decided_at -> Nullable<Timestamp>,
         decision -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    single_person_limits (id) {
+        id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        limit_fen -> Nullable<BigInt>,
+        previous_fen -> Nullable<BigInt>,
+        reason -> Text,
+        approval_id -> Nullable<crate::kernel::db::Id>,
+        state -> Text,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        decision -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    commitment_permits (id) {
+        id -> crate::kernel::db::Id,
+        organisation_id -> crate::kernel::db::Id,
+        kind -> Nullable<Text>,
+        subject_id -> Nullable<crate::kernel::db::Id>,
+        amount_fen -> BigInt,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        state -> Text,
+        asked_by -> crate::kernel::db::Id,
+        asked_at -> Timestamp,
+        expires_at -> Timestamp,
+        decided_by -> Nullable<crate::kernel::db::Id>,
+        decided_at -> Nullable<Timestamp>,
+        decision -> Nullable<Text>,
+        used_by -> Nullable<crate::kernel::db::Id>,
+        used_at -> Nullable<Timestamp>,
+        used_for -> Nullable<Text>,
+        used_fen -> Nullable<BigInt>,
     }
 }
 

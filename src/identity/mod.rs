@@ -14,6 +14,13 @@
 //! System, security and audit administrators are three people: a role is entered by the first and
 //! takes effect when the second approves it; the third reads the log. None of them does business.
 //!
+//! An organisation that buys may set a limit from which on one person of it alone commits nothing: no
+//! purchase, order, bid, buyer's terms, pledge. It is lowered by one person at once and raised by two.
+//! Beyond it an act uses up a permit, which two people gave for a day, once, up to an amount; the act
+//! names none, since the smallest that covers it is taken. Each act is held against the limit by
+//! itself. What already needs two people (retirements) and what only carries out what was committed
+//! (completing an award, a deposit that comes back unless a bid wins) needs no permit.
+//!
 //! A deployment may ask more of passwords than length and strength (C2): then one that is too old
 //! opens nothing but its owner's account. When a password was set is kept in any case, so that the
 //! profile can be turned on later.
@@ -45,14 +52,14 @@ mod tokens;
 mod totp;
 
 pub use actions::{
-    SecondPerson, ask_second_person, create_organisation, create_user, fresh_code,
-    give_second_factor, plan, register_keys, second_person, waits_for_trust,
+    Commitments, SecondPerson, ask_second_person, commit, create_organisation, create_user,
+    fresh_code, give_second_factor, plan, register_keys, second_person, waits_for_trust,
 };
 pub use api::operations;
 pub use keys::Keys;
 pub use model::{
-    ApprovalId, Approved, BankAccount, CreateOrganisation, CreateUser, KeyId, KeyPurpose,
-    Organisation, OrganisationKind, PasswordProfile, User,
+    ApprovalId, Approved, BankAccount, Commitment, CommitmentKind, CreateOrganisation, CreateUser,
+    KeyId, KeyPurpose, Organisation, OrganisationKind, PasswordProfile, User,
 };
 pub use passwords::{Hashing, Passwords};
 pub use rules::{needs_factor, roles_of};

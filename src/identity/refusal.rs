@@ -4,7 +4,8 @@ use actix_web::http::StatusCode;
 
 use super::model::OrganisationKind;
 use super::rules::{
-    AccountRefused, FactorRefused, LoginRefused, MemberRefused, NotAUscc, SecondPersonRefused,
+    AccountRefused, FactorRefused, LimitRefused, LoginRefused, MemberRefused, NotAUscc,
+    PermitRefused, SecondPersonRefused,
 };
 use crate::kernel::problem::{Failure, Problem, Refusal};
 
@@ -251,6 +252,63 @@ impl Refusal for SecondPersonRefused {
             Self::FreshCodeNeeded => {
                 "请先输入动态验证码：审批须在 5 分钟内核验过一次动态验证码".into()
             }
+        }
+    }
+}
+
+impl Refusal for LimitRefused {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Same => "same-limit",
+            Self::Decided => "limit-decided",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Same | Self::Decided => StatusCode::CONFLICT,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::Same => "现行限额即为此数".into(),
+            Self::Decided => "该限额此前已有决定，或已被新的设定取代".into(),
+        }
+    }
+}
+
+impl Refusal for PermitRefused {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Needed { .. } => "permit-needed",
+            Self::Nothing => "permit-for-nothing",
+            Self::SubjectOdd => "permit-subject-odd",
+            Self::TooMany => "too-many-permits",
+            Self::Decided => "permit-decided",
+            Self::Expired => "permit-expired",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Needed { .. } | Self::TooMany | Self::Decided | Self::Expired => {
+                StatusCode::CONFLICT
+            }
+            Self::Nothing | Self::SubjectOdd => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::Needed { amount, limit } => format!(
+                "本次涉及 {amount} 元，超过本单位单人办理限额 {limit} 元：请先申请超限许可，由本单位另一人批准后，在 24 小时内重新办理"
+            ),
+            Self::Nothing => "许可金额须不少于 0.01 元".into(),
+            Self::SubjectOdd => "指明对象的许可须同时指明办理种类；买单没有可指明的对象".into(),
+            Self::TooMany => "本单位待批准或可使用的许可已达 100 份".into(),
+            Self::Decided => "该许可此前已驳回或已使用".into(),
+            Self::Expired => "该许可申请已过期，请重新申请".into(),
         }
     }
 }

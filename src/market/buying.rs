@@ -8,7 +8,7 @@ use super::model::{Buy, Listing, ListingId};
 use super::placing::take;
 use super::store::{self, Shift};
 use crate::certification::{self, Batch};
-use crate::identity;
+use crate::identity::{self, Commitment, CommitmentKind, Commitments};
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Event, Tx};
 use crate::kernel::ids::OrganisationId;
@@ -29,6 +29,8 @@ struct Desk {
     parties: HashMap<OrganisationId, Party>,
     /// Absent when the county has none: then each purchase is refused for that reason.
     terms: BTreeMap<RegionCode, Terms>,
+    /// How much one person of a buyer alone may buy for, and the permits beyond that.
+    commitments: Commitments,
     books: Books,
 }
 
@@ -58,6 +60,7 @@ pub fn buy(tx: &mut Tx<'_>, purchases: &[&Buy]) -> Answer<Vec<Answer<TradeView>>
 }
 
 fn load(tx: &mut Tx<'_>, purchases: &[&Buy], buyers: &[OrganisationId]) -> Answer<Desk> {
+    let now = tx.now();
     let conn = tx.conn();
     let ids: BTreeSet<ListingId> = purchases.iter().map(|purchase| purchase.listing).collect();
     let mut listings = store::listings(conn, &ids.into_iter().collect::<Vec<_>>())?;
@@ -75,6 +78,8 @@ fn load(tx: &mut Tx<'_>, purchases: &[&Buy], buyers: &[OrganisationId]) -> Answe
         let found = settlement::terms_of_county(conn, &county)?;
         terms.insert(county, found);
     }
+    let limited = parties.iter().filter(|party| buyers.contains(&party.id));
+    let commitments = Commitments::of(conn, limited, now)?;
     let batch_of = |l: &Listing| batches.iter().find(|batch| batch.id == l.batch);
     let goods = listings.values().filter_map(|l| Some((l.id, goods(batch_of(l)?))));
     let assessors = listings.values().filter_map(|l| Some((l.id, batch_of(l)?.assessor)));
@@ -83,6 +88,7 @@ fn load(tx: &mut Tx<'_>, purchases: &[&Buy], buyers: &[OrganisationId]) -> Answe
         assessors: assessors.collect(),
         parties: parties.into_iter().map(|o| (o.id, party(o))).collect(),
         terms,
+        commitments,
         books: Books::default(),
         listings,
     };
@@ -119,6 +125,14 @@ fn decide(
         check_assessor(assessor, buyer)?;
     }
     let (trade, journal) = sale(desk, purchase, buyer, now)?;
+    let commitment = Commitment {
+        organisation: buyer,
+        kind: CommitmentKind::Purchase,
+        subject: Some(listing.id.uuid()),
+        amount_fen: trade.split.amount,
+        becomes: ("trade", trade.id.uuid()),
+    };
+    let permit = desk.commitments.admit(&commitment)?;
     let cash = Account::money(buyer, trade.fee_account, ledger::MoneyBucket::Available);
     let available = desk.books.balance(&cash);
     desk.books.post(command, journal).map_err(|cause| match cause {
@@ -131,6 +145,7 @@ fn decide(
         }
         other => other.into(),
     })?;
+    desk.commitments.use_up(command, permit, &commitment)?;
     if let Some(listing) = desk.listings.get_mut(&purchase.listing) {
         take(listing, purchase.area.get());
     }
@@ -165,11 +180,12 @@ fn sale(
 
 fn save(
     tx: &mut Tx<'_>,
-    desk: Desk,
+    mut desk: Desk,
     settled: &[(usize, Trade)],
 ) -> Answer<HashMap<usize, TradeView>> {
     let touched: BTreeSet<_> = settled.iter().map(|(_, trade)| trade.source_id).collect();
     ledger::save(tx, desk.books)?;
+    desk.commitments.save(tx)?;
     let remainders = desk.listings.values().filter(|l| touched.contains(&l.id.uuid()));
     store::save_remainders(tx, remainders)?;
     let mut shift = Shift::default();

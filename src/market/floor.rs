@@ -57,6 +57,11 @@ impl Floor {
         self.parties.get(&id).ok_or_else(|| Failure::broken("a party of the floor is known"))
     }
 
+    /// Those that are known so far.
+    pub(super) fn organisations(&self) -> impl Iterator<Item = &Organisation> {
+        self.parties.values()
+    }
+
     /// The side of the book that an organisation is.
     pub(super) fn side(&self, id: OrganisationId) -> Answer<Party> {
         let it = self.organisation(id)?;

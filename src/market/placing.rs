@@ -13,10 +13,12 @@ use super::model::{
 };
 use super::order::{Candidate, CannotChoose, CannotOrder, check_order, choose_counties};
 use super::store::{self, OrderEndRow, Shift};
+use crate::identity::{Commitment, CommitmentKind, Commitments};
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, Event, Tx};
 use crate::kernel::ids::OrganisationId;
+use crate::kernel::money::amount;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::ledger::{self, Account, FeeAccountId, JournalId, MoneyBucket, NewJournal, NewTransfer};
@@ -30,6 +32,8 @@ struct Desk {
     /// What each buyer has available, as the orders before leave it.
     cash: HashMap<Account, i64>,
     bands: Bands,
+    /// How much one person of a buyer alone may order for, and the permits beyond that.
+    commitments: Commitments,
     journals: Vec<(usize, NewJournal)>,
     trades: Vec<(usize, Trade)>,
     fills: Vec<(usize, OrderFill)>,
@@ -44,7 +48,7 @@ pub fn place_orders(tx: &mut Tx<'_>, orders: &[&PlaceOrder]) -> Answer<Vec<Answe
         .map(|command| tx.actor_of(command).cloned())
         .collect::<Answer<Vec<Actor>>>()?;
     let now = tx.now();
-    let mut desk = Desk::open(tx.conn(), orders, &actors)?;
+    let mut desk = Desk::open(tx.conn(), orders, &actors, now)?;
     let mut answers: Vec<Answer<Order>> = Vec::with_capacity(orders.len());
     for (command, (it, actor)) in orders.iter().zip(&actors).enumerate() {
         answers.push(desk.decide(tx.conn(), command, (it, actor), now)?);
@@ -73,9 +77,10 @@ pub fn place_orders(tx: &mut Tx<'_>, orders: &[&PlaceOrder]) -> Answer<Vec<Answe
 }
 
 impl Desk {
-    fn open(conn: &mut Conn, orders: &[&PlaceOrder], actors: &[Actor]) -> Answer<Self> {
+    fn open(conn: &mut Conn, orders: &[&PlaceOrder], actors: &[Actor], now: Time) -> Answer<Self> {
         let mut floor = Floor::default();
         floor.know(conn, actors.iter().map(|actor| actor.organisation_id))?;
+        let commitments = Commitments::of(conn, floor.organisations(), now)?;
         let accounts = settlement::fee_accounts(conn)?;
         let accounts: BTreeMap<_, _> =
             accounts.into_iter().map(|one| (one.county.clone(), one)).collect();
@@ -92,6 +97,7 @@ impl Desk {
             accounts,
             cash,
             bands: Bands::default(),
+            commitments,
             journals: Vec::with_capacity(orders.len() * 2),
             trades: Vec::new(),
             fills: Vec::new(),
@@ -115,6 +121,11 @@ impl Desk {
             Err(refused @ Failure::Refused(_)) => return Ok(Err(refused)),
             Err(broken) => return Err(broken),
         };
+        let commitment = commitment(&order)?;
+        let permit = match self.commitments.admit(&commitment) {
+            Ok(permit) => permit,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let bid = bid(&order, self.floor.side(order.buyer)?);
         self.floor.bring_asks(conn, &bid, &order.counties, now)?;
         if order.execution == Execution::FillOrKill {
@@ -124,6 +135,7 @@ impl Desk {
                 return Ok(Err(CannotOrder::NotFilled { asked, available_m2 }.into()));
             }
         }
+        self.commitments.use_up(command, permit, &commitment)?;
         let placed = self.floor.book.place(&bid, order.execution);
         self.shift.want(&order, order.left_m2);
         for fill in &placed.fills {
@@ -250,6 +262,7 @@ impl Desk {
     }
 
     fn save(&mut self, tx: &mut Tx<'_>, answers: &[Answer<Order>]) -> Answer<()> {
+        self.commitments.save(tx)?;
         let journals = std::mem::take(&mut self.journals);
         let only: Vec<NewJournal> = journals.iter().map(|(_, journal)| journal.clone()).collect();
         let mut books = ledger::open_for(tx.conn(), &only)?;
@@ -271,6 +284,18 @@ impl Desk {
         store::save_remainders(tx, sold)?;
         store::save_shift(tx, std::mem::take(&mut self.shift))
     }
+}
+
+/// What an order commits at most: all of it at its limit.
+fn commitment(order: &Order) -> Answer<Commitment> {
+    let most = amount(order.area, order.limit).map_err(CannotOrder::Amount)?;
+    Ok(Commitment {
+        organisation: order.buyer,
+        kind: CommitmentKind::Order,
+        subject: None,
+        amount_fen: most.get(),
+        becomes: ("order", order.id.uuid()),
+    })
 }
 
 /// Gives each accepted order its number.

@@ -6,8 +6,10 @@ mod auctions;
 mod buying;
 mod deposits;
 mod finding;
+pub(super) mod limits;
 mod occupations;
 mod orders;
+mod permits;
 mod refunds;
 mod retiring;
 mod sales;
@@ -31,9 +33,11 @@ pub(super) fn pages() -> Pages {
         Page::of_roles("/developer/deposits", BOTH, deposits::deposits),
         Page::of_roles("/developer/deposits/{payment_id}", BOTH, deposits::deposit),
         Page::of_roles("/developer/documents/{file_id}", BOTH, occupations::document),
+        Page::of_roles("/developer/limit", BOTH, limits::limit).with_form(),
         Page::of_roles("/developer/new-deposit", OFFICER, deposits::new).with_form(),
         Page::of_roles("/developer/new-occupation", OFFICER, applying::apply).with_form(),
         Page::of_roles("/developer/new-order", OFFICER, orders::place).with_form(),
+        Page::of_roles("/developer/new-permit", BOTH, permits::new).with_form(),
         Page::of_roles("/developer/new-retirement/{occupation_id}", BOTH, retiring::new)
             .with_form(),
         Page::of_roles("/developer/occupations", BOTH, occupations::occupations),
@@ -41,6 +45,8 @@ pub(super) fn pages() -> Pages {
             .with_form(),
         Page::of_roles("/developer/orders", BOTH, orders::orders),
         Page::of_roles("/developer/orders/{order_id}", BOTH, orders::order).with_form(),
+        Page::of_roles("/developer/permits", BOTH, permits::permits),
+        Page::of_roles("/developer/permits/{permit_id}", BOTH, permits::permit).with_form(),
         Page::of_roles("/developer/purchases/{listing_id}", OFFICER, buying::buy).with_form(),
         Page::of_roles("/developer/quote", BOTH, finding::quote),
         Page::of_roles("/developer/refunds", BOTH, refunds::refunds).with_form(),
@@ -72,6 +78,8 @@ async fn waits(ask: &Ask) -> Answer<Vec<Cell>> {
             waits.push(cell(text).to(format!("/developer/retirements/{}", one.text("id"))));
         }
     }
+    waits.extend(limits::waits(ask).await?);
+    waits.extend(permits::waits(ask).await?);
     for one in ask.get("/api/v1/auction-awards?limit=20").await?.items("items") {
         if one.text("state") == "confirmed" {
             let what = ask.t("竞得待交割", "A deal has to be completed");
@@ -156,6 +164,8 @@ async fn home(ask: Ask) -> Answer<Shown> {
             Link::to("/developer/refunds", ask.t("退款", "Money back")),
             Link::to("/developer/retirements", ask.t("核销与证明", "Retirements")),
             Link::to("/developer/sales", ask.t("质押处置", "Enforced sales")),
+            Link::to("/developer/limit", ask.t("单人办理限额", "Limit of one person")),
+            Link::to("/developer/permits", ask.t("超限许可", "Permits")),
         ])
         .heading(ask.t("待办事项", "What waits for you"));
     sheet = match waits.is_empty() {

@@ -4,6 +4,7 @@
 use crate::kernel::actor::Role;
 use crate::kernel::money::cny;
 use crate::kernel::problem::{Answer, Problem};
+use crate::site::developer::limits::{About, with_word};
 use crate::site::parts::{
     Both, after, body, chosen, command, confirming, credits, is_confirmed, mended, organisations,
     table, told, unreadable, worth,
@@ -118,7 +119,7 @@ async fn transfer(ask: Ask, side: Side) -> Answer<Shown> {
     let path = format!("/api/v1/negotiated-transfers/{id}");
     let Some(sent) = &ask.sent else {
         let one = ask.get(&path).await?;
-        return Ok(shown(&ask, &one, side, None).into());
+        return Ok(shown(&ask, &one, side, None).await?.into());
     };
     let (noun, told) = match sent.text("act") {
         "accept" => ("acceptance", sent.json(&[], &["round"])),
@@ -132,15 +133,15 @@ async fn transfer(ask: Ask, side: Side) -> Answer<Shown> {
     let to = format!("{}/{id}?done={noun}", side.list);
     let again = async |problem: &Problem| {
         let one = ask.get(&path).await?;
-        Ok(shown(&ask, &one, side, Some(problem)))
+        shown(&ask, &one, side, Some(problem)).await
     };
     after(&ask, done, to, again).await
 }
 
-fn shown(ask: &Ask, one: &Facts, side: Side, problem: Option<&Problem>) -> Sheet {
+async fn shown(ask: &Ask, one: &Facts, side: Side, problem: Option<&Problem>) -> Answer<Sheet> {
     let say = &ask.say;
-    let amount = worth(&one.text("m2"), &one.text("price_per_mu")).map(|(_, fen)| cny(fen));
-    let amount = amount.unwrap_or_default();
+    let fen = worth(&one.text("m2"), &one.text("price_per_mu")).map_or(0, |(_, fen)| fen);
+    let amount = cny(fen);
     let mut sheet = Sheet::new(format!("{} {}", ask.t("协议转让", "Transfer"), one.text("number")))
         .under(side.list, ask.t("协议转让", "Negotiated transfers"));
     sheet = told(
@@ -203,13 +204,28 @@ fn shown(ask: &Ask, one: &Facts, side: Side, problem: Option<&Problem>) -> Sheet
     let rounds = table(ask, ("议价经过", "What was offered"), &columns).rows(rows.collect());
     sheet = sheet.table(rounds);
     if one.text("state") != "offered" || !acts(ask) {
-        return sheet;
+        return Ok(sheet);
     }
     if !is_own(one, side) {
+        sheet = with_buyers_word(ask, sheet, side, &one.text("id"), fen).await?;
         sheet = sheet.form(accept_form(ask, one, &amount, problem));
         sheet = sheet.form(counter_form(ask, one, problem));
     }
-    sheet.form(refuse_form(ask, one, side, problem))
+    Ok(sheet.form(refuse_form(ask, one, side, problem)))
+}
+
+/// Tells a buyer where its terms, or those of the other side, are over what one person may commit.
+async fn with_buyers_word(
+    ask: &Ask,
+    sheet: Sheet,
+    side: Side,
+    subject: &str,
+    fen: i64,
+) -> Answer<Sheet> {
+    match side.is_seller {
+        true => Ok(sheet),
+        false => with_word(ask, sheet, About { kind: "negotiated_transfer", subject, fen }).await,
+    }
 }
 
 fn accept_form(ask: &Ask, one: &Facts, amount: &str, problem: Option<&Problem>) -> Form {
@@ -267,7 +283,7 @@ async fn offer(ask: Ask, side: Side) -> Answer<Shown> {
     let Some(sent) = &ask.sent else { return Ok(form(&ask, &choices, side, None).into()) };
     if !is_confirmed(&ask) {
         return Ok(match worth(sent.text("m2"), sent.text("price_per_mu")) {
-            Some((m2, fen)) => confirmation(&ask, &choices, side, m2, fen).into(),
+            Some((m2, fen)) => confirmation(&ask, &choices, side, m2, fen).await?.into(),
             None => form(&ask, &choices, side, Some(&unreadable(&["m2", "price_per_mu"]))).into(),
         });
     }
@@ -311,25 +327,36 @@ fn form(ask: &Ask, choices: &Choices, side: Side, problem: Option<&Problem>) -> 
     sheet.form(ask.filled(form, problem).once(ask.sent.as_ref()))
 }
 
-fn confirmation(ask: &Ask, choices: &Choices, side: Side, m2: i64, fen: i64) -> Sheet {
+async fn confirmation(
+    ask: &Ask,
+    choices: &Choices,
+    side: Side,
+    m2: i64,
+    fen: i64,
+) -> Answer<Sheet> {
     let say = &ask.say;
     let sent = ask.sent.clone().unwrap_or_default();
     let keep = confirming(ask, ask.t("确认报价", "Offer it"), &NAMES)
         .back(Link::to(side.new, ask.t("返回修改", "Change it")));
-    Sheet::new(ask.t("核对报价", "Check before offering"))
+    let sheet = Sheet::new(ask.t("核对报价", "Check before offering"))
         .under(side.list, ask.t("协议转让", "Negotiated transfers"))
         .figures(vec![
             Figure::of(ask.t("金额", "Amount"), say.yuan(&cny(fen))),
             Figure::of(ask.t("面积", "Area"), say.m2_mu(m2)),
         ])
         .facts(vec![
-            (ask.t("对方", "Other side"), cell(chosen(&choices.others, sent.text("counterparty_id")))),
+            (
+                ask.t("对方", "Other side"),
+                cell(chosen(&choices.others, sent.text("counterparty_id"))),
+            ),
             (ask.t("指标批次", "Batch"), cell(chosen(&choices.batches, sent.text("batch_id")))),
             (ask.t("单价", "Price"), cell(say.price(sent.text("price_per_mu")))),
-        ])
+        ]);
+    Ok(with_buyers_word(ask, sheet, side, "", fen)
+        .await?
         .text(ask.t(
             "报价不占用指标和资金；对方接受即成交，不能撤销。",
             "An offer reserves nothing; once the other side accepts, it is settled and cannot be undone.",
         ))
-        .form(keep)
+        .form(keep))
 }

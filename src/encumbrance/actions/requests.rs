@@ -10,7 +10,7 @@ use crate::encumbrance::rules::{
     check_signature, m2_of,
 };
 use crate::encumbrance::store::{self, PledgeRow, Whose};
-use crate::identity::{self, OrganisationKind};
+use crate::identity::{self, Commitment, CommitmentKind, OrganisationKind};
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::area::SquareMetres;
 use crate::kernel::db::{Conn, Event, Tx};
@@ -102,6 +102,15 @@ pub(crate) fn ask(tx: &mut Tx, it: &Request) -> Answer<PledgeId> {
     check_request(&terms, parties, (available_m2, batch.frozen), today)?;
     let m2 = SquareMetres::try_from(m2)
         .map_err(|_| CannotPledge::NotEnough { asked: m2, available: available_m2 })?;
+    // As soon as the lender registers it the credits are bound, without another word of the holder.
+    let commitment = Commitment {
+        organisation: holder.id,
+        kind: CommitmentKind::Pledge,
+        subject: Some(batch.id.uuid()),
+        amount_fen: it.amount.get(),
+        becomes: ("pledge", it.id.uuid()),
+    };
+    identity::commit(tx, &commitment)?;
     let series = format!("ZYD{}-{}", batch.county, today.year());
     let row = PledgeRow {
         id: it.id,

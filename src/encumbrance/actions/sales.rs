@@ -13,7 +13,7 @@ use crate::encumbrance::model::{
 };
 use crate::encumbrance::rules::{CannotPledge, Leg, bound};
 use crate::encumbrance::store::{self, EnforcedSaleRow, PledgeRow, ProceedsRow, SalesOf, Whose};
-use crate::identity::{self, OrganisationKind, SecondPerson};
+use crate::identity::{self, Commitment, CommitmentKind, OrganisationKind, SecondPerson};
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::area::SquareMetres;
 use crate::kernel::db::{Conn, Event, RawId, Tx};
@@ -199,6 +199,15 @@ pub(crate) fn accept_sale(tx: &mut Tx, it: &AcceptSale) -> Answer<EnforcedSaleId
         return Err(Failure::not_found());
     }
     check_state(&row, EnforcedSaleState::Approved)?;
+    let amount_fen = market::check_enforced(tx.conn(), &deal_of(&row, it.trade, it.journal), now)?;
+    let commitment = Commitment {
+        organisation: row.buyer_id,
+        kind: CommitmentKind::EnforcedSale,
+        subject: Some(row.id.uuid()),
+        amount_fen,
+        becomes: ("trade", it.trade.uuid()),
+    };
+    identity::commit(tx, &commitment)?;
     let pledge = store::pledge(tx.conn(), row.pledge_id)?;
     let runs = chosen_of(tx.conn(), &pledge, Some(&Wanted::Area(row.m2)))?;
     let from = Account::credits(pledge.holder_id, pledge.batch_id, CreditBucket::Pledged);

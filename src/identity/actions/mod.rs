@@ -1,11 +1,14 @@
 //! What is done to organisations, people, sessions, keys and approvals.
 
 mod accounts;
+mod commitments;
 mod content;
 mod factors;
 mod grants;
 mod keys;
+mod limits;
 mod members;
+mod permits;
 mod second_person;
 mod sessions;
 mod trust;
@@ -15,6 +18,7 @@ pub(super) use accounts::{
     EnterAccountChange, approve_account_change, enter_account_change, enter_days,
     reject_account_change, visible_organisation,
 };
+pub use commitments::{Commitments, commit};
 pub use factors::give_second_factor;
 pub(super) use factors::{
     EnterFactorReset, approve_factor_reset, begin_factor, confirm_factor, confirm_session,
@@ -22,8 +26,10 @@ pub(super) use factors::{
 };
 pub(super) use grants::{approve_role, enter_role, enter_user, reject_role};
 pub use keys::register_keys;
+pub(super) use limits::{approve_limit, reject_limit, set_limit};
 pub use members::{create_organisation, create_user};
 pub(super) use members::{deactivate_user, rehash, set_password};
+pub(super) use permits::{AskPermit, approve_permit, ask_permit, reject_permit};
 pub use second_person::{SecondPerson, ask_second_person, fresh_code, second_person};
 pub(super) use sessions::{
     OpenSession, OpenedTimes, RenewSession, Renewed, close_session, note_failure, open_session,

@@ -3,7 +3,9 @@
 mod accounts;
 mod factors;
 mod grants;
+mod limits;
 mod members;
+mod permits;
 mod sessions;
 mod trust;
 
@@ -15,6 +17,8 @@ pub fn operations() -> Operations {
         .and(factors::operations())
         .and(members::operations())
         .and(grants::operations())
+        .and(limits::operations())
+        .and(permits::operations())
         .and(accounts::operations())
         .and(trust::operations())
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod factors;
 mod grants;
+mod limits;
 mod members;
 mod passwords;
 mod second_person;
@@ -14,6 +15,10 @@ pub(super) use accounts::{AccountRefused, check_change, check_day, decide, trust
 pub use factors::needs_factor;
 pub(super) use factors::{FactorRefused, factor_of, is_fresh, take_back, use_step};
 pub(super) use grants::{check_waits, enter_role, give_role, keep_apart};
+pub(super) use limits::{
+    LimitNeeds, LimitRefused, PermitRefused, admit, ask_permit, check_limit_waits,
+    check_permit_open, check_permit_waits, permit_ends_at, set_limit,
+};
 pub use members::roles_of;
 pub(super) use members::{
     MemberRefused, change_password, check_name, check_organisation, check_password, check_role,

@@ -11,6 +11,7 @@ use crate::kernel::actor::Role;
 use crate::kernel::clock::Time;
 use crate::kernel::db::{Conn, OnConstraint, Tx, record};
 use crate::kernel::ids::{OrganisationId, UserId};
+use crate::kernel::money::Fen;
 use crate::kernel::problem::{Answer, Failure};
 use crate::kernel::region::RegionCode;
 use crate::schema::{organisations, users};
@@ -28,6 +29,7 @@ record! {
         bank_name: Option<String> as Nullable<Text>,
         related_to: Option<OrganisationId> as Nullable<Id>,
         created_at: Time as Timestamp,
+        single_person_limit_fen: Option<Fen> as Nullable<BigInt>,
     }
 }
 
@@ -58,6 +60,7 @@ impl From<OrganisationRow> for Organisation {
             bank_account: row.bank_account,
             bank_name: row.bank_name,
             related_to: row.related_to,
+            single_person_limit: row.single_person_limit_fen,
         }
     }
 }
@@ -179,6 +182,7 @@ pub(crate) fn insert_organisation(
         bank_name: it.bank.as_ref().map(|bank| bank.bank_name.clone()),
         related_to: it.related_to,
         created_at: tx.now(),
+        single_person_limit_fen: None,
     };
     let taken = [
         ("organisations_code_key", MemberRefused::CodeTaken),
@@ -199,6 +203,17 @@ pub(crate) fn update_bank_account(
     let row: OrganisationRow = query.first(tx.conn())?;
     let (bank_account, bank_name) = (Some(bank.number.clone()), Some(bank.bank_name.clone()));
     Ok(tx.update(&OrganisationRow { bank_account, bank_name, ..row })?)
+}
+
+/// Saves how much of an organisation's money or credits one person alone commits from now on.
+pub(crate) fn update_single_person_limit(
+    tx: &mut Tx<'_>,
+    id: OrganisationId,
+    limit: Option<Fen>,
+) -> Answer<()> {
+    let query = organisations::table.find(id).select(OrganisationRow::as_select());
+    let row: OrganisationRow = query.first(tx.conn())?;
+    Ok(tx.update(&OrganisationRow { single_person_limit_fen: limit, ..row })?)
 }
 
 /// Turns the first of the constraints that broke into its refusal.

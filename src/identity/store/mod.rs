@@ -5,6 +5,7 @@ mod approvals;
 mod factors;
 mod grants;
 mod keys;
+mod limits;
 mod members;
 mod passwords;
 mod sessions;
@@ -28,9 +29,14 @@ pub(super) use grants::{
 };
 pub use keys::certificate_keys;
 pub(super) use keys::{insert_key, keys};
+pub(crate) use limits::{CommitmentPermitRow, SinglePersonLimitRow};
+pub(super) use limits::{
+    count_open_permits, insert_limit, insert_permit, permit, permits, single_person_limit,
+    single_person_limits, update_limit, update_permit, usable_permits, waiting_limit,
+};
 pub(super) use members::{
     Organisations, find_organisation, insert_newcomer, insert_organisation, insert_user,
-    organisation_list, update_bank_account, update_user, user_list,
+    organisation_list, update_bank_account, update_single_person_limit, update_user, user_list,
 };
 pub use members::{
     find_user, organisation, organisation_by_code, organisation_in_region, organisations,

@@ -1,7 +1,11 @@
 //! What the two sides, the centre and the clock do to a negotiation.
 
+mod committing;
+
 use chrono::NaiveDate;
 use serde_json::json;
+
+use committing::commit;
 
 use super::model::{
     NegotiatedTransferId, Negotiation, NegotiationState, OfferedTerms, RoundId, Side,
@@ -145,7 +149,9 @@ pub(super) fn open(tx: &mut Tx<'_>, it: &Open) -> Answer<Negotiation> {
         end_reason: None,
         opened_at: now,
     };
-    deal::check(tx.conn(), &sale(&negotiation, TradeId::new(), JournalId::new()), now)?;
+    let amount_fen =
+        deal::check(tx.conn(), &sale(&negotiation, TradeId::new(), JournalId::new()), now)?;
+    commit(tx, &negotiation, side, amount_fen)?;
     store::insert(tx, &negotiation)?;
     store::insert_round(tx, it.round, &negotiation, actor.user_id)?;
     record(tx, &negotiation, None);
@@ -161,7 +167,9 @@ pub(super) fn counter(tx: &mut Tx<'_>, it: &Counter) -> Answer<Negotiation> {
     negotiation.round += 1;
     negotiation.offered_by = side;
     negotiation.due_on = day_after(negotiation.terms.valid_to);
-    deal::check(tx.conn(), &sale(&negotiation, TradeId::new(), JournalId::new()), now)?;
+    let amount_fen =
+        deal::check(tx.conn(), &sale(&negotiation, TradeId::new(), JournalId::new()), now)?;
+    commit(tx, &negotiation, side, amount_fen)?;
     store::update(tx, &negotiation)?;
     store::insert_round(tx, it.round_id, &negotiation, actor.user_id)?;
     record(tx, &negotiation, None);
@@ -177,6 +185,7 @@ pub(super) fn accept(tx: &mut Tx<'_>, it: &Accept) -> Answer<Negotiation> {
     let deal = sale(&negotiation, it.trade, it.journal);
     let amount_fen = deal::check(tx.conn(), &deal, now)?;
     check_means(tx, &negotiation, amount_fen)?;
+    commit(tx, &negotiation, side, amount_fen)?;
     negotiation.accepted_by = Some(actor.user_id);
     negotiation.accepted_at = Some(now);
     let floor = floors::floor_of(tx.conn(), &negotiation.county)?;

@@ -3,6 +3,7 @@
 use crate::kernel::money::cny;
 use crate::kernel::problem::{Answer, Problem};
 use crate::site::auctions::{bids, state, terms};
+use crate::site::developer::limits::{About, with_word};
 use crate::site::developer::occupations::is_officer;
 use crate::site::parts::{
     after, body, command, confirming, is_confirmed, mended, table, told, unreadable, worth,
@@ -137,14 +138,17 @@ async fn look(ask: &Ask, path: &str) -> Answer<Shown> {
     let here = format!("/developer/auctions/{}", one.text("id"));
     let keep = confirming(ask, ask.t("确认出价", "Bid"), &["act", "m2", "price_per_mu"])
         .back(Link::to(&here, ask.t("返回修改", "Change it")));
-    Ok(Sheet::new(ask.t("核对出价", "Check before bidding"))
+    let sheet = Sheet::new(ask.t("核对出价", "Check before bidding"))
         .under("/developer/auctions", ask.t("我的竞价", "My auctions"))
         .under(&here, one.text("number"))
         .figures(vec![
             Figure::of(ask.t("成交时应付", "To pay if it wins"), say.yuan(&cny(fen))),
             Figure::of(ask.t("面积", "Area"), say.m2_mu(m2)),
             Figure::of(ask.t("出价", "Bid"), say.price(sent.text("price_per_mu"))),
-        ])
+        ]);
+    let about = About { kind: "bid", subject: &one.text("id"), fen };
+    Ok(with_word(ask, sheet, about)
+        .await?
         .text(ask.t(
             "出价不能撤回；竞得后不完成交割的，保证金不予退还。",
             "A bid cannot be taken back; who wins and does not complete the deal loses the deposit.",

@@ -2,6 +2,7 @@
 
 use crate::kernel::money::cny;
 use crate::kernel::problem::{Answer, Problem};
+use crate::site::developer::limits::{About, with_word};
 use crate::site::parts::{fen as fen_of, unreadable, worth};
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Sheet, Shown, cell};
@@ -16,7 +17,7 @@ pub(super) async fn buy(ask: Ask) -> Answer<Shown> {
     if sent.text("step") != "confirmed" {
         let worth = worth(sent.text("m2"), &one.text("price_per_mu"));
         return Ok(match worth {
-            Some((m2, fen)) => confirmation(&ask, &one, &available, m2, fen).into(),
+            Some((m2, fen)) => confirmation(&ask, &one, &available, m2, fen).await?.into(),
             None => form(&ask, &one, &available, Some(&unreadable(&["m2"]))).into(),
         });
     }
@@ -56,7 +57,7 @@ fn form(ask: &Ask, one: &Facts, available: &str, problem: Option<&Problem>) -> S
         .form(ask.filled(form, problem).once(ask.sent.as_ref()))
 }
 
-fn confirmation(ask: &Ask, one: &Facts, available: &str, m2: i64, fen: i64) -> Sheet {
+async fn confirmation(ask: &Ask, one: &Facts, available: &str, m2: i64, fen: i64) -> Answer<Sheet> {
     let say = &ask.say;
     let id = one.text("id");
     let here = format!("/developer/purchases/{id}");
@@ -78,14 +79,15 @@ fn confirmation(ask: &Ask, one: &Facts, available: &str, m2: i64, fen: i64) -> S
             (ask.t("单价", "Price"), cell(say.price(&one.text("price_per_mu")))),
         ]);
     if have < fen {
-        return sheet
+        return Ok(sheet
             .bad(ask.t("可用资金不足，请先缴款。", "There is not enough money; pay in first."))
             .links(vec![
                 Link::to("/developer/new-deposit", ask.t("去缴款", "Pay in")).strong(),
                 Link::to(here, ask.t("返回修改", "Change it")),
-            ]);
+            ]));
     }
-    sheet
+    let sheet = with_word(ask, sheet, About { kind: "purchase", subject: &id, fen }).await?;
+    Ok(sheet
         .text(ask.t(
             "确认后立即成交：资金划出，指标转入本单位。成交后不能撤销。",
             "Confirming trades at once: the money goes and the credits come. It cannot be taken back.",
@@ -96,7 +98,7 @@ fn confirmation(ask: &Ask, one: &Facts, available: &str, m2: i64, fen: i64) -> S
                 .hidden("m2", m2.to_string())
                 .once(ask.sent.as_ref())
                 .back(Link::to(&here, ask.t("返回修改", "Change it"))),
-        )
+        ))
 }
 
 pub(super) async fn trade(ask: Ask) -> Answer<Shown> {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::kernel::money::cny;
 use crate::kernel::problem::{Answer, Problem};
+use crate::site::developer::limits::{About, with_word};
 use crate::site::developer::occupations::is_officer;
 use crate::site::parts::{
     after, body, command, confirming, each_grade, is_confirmed, mended, put, table, told,
@@ -320,7 +321,7 @@ async fn confirmation(
     let quote = ask.find(&format!("/api/v1/order-quote?m2={m2}{pairs}")).await?.unwrap_or_default();
     let keep = confirming(ask, ask.t("确认下单", "Place it"), &NAMES)
         .back(Link::to("/developer/new-order", ask.t("返回修改", "Change it")));
-    Ok(Sheet::new(ask.t("核对买单", "Check before ordering"))
+    let sheet = Sheet::new(ask.t("核对买单", "Check before ordering"))
         .under("/developer/orders", ask.t("我的买单", "My orders"))
         .figures(vec![
             Figure::of(ask.t("最高金额", "Amount at most"), say.yuan(&cny(fen))),
@@ -335,7 +336,9 @@ async fn confirmation(
             (ask.t("最高单价", "Highest price"), cell(say.price(sent.text("price_per_mu")))),
             (ask.t("未成交部分", "What is left"), cell(word(say, sent.text("execution")))),
             (ask.t("等待至", "Waits until"), cell(say.day(sent.text("valid_to")))),
-        ])
+        ]);
+    let sheet = with_word(ask, sheet, About { kind: "order", subject: "", fen }).await?;
+    Ok(sheet
         .text(ask.t(
             "确认后符合条件的挂牌立即成交，不能撤销；等待的部分预留资金，可随时取消。",
             "Confirming buys at once what fits and cannot be undone; money is reserved for what waits, which can be cancelled.",

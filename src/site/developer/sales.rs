@@ -2,6 +2,7 @@
 
 use crate::kernel::money::cny;
 use crate::kernel::problem::{Answer, Problem};
+use crate::site::developer::limits::{About, with_word};
 use crate::site::parts::{after, command, mended, table, told, worth};
 use crate::site::words::word;
 use crate::web::pages::{Ask, Figure, Sheet, Shown, cell};
@@ -54,8 +55,8 @@ async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet
     let one = ask.get(path).await?;
     let batch = ask.get(&format!("/api/v1/batches/{}", one.text("batch_id"))).await?;
     let say = &ask.say;
-    let amount = worth(&one.text("m2"), &one.text("price_per_mu"));
-    let amount = say.yuan(&amount.map_or_else(String::new, |(_, fen)| cny(fen)));
+    let fen = worth(&one.text("m2"), &one.text("price_per_mu")).map_or(0, |(_, fen)| fen);
+    let amount = say.yuan(&cny(fen));
     let sheet =
         Sheet::new(format!("{} {}", ask.t("质押处置", "Enforced sale"), one.text("number")))
             .under("/developer/sales", ask.t("质押处置", "Enforced sales"));
@@ -79,6 +80,8 @@ async fn shown(ask: &Ask, path: &str, problem: Option<&Problem>) -> Answer<Sheet
     if one.text("state") != "approved" {
         return Ok(sheet);
     }
+    let about = About { kind: "enforced_sale", subject: &one.text("id"), fen };
+    let sheet = with_word(ask, sheet, about).await?;
     let button = format!("{} · {amount}", ask.t("确认成交", "Accept"));
     let form = command(ask, "accept", &button, ask.t("确认成交", "Accept the sale"));
     Ok(sheet.form(mended(ask, "accept", form, problem)))

@@ -7,8 +7,8 @@ use crate::finance::desk;
 use crate::market::fair::PAID_IN_FEN;
 
 impl Scene {
-    /// A batch, a correction, a change of account, an addition to the trusted accounts and a spending
-    /// that wait for their second person; and a hold.
+    /// A batch, a correction, a change of account, an addition to the trusted accounts, a spending, a
+    /// limit and a permit that wait for their second person; and a hold.
     pub(super) async fn things_to_decide(&mut self) {
         let fair = &self.fair.desk;
         let (centre, trade) = (fair.organisation("CENTRE").await, self.things["trade"].clone());
@@ -44,6 +44,16 @@ impl Scene {
         });
         let spending = zhou.post("/api/v1/spendings", spending).await.created();
         drop((peng, zhou, luo));
+        let buyer = self.town().user("buyer.00").await;
+        let limits = "/api/v1/single-person-limits";
+        let limit = |yuan: &str| json!({ "limit": yuan, "reason": "授权调整" });
+        buyer.post(limits, limit("1000000.00")).await.created();
+        let limit = buyer.post(limits, limit("2000000.00")).await.created();
+        let permit = json!({ "amount": "3000000.00", "reason": "示例" });
+        let permit = buyer.post("/api/v1/commitment-permits", permit).await.created();
+        drop(buyer);
+        self.put("single_person_limit", &limit["id"]);
+        self.put("permit", &permit["id"]);
         self.put("payee", &json!(payee));
         self.put("payout_batch", &batch["id"]);
         self.put("correction", &correction["id"]);

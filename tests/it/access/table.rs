@@ -178,6 +178,16 @@ create_listing                   | township_officer | unknown batch
 get_listing                      | public | all
 create_purchase                  | developer | all
 create_withdrawal                | township_officer | unknown listing
+get_single_person_limit          | developers | -
+list_single_person_limits        | developers | filtered single_person_limit
+create_single_person_limit       | developers | -
+create_single_person_limit_approval | developers | unknown single_person_limit
+create_single_person_limit_rejection | developers | unknown single_person_limit
+list_commitment_permits          | developers | filtered permit
+get_commitment_permit            | developers | unknown permit
+create_commitment_permit         | developers | -
+create_commitment_permit_approval | developers | unknown permit
+create_commitment_permit_rejection | developers | unknown permit
 get_me                           | everyone | -
 create_own_password              | everyone | -
 get_second_factor                | everyone | -

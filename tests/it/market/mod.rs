@@ -6,6 +6,7 @@ pub(crate) mod crowd;
 pub(crate) mod fair;
 mod openness;
 mod orders;
+pub(crate) mod permits;
 mod races;
 pub(crate) mod auctions;
 mod live;

@@ -8,6 +8,7 @@ use wetland_exchange::kernel::clock::Time;
 use super::browser::{Browser, value_of};
 use super::stories::{has, link};
 use crate::market::fair::Fair;
+use crate::market::permits;
 use crate::occupation::site::{Site, square};
 use crate::restoration::works::{described, enter_parcels};
 use crate::support::{Reply, Town};
@@ -185,6 +186,40 @@ on_both_engines! {
         assert!(paper.text.starts_with("%PDF"), "{}", paper.text);
         done(buyer.post(&at, &[("act", "withdraw"), ("reason", "线路改走")]).await);
         has(&buyer.get(&at).await.text, "已撤回");
+    }
+
+    async fn two_people_of_a_developer_let_a_purchase_over_the_limit_happen(town: Town) {
+        let fair = permits::fair(town).await;
+        let one = Browser::of(fair.town(), "buyer.00").await;
+        let other = Browser::of(fair.town(), permits::OTHER).await;
+        let id = fair.list(1_000, "337.00").await["id"].as_str().unwrap().to_owned();
+        let limit = "/developer/limit";
+        let wrong = one.post(limit, &[("act", "set"), ("limit", "many"), ("reason", "授权")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        done(one.post(limit, &[("act", "set"), ("limit", "50"), ("reason", "授权")]).await);
+        has(&one.get(limit).await.text, "50.00 元");
+
+        // 100 m² at 337.00 a mu are 50.55.
+        let buy = format!("/developer/purchases/{id}");
+        let look = one.post(&buy, &[("m2", "100")]).await;
+        has(&look.text, "须先取得本单位另一人批准的许可");
+        has(&look.text, "/developer/new-permit?kind=purchase");
+        let terms = [("kind", "purchase"), ("subject_id", &*id), ("amount", "50.55"), ("reason", "公路项目")];
+        done(one.post("/developer/new-permit", &terms).await);
+        let home = other.get("/developer").await;
+        has(&home.text, "许可待批准");
+        let at = link(&home.text, "/developer/permits/");
+        done(other.post(&at, &[("act", "approve")]).await);
+        has(&one.post(&buy, &[("m2", "100")]).await.text, "将使用本单位已批准的许可");
+        confirm(&one, &buy, &[("m2", "100")], "50.55 元").await;
+        assert_eq!(fair.credits_m2(fair.buyers[0].1).await, 100);
+        has(&other.get(&at).await.text, "已使用");
+
+        done(one.post(limit, &[("act", "set"), ("limit", "1,000"), ("reason", "授权")]).await);
+        has(&other.get("/developer").await.text, "限额待批准");
+        let waiting = value_of(&other.get(limit).await.text, "limit_id");
+        done(other.post(limit, &[("act", "approve"), ("limit_id", &*waiting)]).await);
+        has(&one.get(limit).await.text, "1,000.00 元");
     }
 
     async fn two_sides_negotiate_until_one_accepts(town: Town) {

@@ -199,6 +199,12 @@ async fn dealings(site: &Site, occupation: &str, project: &str) -> Vec<(&'static
     (own["m2"], own["contract_no"]) = (json!(100), json!("质借〔2023〕2号"));
     own["shares"] = json!([]);
     let own = buyer.post("/api/v1/pledges", own).await.created();
+    let limits = "/api/v1/single-person-limits";
+    let limit = |yuan: &str| json!({ "limit": yuan, "reason": HOSTILE });
+    buyer.post(limits, limit("5000000.00")).await.created();
+    buyer.post(limits, limit("6000000.00")).await.created();
+    let permit = json!({ "kind": "purchase", "amount": "7000000.00", "reason": HOSTILE });
+    let permit = buyer.post("/api/v1/commitment-permits", permit).await.created();
     let assembly = json!({
         "parcel_no": "R360124-0012", "mode": "lease", "assembled_on": "2022-02-28",
         "document": HOSTILE,
@@ -214,6 +220,7 @@ async fn dealings(site: &Site, occupation: &str, project: &str) -> Vec<(&'static
         ("negotiated_transfer_id", text(&transfer["id"])),
         ("order_id", text(&order["id"])),
         ("own_pledge_id", text(&own["id"])),
+        ("permit_id", text(&permit["id"])),
         ("pledge_id", pledge.rsplit('/').next().unwrap().to_owned()),
         ("sale_id", text(&sale["id"])),
     ]

@@ -4,11 +4,11 @@ use serde_json::json;
 
 use super::deposits::cash;
 use super::subject;
-use crate::identity;
+use crate::identity::{self, Commitment, CommitmentKind};
 use crate::kernel::area::SquareMetres;
 use crate::kernel::db::{Event, Tx};
 use crate::kernel::ids::OrganisationId;
-use crate::kernel::money::{Fen, PricePerMu, cny};
+use crate::kernel::money::{Fen, PricePerMu, amount, cny};
 use crate::kernel::problem::Answer;
 use crate::ledger::{self, CreditBucket, JournalId, MoneyBucket, NewJournal, NewTransfer};
 use crate::market::auction::{
@@ -151,6 +151,15 @@ pub(in crate::market::auctions) fn bid(tx: &mut Tx<'_>, it: &PlaceBid) -> Answer
         at: now,
     };
     check_bid(&auction, &new)?;
+    let most = amount(new.area, new.price).map_err(CannotAuction::Amount)?;
+    let commitment = Commitment {
+        organisation: actor.organisation_id,
+        kind: CommitmentKind::Bid,
+        subject: Some(auction.id.uuid()),
+        amount_fen: most.get(),
+        becomes: ("bid", it.bid.uuid()),
+    };
+    identity::commit(tx, &commitment)?;
     let n = tx.next_number(&format!("bids of auction {}", auction.id))?;
     let bid = Bid {
         id: it.bid,
