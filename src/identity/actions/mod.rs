@@ -6,6 +6,7 @@ mod factors;
 mod grants;
 mod keys;
 mod members;
+mod passwords;
 mod second_person;
 mod sessions;
 mod verified;
@@ -20,9 +21,10 @@ pub(super) use factors::{
     enter_factor_reset,
 };
 pub(super) use grants::{approve_role, enter_role, enter_user, reject_role};
-pub use keys::register_keys;
+pub use keys::{UsedKey, add_key, certificate_keys, drop_key, known_keys, register_keys, use_key};
 pub use members::{create_organisation, create_user};
 pub(super) use members::{deactivate_user, rehash, set_password};
+pub(super) use passwords::{EnterPasswordReset, approve_password_reset, enter_password_reset};
 pub use second_person::{SecondPerson, ask_second_person, fresh_code, second_person};
 pub(super) use sessions::{
     OpenSession, OpenedTimes, RenewSession, Renewed, close_session, note_failure, open_session,

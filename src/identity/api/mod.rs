@@ -3,7 +3,9 @@
 mod accounts;
 mod factors;
 mod grants;
+mod keys;
 mod members;
+mod passwords;
 mod sessions;
 
 use crate::kernel::operations::Operations;
@@ -13,6 +15,8 @@ pub fn operations() -> Operations {
     sessions::operations()
         .and(factors::operations())
         .and(members::operations())
+        .and(passwords::operations())
+        .and(keys::operations())
         .and(grants::operations())
         .and(accounts::operations())
 }
