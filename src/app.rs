@@ -10,9 +10,10 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{Error, HttpServer, rt};
 use anyhow::Context;
+use ed25519_dalek::VerifyingKey;
 
 use crate::config::Config;
-use crate::identity::{self, Keys, Passwords, Tokens, Vault};
+use crate::identity::{self, KeyPurpose, Keyring, Keys, KnownKey, Passwords, Ring, Tokens, Vault};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::operations::Operations;
@@ -27,7 +28,6 @@ use crate::{
 #[derive(Clone)]
 pub struct House {
     pub db: Db,
-    pub keys: Data<Keys>,
     pub passwords: Data<Passwords>,
     tokens: Data<Tokens>,
     pub vault: Data<Vault>,
@@ -70,25 +70,28 @@ impl House {
         let (settings, own_clock) = (config.clone(), clock.clone());
         let opened = rt::task::spawn_blocking(move || open_here(&settings, own_clock));
         let (keys, passwords, db) = opened.await.context("the start broke off")??;
-        if let Err(cause) = identity::register_keys(&db, &keys).await {
-            db.close().await;
-            return Err(cause);
-        }
-        let tokens = Data::new(Tokens::new(&keys.token_secret));
+        let (ring, known) = match known(&db, &keys).await {
+            Ok(known) => known,
+            Err(cause) => {
+                db.close().await;
+                return Err(cause);
+            }
+        };
+        let tokens = Data::new(Tokens::of(&ring.tokens));
         let check = tokens.clone();
         let gate = Gate::new(clock, config.web_limits(), move |token, now| check.check(token, now));
-        let desk = Data::new(audit::Desk::new(signer(&keys), verify::plan()));
+        let desk = audit::Desk::new(signer(&ring.checkpoints), note_keys(&known), verify::plan());
+        let desk = Data::new(desk);
         let live = Data::new(market::Live::new(db.clone(), config.streams_max));
-        let press = Data::new(press(&keys, config));
+        let press = Data::new(press(&ring.certificates, config));
         let by_tls = config.public_url.as_ref().is_some_and(|url| url.starts_with("https:"));
-        let vault = Data::new(Vault::new(&keys.token_secret));
-        let secrets = Secrets::new(&keys.token_secret, by_tls);
+        let vault = Data::new(Vault::of(&ring.tokens));
+        let secrets = Secrets::new(ring.tokens.all().map(identity::Key::secret), by_tls);
         Ok(Self {
             db,
             desk,
             live,
             press,
-            keys: Data::new(keys),
             passwords: Data::new(passwords),
             tokens,
             vault,
@@ -115,7 +118,6 @@ impl House {
             .app_data(self.desk.clone())
             .app_data(self.live.clone())
             .app_data(self.press.clone())
-            .app_data(self.keys.clone())
             .app_data(self.passwords.clone())
             .app_data(self.tokens.clone())
             .app_data(self.vault.clone())
@@ -124,25 +126,37 @@ impl House {
     }
 }
 
+/// The keys of this instance as the database knows them, and all that it knows.
+async fn known(db: &Db, keys: &Keys) -> anyhow::Result<(Keyring, Vec<KnownKey>)> {
+    let ring = identity::register_keys(db, keys).await?;
+    let known = db.read(None, identity::known_keys).await;
+    Ok((ring, known.map_err(|failure| anyhow::anyhow!("{failure}"))?))
+}
+
 /// What signs the checkpoints of this deployment.
-pub fn signer(keys: &Keys) -> audit::Signer {
-    let [_, checkpoint, _] = keys.ids();
-    audit::Signer::new(keys.checkpoint.clone(), checkpoint.key_id)
+pub fn signer(ring: &Ring) -> audit::Signer {
+    let previous = ring.previous.iter().map(identity::Key::signing).collect();
+    audit::Signer::new(ring.in_use.signing(), ring.in_use.id.key_id.clone()).beside(previous)
+}
+
+/// The public keys of all checkpoints that this deployment ever signed, or may sign next.
+pub fn note_keys(known: &[KnownKey]) -> Vec<VerifyingKey> {
+    let of_checkpoints = known.iter().filter(|one| one.key.purpose == KeyPurpose::Checkpoints);
+    of_checkpoints.filter_map(|one| one.key.verifying_key()).collect()
 }
 
 /// What makes the certificates of this deployment.
-fn press(keys: &Keys, config: &Config) -> occupation::Press {
-    let [_, _, certificate] = keys.ids();
+fn press(ring: &Ring, config: &Config) -> occupation::Press {
     let address = format!("http://{}", config.listen);
     let public_url = config.public_url.as_deref().unwrap_or(&address);
-    occupation::Press::new(keys.certificate.clone(), certificate.key_id, public_url)
+    occupation::Press::new(ring.in_use.signing(), ring.in_use.id.key_id.clone(), public_url)
 }
 
 /// What waits for files and for the database.
 fn open_here(config: &Config, clock: Clock) -> anyhow::Result<(Keys, Passwords, Db)> {
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
-    let keys = Keys::open(&config.data_dir)?;
+    let keys = Keys::open_with(&config.data_dir, &config.keys)?;
     let passwords = Passwords::new(config.hashing())?.with_profile(config.password_profile);
     let db = Db::open(&config.database()?, clock, config.db_limits())?;
     Ok((keys, passwords, db))

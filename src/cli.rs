@@ -3,6 +3,7 @@
 mod backup;
 mod draws;
 mod certificate;
+mod keys;
 mod people;
 mod verify;
 
@@ -21,6 +22,7 @@ use crate::{app, demo, due, openapi};
 pub use crate::demo::Demo;
 pub use backup::{Backup, Restore};
 pub use certificate::VerifyCertificate;
+pub use keys::KeysCommand;
 pub use people::NewUser;
 pub use verify::Verify;
 
@@ -49,6 +51,11 @@ pub enum Command {
     User {
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// Let keys of tokens, checkpoints and certificates take each other's place
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
     },
     /// Print the present code of an authenticator with this secret, as an app on a telephone would
     Code {
@@ -103,6 +110,7 @@ impl Cli {
             Command::User { command: UserCommand::Add(user) } => {
                 say(&people::add_user(&self.config, user).await?)
             }
+            Command::Keys { command } => say(&keys::run(&self.config, &command).await?),
             Command::Code { secret } => say(&people::code(&secret)?),
             Command::Migrate => migrate(&self.config).await,
             Command::RunDue => run_due(&self.config).await,

@@ -49,6 +49,18 @@ pub struct Config {
     )]
     pub data_dir: PathBuf,
 
+    /// Keys beside those of the data folder, as PURPOSE:HEX of 64 digits with commas between them: for
+    /// platforms that hand secrets over in the environment. Others may see flags
+    #[arg(
+        long,
+        global = true,
+        env = "EXCHANGE_KEYS",
+        hide_env_values = true,
+        value_name = "KEYS",
+        value_delimiter = ','
+    )]
+    pub keys: Vec<String>,
+
     /// The database: sqlite://PATH or postgres://USER@HOST/NAME
     #[arg(
         long,

@@ -368,6 +368,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    key_steps (id) {
+        id -> crate::kernel::db::Id,
+        purpose -> Text,
+        key_id -> Text,
+        public_key -> Nullable<Text>,
+        entered -> Text,
+        taken_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    password_resets (id) {
+        id -> crate::kernel::db::Id,
+        user_id -> crate::kernel::db::Id,
+        password_hash -> Text,
+        reason -> Text,
+        approval_id -> crate::kernel::db::Id,
+        entered_by -> crate::kernel::db::Id,
+        entered_at -> Timestamp,
+        approved_by -> Nullable<crate::kernel::db::Id>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     role_grants (id) {
         id -> crate::kernel::db::Id,
         user_id -> crate::kernel::db::Id,

@@ -70,6 +70,6 @@ pub fn plan() -> Plan {
 }
 
 /// Proves the whole database as of one moment.
-pub fn verify(conn: &mut Conn, against: Option<(&Checkpoint, &VerifyingKey)>) -> Answer<Report> {
+pub fn verify(conn: &mut Conn, against: Option<(&Checkpoint, &[VerifyingKey])>) -> Answer<Report> {
     in_snapshot(conn, |conn| audit::verify(conn, &plan(), against))
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use wetland_exchange::app::{self, Running};
 use wetland_exchange::config::Config;
 use wetland_exchange::identity::{
-    self, CreateOrganisation, CreateUser, Keys, OrganisationKind, Tokens,
+    self, CreateOrganisation, CreateUser, KeyPurpose, Keys, OrganisationKind, Tokens,
 };
 use wetland_exchange::inventory::{
     self, CheckParcels, CountyBoundaryId, EnterParcels, FileFormat, ImportMode, ParcelImportId,
@@ -62,7 +62,10 @@ impl County {
         let server = app::serve(&config, Clock::Machine).await?;
         let db = server.house.db.clone();
         let actor = enrol(&db).await?;
-        let token = Tokens::new(&Keys::open(folder)?.token_secret);
+        let keys = Keys::open(folder)?;
+        let secret =
+            keys.of(KeyPurpose::Tokens).next().ok_or_else(|| anyhow!("a key of tokens"))?;
+        let token = Tokens::new(secret.secret());
         let now = Clock::Machine.now();
         let token = token.issue(&actor, now.plus_seconds(600), now).map_err(cause)?;
         settle(&db).await?;

@@ -13,7 +13,7 @@ use anyhow::{Context, anyhow};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use wetland_exchange::config::Config;
-use wetland_exchange::identity::{Keys, Tokens};
+use wetland_exchange::identity::{KeyPurpose, Keys, Tokens};
 use wetland_exchange::kernel::area::SquareMetres;
 use wetland_exchange::kernel::clock::Clock;
 use wetland_exchange::kernel::operations::{Operation, Operations};
@@ -110,7 +110,9 @@ pub(crate) async fn serve_echo(folder: &Path) -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     wetland_exchange::web::record_metrics();
     let config = Config::of_flags(&[])?;
-    let tokens = Tokens::new(&Keys::open(folder)?.token_secret);
+    let keys = Keys::open(folder)?;
+    let secret = keys.of(KeyPurpose::Tokens).next().context("a key of tokens")?;
+    let tokens = Tokens::new(secret.secret());
     let check = move |token: &str, now| tokens.check(token, now);
     let gate = Data::new(Gate::new(Clock::Machine, config.web_limits(), check));
     let server = HttpServer::new(move || {

@@ -78,7 +78,7 @@ impl World {
     pub(crate) async fn found(url: &str, folder: &Path) -> anyhow::Result<Self> {
         let db = open(url, 256)?;
         let keys = Keys::open(folder)?;
-        identity::register_keys(&db, &keys).await?;
+        let ring = identity::register_keys(&db, &keys).await?;
         let centre = enrol(&db, 0, OrganisationKind::OperationsCentre, Role::CentreOfficer).await?;
         let officer = enrol(&db, 1, OrganisationKind::FinanceBureau, Role::FinanceOfficer).await?;
         let seller = enrol(&db, 2, OrganisationKind::Township, Role::TownshipOfficer).await?;
@@ -91,7 +91,7 @@ impl World {
         let parties: Vec<OrganisationId> = buyers.iter().map(|b| b.actor.organisation_id).collect();
         pay_in(&db, fee_account, parties).await?;
         db.close().await;
-        let tokens = Arc::new(Tokens::new(&keys.token_secret));
+        let tokens = Arc::new(Tokens::of(&ring.tokens));
         let listing = ListingId::from(Uuid::nil());
         let (url, folder) = (url.to_owned(), folder.to_owned());
         let mut world = Self { url, folder, listing, fee_account, buyers, seller, officer, tokens };

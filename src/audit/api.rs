@@ -4,6 +4,7 @@ mod checkpoints;
 mod entries;
 mod verifications;
 
+use ed25519_dalek::VerifyingKey;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -21,6 +22,8 @@ use crate::kernel::problem::Answer;
 /// What the audit desk of an instance works with.
 pub struct Desk {
     signer: Signer,
+    /// Those of all notes that were ever given out.
+    public_keys: Vec<VerifyingKey>,
     plan: Plan,
     turn: Semaphore,
 }
@@ -30,8 +33,8 @@ pub fn operations() -> Operations {
 }
 
 impl Desk {
-    pub fn new(signer: Signer, plan: Plan) -> Self {
-        Self { signer, plan, turn: Semaphore::new(1) }
+    pub fn new(signer: Signer, public_keys: Vec<VerifyingKey>, plan: Plan) -> Self {
+        Self { signer, public_keys, plan, turn: Semaphore::new(1) }
     }
 
     /// Signs the log as it is now.

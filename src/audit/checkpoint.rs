@@ -11,8 +11,9 @@
 //! ```
 //!
 //! Signed are the first four lines with their line ends. The key hash is the beginning of
-//! SHA-256(name ‖ `\n` ‖ 0x01 ‖ public key). Further lines of signatures, as witnesses add them, are
-//! kept and not looked at.
+//! SHA-256(name ‖ `\n` ‖ 0x01 ‖ public key). While a key takes another's place both sign, a line each,
+//! so that who knows the old one alone can still check. Further lines of signatures, as witnesses add
+//! them, are kept and not looked at.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -64,16 +65,24 @@ pub struct BadCheckpoint {
 )]
 pub struct NotACheckpoint;
 
-/// The key that signs checkpoints, with the id under which it is known.
+/// The key that signs checkpoints, with the id under which it is known, and those before it that
+/// still sign beside it.
 #[derive(Clone)]
 pub struct Signer {
     key: SigningKey,
     key_id: String,
+    previous: Vec<SigningKey>,
 }
 
 impl Signer {
     pub fn new(key: SigningKey, key_id: String) -> Self {
-        Self { key, key_id }
+        Self { key, key_id, previous: Vec::new() }
+    }
+
+    /// The same beside keys that signed until lately.
+    #[must_use]
+    pub fn beside(self, previous: Vec<SigningKey>) -> Self {
+        Self { previous, ..self }
     }
 
     /// The half that everybody may have.
@@ -98,12 +107,17 @@ impl Signer {
     /// Signs the end of the log.
     pub fn sign(&self, origin: String, size: i64, root: TreeHash, time: Time) -> Checkpoint {
         let mut checkpoint = Checkpoint { origin, size, root, time, signatures: String::new() };
-        let mut bytes = key_hash(&checkpoint.origin, &self.public_key()).to_vec();
-        bytes.extend(self.key.sign(checkpoint.signed().as_bytes()).to_bytes());
-        checkpoint.signatures =
-            format!("— {} {}\n", checkpoint.origin, BASE64_STANDARD.encode(bytes));
+        let keys = std::iter::once(&self.key).chain(&self.previous);
+        checkpoint.signatures = keys.map(|key| signature(&checkpoint, key)).collect();
         checkpoint
     }
+}
+
+/// One line of signature.
+fn signature(checkpoint: &Checkpoint, key: &SigningKey) -> String {
+    let mut bytes = key_hash(&checkpoint.origin, &key.verifying_key()).to_vec();
+    bytes.extend(key.sign(checkpoint.signed().as_bytes()).to_bytes());
+    format!("— {} {}\n", checkpoint.origin, BASE64_STANDARD.encode(bytes))
 }
 
 /// The name of the log that begins with an entry of this hash.
@@ -153,6 +167,14 @@ impl Checkpoint {
         match self.signatures.lines().find_map(by_key) {
             Some(()) => Ok(()),
             None => Err(BadCheckpoint { origin: self.origin.clone() }),
+        }
+    }
+
+    /// The same by any of these keys.
+    pub fn check_any(&self, keys: &[VerifyingKey]) -> Result<(), BadCheckpoint> {
+        match keys.iter().any(|key| self.check(key).is_ok()) {
+            true => Ok(()),
+            false => Err(BadCheckpoint { origin: self.origin.clone() }),
         }
     }
 
@@ -246,6 +268,21 @@ mod tests {
             assert!(!changed.is_ok_and(|changed| changed.check(&key).is_ok()), "{at}");
         }
         assert!(checkpoint().check(&signer(2).public_key()).is_err());
+    }
+
+    #[test]
+    fn c23_a_note_of_the_overlap_is_known_by_the_old_key_and_by_the_new_one() {
+        let both = signer(2).beside(vec![SigningKey::from_bytes(&[1; 32])]);
+        let note = both.sign(origin_of(&[9; 32]), 57, [7; 32], evening()).to_string();
+        let read: Checkpoint = note.parse().unwrap();
+        for seed in [1, 2] {
+            assert_eq!(read.check(&signer(seed).public_key()), Ok(()), "{seed}");
+        }
+        let (old, new, other) =
+            (signer(1).public_key(), signer(2).public_key(), signer(3).public_key());
+        assert!(read.check_any(&[other, new]).is_ok());
+        assert!(read.check_any(&[other]).is_err() && read.check_any(&[]).is_err());
+        assert!(checkpoint().check_any(&[new, old]).is_ok());
     }
 
     #[test]

@@ -153,19 +153,20 @@ impl fmt::Display for Report {
     }
 }
 
-/// Proves everything as of one moment. The connection is in a snapshot.
+/// Proves everything as of one moment, against a checkpoint that any of these keys signed. The
+/// connection is in a snapshot.
 pub fn verify(
     conn: &mut Conn,
     plan: &Plan,
-    against: Option<(&Checkpoint, &VerifyingKey)>,
+    against: Option<(&Checkpoint, &[VerifyingKey])>,
 ) -> Answer<Report> {
     let mut found = Findings::default();
     let (tables, strange) = raw::tables(conn)?;
     for column in strange {
         found.add("catalogue", column, "a column of a type that no digest is made of");
     }
-    let checkpoint = against.map(|(checkpoint, key)| {
-        if let Err(bad) = checkpoint.check(key) {
+    let checkpoint = against.map(|(checkpoint, keys)| {
+        if let Err(bad) = checkpoint.check_any(keys) {
             found.add("checkpoint", checkpoint.size, bad);
         }
         checkpoint

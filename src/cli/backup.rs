@@ -12,12 +12,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
+use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::audit::{Checkpoint, checkpoint_of};
 use crate::config::Config;
-use crate::identity::Keys;
+use crate::identity::{self, KeyPurpose, Keys};
 use crate::kernel::clock::{Clock, Time};
 use crate::kernel::db::{Address, Conn, copy_in, copy_out};
 use crate::kernel::problem::Failure;
@@ -70,17 +71,7 @@ pub(super) fn backup(config: &Config, asked: &Backup) -> anyhow::Result<String> 
         bail!("{} exists already; a backup goes into a folder of its own", to.display());
     }
     let address = config.database()?;
-    if !config.data_dir.is_dir() {
-        bail!("there is no data folder {}", config.data_dir.display());
-    }
-    // Opening them would make new ones, with which nobody could go on.
-    if keys_in(&config.data_dir)?.is_empty() {
-        bail!(
-            "there are no keys in {}; name the data folder of the service",
-            config.data_dir.display()
-        );
-    }
-    let keys = Keys::open(&config.data_dir)?;
+    let keys = super::keys::held(config)?;
     // It gets its name when it is whole, so that half a backup is never taken for one.
     let draft = to.with_file_name(format!("{}.unfinished", name.to_string_lossy()));
     DirBuilder::new()
@@ -112,11 +103,16 @@ fn fill(address: &Address, data_dir: &Path, keys: &Keys, draft: &Path) -> anyhow
     let now = Clock::Machine.now();
     let checkpoint = copy_out(address, &database, |conn| {
         prove(conn, None)?;
-        checkpoint_of(conn, &app::signer(keys), now).map_err(said)
+        let known = identity::known_keys(conn).map_err(said)?;
+        let signer = app::signer(&keys.ring(&known)?.checkpoints);
+        checkpoint_of(conn, &signer, now).map_err(said)
     })?;
     write(&draft.join(NOTE), checkpoint.to_string().as_bytes())?;
-    for key in keys_in(data_dir)? {
-        write(&draft.join(&key), &fs::read(data_dir.join(&key))?)?;
+    for name in keys_in(data_dir)? {
+        write(&draft.join(&name), &fs::read(data_dir.join(&name))?)?;
+    }
+    for key in keys.of_settings().filter(|key| !draft.join(key.file_name()).exists()) {
+        write(&draft.join(key.file_name()), key.text().as_bytes())?;
     }
     let mut files = Vec::new();
     for file in fs::read_dir(draft)? {
@@ -153,7 +149,9 @@ pub(super) fn restore(config: &Config, asked: &Restore) -> anyhow::Result<String
     let note = fs::read_to_string(from.join(NOTE))?;
     let checkpoint: Checkpoint = note.parse().context("the backup's checkpoint cannot be read")?;
     let keys = Keys::open(from)?;
-    copy_in(&database, &address, |conn| prove(conn, Some((&checkpoint, &keys))))?;
+    let note_keys: Vec<VerifyingKey> =
+        keys.of(KeyPurpose::Checkpoints).map(|key| key.signing().verifying_key()).collect();
+    copy_in(&database, &address, |conn| prove(conn, Some((&checkpoint, &note_keys))))?;
     for key in keys_in(from)? {
         write(&data_dir.join(&key), &fs::read(from.join(&key))?)?;
     }
@@ -165,9 +163,7 @@ pub(super) fn restore(config: &Config, asked: &Restore) -> anyhow::Result<String
 }
 
 /// Everything recomputed; the error names the first wrong row.
-fn prove(conn: &mut Conn, against: Option<(&Checkpoint, &Keys)>) -> anyhow::Result<()> {
-    let keyed = against.map(|(checkpoint, keys)| (checkpoint, keys.checkpoint.verifying_key()));
-    let against = keyed.as_ref().map(|(checkpoint, key)| (*checkpoint, key));
+fn prove(conn: &mut Conn, against: Option<(&Checkpoint, &[VerifyingKey])>) -> anyhow::Result<()> {
     let report = crate::audit::verify(conn, &verify::plan(), against).map_err(said)?;
     if report.is_clean() { Ok(()) } else { bail!("{report}") }
 }

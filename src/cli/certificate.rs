@@ -7,9 +7,9 @@ use clap::Args;
 use ed25519_dalek::VerifyingKey;
 
 use crate::config::Config;
-use crate::identity::Keys;
+use crate::identity::{KeyPurpose, Keys};
 use crate::kernel::clock::Clock;
-use crate::occupation::check_paper;
+use crate::occupation::{BadCertificate, check_paper};
 
 /// A certificate holds some pages and a font.
 const FILE_BYTES_MAX: u64 = 64 << 20;
@@ -20,7 +20,7 @@ pub struct VerifyCertificate {
     /// The certificate as PDF
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// The public key of certificates, 64 hex digits; the data folder's own when absent
+    /// The public key of certificates, 64 hex digits; when absent, any of the data folder
     #[arg(long, value_name = "HEX")]
     pub public_key: Option<String>,
 }
@@ -38,7 +38,14 @@ pub(super) fn verify_certificate(
     }
     let pdf = std::fs::read(&asked.file).with_context(|| format!("{shown} cannot be read"))?;
     let today = Clock::Machine.now().date_in_shanghai();
-    let it = check_paper(&pdf, &key(config, asked.public_key.as_deref())?, today)?;
+    let mut checked = Err(BadCertificate::BadSignature);
+    for key in public_keys(config, asked.public_key.as_deref())? {
+        checked = check_paper(&pdf, &key, today);
+        if checked != Err(BadCertificate::BadSignature) {
+            break;
+        }
+    }
+    let it = checked?;
     let serials: Vec<&str> = it.lots.iter().map(|lot| lot.serials.as_str()).collect();
     Ok(format!(
         "{} is whole and signed: {} retired {} m² for {} ({}), {}; valid to {}. Whether it was \
@@ -54,18 +61,21 @@ pub(super) fn verify_certificate(
     ))
 }
 
-fn key(config: &Config, public_key: Option<&str>) -> anyhow::Result<VerifyingKey> {
+fn public_keys(config: &Config, public_key: Option<&str>) -> anyhow::Result<Vec<VerifyingKey>> {
     if let Some(hex) = public_key {
         let bytes = hex::decode(hex).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         let key = bytes.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
-        return key.context("--public-key takes 64 hex digits of an Ed25519 key");
+        let key = key.context("--public-key takes 64 hex digits of an Ed25519 key")?;
+        return Ok(vec![key]);
     }
     // Opening them would make new ones, which signed nothing.
-    if !config.data_dir.join("certificates.key").is_file() {
+    if config.keys.is_empty() && !Keys::are_in(&config.data_dir, KeyPurpose::Certificates) {
         bail!(
             "there is no key of certificates in {}; give the public key with --public-key",
             config.data_dir.display()
         );
     }
-    Ok(Keys::open(&config.data_dir)?.certificate.verifying_key())
+    let keys = Keys::open_with(&config.data_dir, &config.keys)?;
+    let certificates = keys.of(KeyPurpose::Certificates);
+    Ok(certificates.map(|key| key.signing().verifying_key()).collect())
 }

@@ -1,6 +1,8 @@
-//! The keys of a deployment: the secret that signs tokens and the keys that sign checkpoints of the
-//! audit log and certificates. They are made at first start in the data folder and never leave it;
-//! the database knows their ids, so that a second instance without them refuses to start.
+//! The keys of a deployment: the secrets that sign tokens and the keys that sign checkpoints of the
+//! audit log and certificates. The first of each are made at first start in the data folder and never
+//! leave it, as `PURPOSE.key`; those that take their place are `PURPOSE.ID.key`. The files do not say
+//! which key signs: the database does, for all instances alike, so that a change takes effect in one
+//! transaction and nothing is renamed. An instance without a key that counts refuses to start.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -11,7 +13,7 @@ use anyhow::{Context, anyhow, bail};
 use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
 
-use super::model::{KeyId, KeyPurpose};
+use super::model::{KeyId, KeyPurpose, KeyState, KnownKey};
 
 /// A key file holds 64 hex digits and a line end; whatever is longer is not one.
 const FILE_BYTES_MAX: u64 = 256;
@@ -29,38 +31,123 @@ const SAMPLES: &[&str] = &[
     "833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42",
 ];
 
-/// The keys of this deployment.
+/// A key with the id under which the database knows it. It is never shown by `Debug`.
+#[derive(Clone)]
+pub struct Key {
+    pub id: KeyId,
+    secret: [u8; 32],
+}
+
+impl Key {
+    fn of(purpose: KeyPurpose, secret: [u8; 32]) -> Self {
+        let public = SigningKey::from_bytes(&secret).verifying_key().to_bytes();
+        let (key_id, public_key) = match purpose {
+            KeyPurpose::Tokens => (short_id(b"token secret", &secret), None),
+            KeyPurpose::Checkpoints => (short_id(b"checkpoint key", &public), Some(public)),
+            KeyPurpose::Certificates => (short_id(b"certificate key", &public), Some(public)),
+        };
+        let id = KeyId { purpose, key_id, public_key: public_key.map(hex::encode) };
+        Self { id, secret }
+    }
+
+    /// The secret itself, for what is kept secret or made of it.
+    pub fn secret(&self) -> &[u8; 32] {
+        &self.secret
+    }
+
+    /// What signs by it.
+    pub fn signing(&self) -> SigningKey {
+        SigningKey::from_bytes(&self.secret)
+    }
+
+    /// What its file holds.
+    pub(crate) fn text(&self) -> String {
+        text_of(&self.secret)
+    }
+
+    /// The name of its file when it is not the first of its purpose.
+    pub(crate) fn file_name(&self) -> String {
+        format!("{}.{}.key", self.id.purpose, self.id.key_id)
+    }
+}
+
+/// The keys that an instance holds, whatever the database says of them.
 pub struct Keys {
-    /// Signs and checks access tokens.
-    pub token_secret: [u8; 32],
-    /// Signs checkpoints of the audit log.
-    pub checkpoint: SigningKey,
-    /// Signs certificates.
-    pub certificate: SigningKey,
+    held: Vec<Key>,
+    /// How many of them, from the first on, came with the settings.
+    given: usize,
     folder: PathBuf,
 }
 
+/// The keys of one purpose as an instance works with them.
+#[derive(Clone)]
+pub struct Ring {
+    /// Signs and seals.
+    pub in_use: Key,
+    /// Signed until lately; what they signed and sealed still counts.
+    pub previous: Vec<Key>,
+    /// Waits to be used; another instance may use it already.
+    pub next: Vec<Key>,
+}
+
+impl Ring {
+    /// All whose work counts, the one in use first.
+    pub fn all(&self) -> impl Iterator<Item = &Key> {
+        std::iter::once(&self.in_use).chain(&self.previous).chain(&self.next)
+    }
+}
+
+/// The keys of this deployment, each as far as the database says that it is.
+#[derive(Clone)]
+pub struct Keyring {
+    /// Sign and check access tokens; second factors are sealed under them.
+    pub tokens: Ring,
+    /// Sign checkpoints of the audit log.
+    pub checkpoints: Ring,
+    /// Sign certificates.
+    pub certificates: Ring,
+}
+
 impl Keys {
-    /// Reads the keys in the data folder, or makes them there when there are none.
+    /// Reads the keys in the data folder, or makes the first ones there.
     pub fn open(data_dir: &Path) -> anyhow::Result<Self> {
+        Self::open_with(data_dir, &[])
+    }
+
+    /// The same, beside keys that the settings give as `PURPOSE:HEX`. Where they give one, none of that
+    /// purpose is made.
+    pub fn open_with(data_dir: &Path, given: &[String]) -> anyhow::Result<Self> {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(data_dir)
             .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
-        let folder = data_dir.to_owned();
-        let token_secret = open_or_make(&folder.join(KeyPurpose::Tokens.file_name()))?;
-        let checkpoint = open_or_make(&folder.join(KeyPurpose::Checkpoints.file_name()))?;
-        let certificate = open_or_make(&folder.join(KeyPurpose::Certificates.file_name()))?;
-        if token_secret == checkpoint || token_secret == certificate || checkpoint == certificate {
-            bail!("two keys in {} are the same; each needs its own", folder.display());
+        let mut held =
+            given.iter().map(|text| of_setting(text)).collect::<anyhow::Result<Vec<_>>>()?;
+        for &purpose in KeyPurpose::ALL {
+            let mut files = key_files(data_dir, purpose)?;
+            if files.is_empty() && held.iter().all(|key| key.id.purpose != purpose) {
+                files.push(format!("{purpose}.key"));
+            }
+            for name in files {
+                let key = Key::of(purpose, open_or_make(&data_dir.join(name))?);
+                if held.iter().all(|other| other.id != key.id) {
+                    held.push(key);
+                }
+            }
         }
-        Ok(Self {
-            token_secret,
-            checkpoint: SigningKey::from_bytes(&checkpoint),
-            certificate: SigningKey::from_bytes(&certificate),
-            folder,
-        })
+        let mut secrets: Vec<_> = held.iter().map(|key| key.secret).collect();
+        secrets.sort_unstable();
+        secrets.dedup();
+        if secrets.len() < held.len() {
+            bail!("two keys in {} are the same; each needs its own", data_dir.display());
+        }
+        Ok(Self { held, given: given.len(), folder: data_dir.to_owned() })
+    }
+
+    /// Whether the data folder has a key of that purpose; opening one without would make it.
+    pub fn are_in(data_dir: &Path, purpose: KeyPurpose) -> bool {
+        key_files(data_dir, purpose).is_ok_and(|files| !files.is_empty())
     }
 
     /// The folder that a second instance needs a copy of.
@@ -68,28 +155,93 @@ impl Keys {
         &self.folder
     }
 
-    /// What the database is to know of each key.
-    pub fn ids(&self) -> [KeyId; 3] {
-        let public = self.checkpoint.verifying_key().to_bytes();
-        let certificate = self.certificate.verifying_key().to_bytes();
-        [
-            KeyId {
-                purpose: KeyPurpose::Tokens,
-                key_id: short_id(b"token secret", &self.token_secret),
-                public_key: None,
-            },
-            KeyId {
-                purpose: KeyPurpose::Checkpoints,
-                key_id: short_id(b"checkpoint key", &public),
-                public_key: Some(hex::encode(public)),
-            },
-            KeyId {
-                purpose: KeyPurpose::Certificates,
-                key_id: short_id(b"certificate key", &certificate),
-                public_key: Some(hex::encode(certificate)),
-            },
-        ]
+    /// All of them.
+    pub fn all(&self) -> &[Key] {
+        &self.held
     }
+
+    /// Those that came with the settings.
+    pub(crate) fn of_settings(&self) -> impl Iterator<Item = &Key> {
+        self.held.iter().take(self.given)
+    }
+
+    /// Those of one purpose, the first one first.
+    pub fn of(&self, purpose: KeyPurpose) -> impl Iterator<Item = &Key> {
+        self.held.iter().filter(move |key| key.id.purpose == purpose)
+    }
+
+    /// Makes a further key in the data folder. Nobody uses it before the database knows it.
+    pub fn add(&self, purpose: KeyPurpose) -> anyhow::Result<Key> {
+        let key = Key::of(purpose, rand::random());
+        let path = self.folder.join(key.file_name());
+        make(&path, &key.secret)
+            .with_context(|| format!("the key {} cannot be made", path.display()))?;
+        Ok(key)
+    }
+
+    /// Puts each key in the place that the database gives it; refuses when one that counts is missing.
+    /// One that is added but not used yet may still be on its way here.
+    pub fn ring(&self, known: &[KnownKey]) -> anyhow::Result<Keyring> {
+        Ok(Keyring {
+            tokens: self.ring_of(KeyPurpose::Tokens, known)?,
+            checkpoints: self.ring_of(KeyPurpose::Checkpoints, known)?,
+            certificates: self.ring_of(KeyPurpose::Certificates, known)?,
+        })
+    }
+
+    fn ring_of(&self, purpose: KeyPurpose, known: &[KnownKey]) -> anyhow::Result<Ring> {
+        let in_state = |state: KeyState| {
+            let of_state =
+                move |one: &&KnownKey| one.key.purpose == purpose && one.state() == state;
+            known.iter().filter(of_state).map(|one| &one.key)
+        };
+        let find = |id: &KeyId| self.held.iter().find(|key| key.id == *id).cloned();
+        let needed = |id: &KeyId| {
+            find(id).with_context(|| {
+                format!(
+                    "this database works with another key of {purpose} (id {}) than {} holds: copy \
+                     all files *.key from the data folder of an instance that has it, with mode 0600",
+                    id.key_id,
+                    self.folder.display(),
+                )
+            })
+        };
+        let in_use = in_state(KeyState::InUse).next();
+        let in_use = in_use.with_context(|| {
+            format!("this database knows no key of {purpose}: start the service once")
+        })?;
+        Ok(Ring {
+            in_use: needed(in_use)?,
+            previous: in_state(KeyState::Accepted).map(needed).collect::<anyhow::Result<_>>()?,
+            next: in_state(KeyState::Next).filter_map(find).collect(),
+        })
+    }
+}
+
+/// The names of the files of that purpose: the first key, then those that came after it.
+fn key_files(folder: &Path, purpose: KeyPurpose) -> anyhow::Result<Vec<String>> {
+    let (first, later) = (format!("{purpose}.key"), format!("{purpose}."));
+    let mut names = Vec::new();
+    for file in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let name = file?.file_name().to_string_lossy().into_owned();
+        if name == first || (name.starts_with(&later) && name.ends_with(".key")) {
+            names.push(name);
+        }
+    }
+    names.sort_by_key(|name| (*name != first, name.clone()));
+    Ok(names)
+}
+
+/// Reads a key that the settings give; it is never said again.
+fn of_setting(text: &str) -> anyhow::Result<Key> {
+    let (purpose, hex) = text.split_once(':').context("a key of the settings is PURPOSE:HEX")?;
+    let purpose: KeyPurpose = purpose
+        .trim()
+        .parse()
+        .map_err(|_| anyhow!("a key of the settings is of tokens, checkpoints or certificates"))?;
+    let secret =
+        parse(hex).map_err(|fault| anyhow!("the key of {purpose} in the settings {fault}"))?;
+    Ok(Key::of(purpose, secret))
 }
 
 /// The first 16 hex digits of a hash from which the key cannot be told.
@@ -102,19 +254,24 @@ fn open_or_make(path: &Path) -> anyhow::Result<[u8; 32]> {
     match File::open(path) {
         Ok(file) => read(file, path),
         Err(cause) if cause.kind() == ErrorKind::NotFound => {
-            make(path).with_context(|| format!("the key {} cannot be made", path.display()))?;
+            make(path, &rand::random())
+                .with_context(|| format!("the key {} cannot be made", path.display()))?;
             read(File::open(path)?, path)
         }
         Err(cause) => Err(anyhow!("the key {} cannot be read: {cause}", path.display())),
     }
 }
 
+fn text_of(secret: &[u8; 32]) -> String {
+    format!("{}\n", hex::encode(secret))
+}
+
 /// Writes a new key beside its place and moves it there whole; when two instances start at once,
 /// the first one's stays.
-fn make(path: &Path) -> std::io::Result<()> {
+fn make(path: &Path, secret: &[u8; 32]) -> std::io::Result<()> {
     let draft = path.with_extension(format!("new-{}", uuid::Uuid::now_v7().simple()));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-    writeln!(file, "{}", hex::encode(rand::random::<[u8; 32]>()))?;
+    file.write_all(text_of(secret).as_bytes())?;
     file.sync_all()?;
     let placed = fs::hard_link(&draft, path);
     fs::remove_file(&draft)?;
@@ -168,74 +325,4 @@ fn parse(text: &str) -> Result<[u8; 32], &'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refusal(of: anyhow::Result<Keys>) -> String {
-        let text = format!("{:#}", of.err().unwrap());
-        assert!(!text.contains('\n'), "{text}");
-        text
-    }
-
-    #[test]
-    fn keys_are_made_at_first_start_for_their_owner_only_and_kept() {
-        let data = tempfile::tempdir().unwrap();
-        let first = Keys::open(data.path()).unwrap();
-        let second = Keys::open(data.path()).unwrap();
-        assert_eq!(first.ids(), second.ids());
-        assert_eq!(first.token_secret, second.token_secret);
-        for file in fs::read_dir(first.folder()).unwrap() {
-            let file = file.unwrap();
-            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
-        }
-        let other = Keys::open(tempfile::tempdir().unwrap().path()).unwrap();
-        assert_ne!(first.ids(), other.ids());
-    }
-
-    #[test]
-    fn keys_that_others_may_read_are_refused() {
-        let data = tempfile::tempdir().unwrap();
-        let keys = Keys::open(data.path()).unwrap();
-        let path = keys.folder().join("checkpoints.key");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        let text = refusal(Keys::open(data.path()));
-        assert!(text.contains("mode 0640") && text.contains("chmod 600"), "{text}");
-    }
-
-    #[test]
-    fn weak_and_sample_keys_are_refused() {
-        let counting: Vec<u8> = (0..32).collect();
-        for (text, expected) in [
-            (hex::encode([0; 32]), "too regular"),
-            (hex::encode([0xa5; 32]), "too regular"),
-            (hex::encode([1, 2, 3, 4].repeat(8)), "too regular"),
-            (hex::encode(counting), "too regular"),
-            (hex::encode(b"your-256-bit-secret-change-me-ok"), "text that somebody wrote"),
-            (SAMPLES[0].to_owned(), "sample"),
-            ("abcd".to_owned(), "256 bits"),
-            (String::new(), "256 bits"),
-            ("secret".to_owned(), "hex digits"),
-        ] {
-            let data = tempfile::tempdir().unwrap();
-            let keys = Keys::open(data.path()).unwrap();
-            fs::write(keys.folder().join("tokens.key"), text).unwrap();
-            let text = refusal(Keys::open(data.path()));
-            assert!(text.contains(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn one_key_for_two_purposes_is_refused() {
-        let data = tempfile::tempdir().unwrap();
-        let keys = Keys::open(data.path()).unwrap();
-        let text = fs::read(keys.folder().join("tokens.key")).unwrap();
-        fs::write(keys.folder().join("checkpoints.key"), text).unwrap();
-        assert!(refusal(Keys::open(data.path())).contains("are the same"));
-    }
-
-    #[test]
-    fn a_data_folder_that_cannot_be_written_is_named() {
-        let text = refusal(Keys::open(Path::new("/proc/none")));
-        assert!(text.contains("/proc/none cannot be made"), "{text}");
-    }
-}
+mod tests;

@@ -5,8 +5,10 @@
 //! one, the answer is that of a wrong password, word for word, so that nobody learns from it that a
 //! password that they found is right.
 
-use crate::identity::actions::{self, OpenSession, OpenedTimes, RenewSession, Renewed};
-use crate::identity::model::{KeptFactor, RefreshTokenId, UsedCode};
+use crate::identity::actions::{
+    self, EnterPasswordReset, OpenSession, OpenedTimes, RenewSession, Renewed,
+};
+use crate::identity::model::{KeptFactor, PasswordResetId, RefreshTokenId, UsedCode};
 use crate::identity::passwords::Passwords;
 use crate::identity::rules::{self, FactorRefused, LoginRefused, MemberRefused};
 use crate::identity::store;
@@ -318,23 +320,31 @@ pub(super) async fn change_own_password(
     .await
 }
 
-/// Gives somebody else another password.
-pub(super) async fn change_password(
+/// The password that somebody is to have who forgot theirs, and why.
+pub(super) struct PasswordWish {
+    pub(super) user: UserId,
+    pub(super) password: String,
+    pub(super) reason: String,
+}
+
+/// Enters another password for somebody else, for a second person.
+pub(super) async fn enter_password_reset(
     db: &Db,
     passwords: &Passwords,
     doing: Doing,
-    user: UserId,
-    new: String,
-) -> Answer<()> {
+    wish: PasswordWish,
+) -> Answer<PasswordResetId> {
+    let PasswordWish { user, password, reason } = wish;
     let username = username_of(db, doing.actor()?, user).await?;
-    passwords.check(&new, &username)?;
-    check_unused(db, passwords, user, &new).await?;
-    let hash = passwords.hash(new).await?;
-    db.write(doing, move |tx| {
-        actions::fresh_code(tx)?;
-        actions::set_password(tx, user, &hash).map(|_| ())
-    })
-    .await
+    passwords.check(&password, &username)?;
+    check_unused(db, passwords, user, &password).await?;
+    let command = EnterPasswordReset {
+        id: PasswordResetId::new(),
+        user_id: user,
+        password_hash: passwords.hash(password).await?,
+        reason,
+    };
+    db.write(doing, move |tx| actions::enter_password_reset(tx, &command)).await
 }
 
 /// Refuses a password that was one of the person's last ones, where the profile asks for it.

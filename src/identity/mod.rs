@@ -35,6 +35,11 @@
 //!
 //! The calendar of working days (R8) lies here too, since every capability below may ask it.
 //!
+//! Keys take each other's place (C23): one is added, copied to every instance, used, and the one before
+//! it is accepted until it is dropped. The database says which is which, the data folder holds them
+//! all, and each step is in the log. A running instance learns of a step when it is started anew;
+//! sessions survive that, since refresh tokens are kept as hashes. Public halves are kept for good.
+//!
 //! Invariants: a role exists only in its kind of organisation; nobody changes their own role; no
 //! password, no refresh token and no secret of an authenticator is kept in clear; argon2 never runs on
 //! the writer.
@@ -52,19 +57,20 @@ mod tokens;
 mod totp;
 
 pub use actions::{
-    Commitments, SecondPerson, ask_second_person, commit, create_organisation, create_user,
-    fresh_code, give_second_factor, plan, register_keys, second_person, waits_for_trust,
+    Commitments, SecondPerson, UsedKey, add_key, ask_second_person, certificate_keys, commit,
+    create_organisation, create_user, drop_key, fresh_code, give_second_factor, known_keys, plan,
+    register_keys, second_person, use_key, waits_for_trust,
 };
 pub use api::operations;
-pub use keys::Keys;
+pub use keys::{Key, Keyring, Keys, Ring};
 pub use model::{
     ApprovalId, Approved, BankAccount, Commitment, CommitmentKind, CreateOrganisation, CreateUser,
-    KeyId, KeyPurpose, Organisation, OrganisationKind, PasswordProfile, User,
+    KeyId, KeyPurpose, KeyState, KnownKey, Organisation, OrganisationKind, PasswordProfile, User,
 };
 pub use passwords::{Hashing, Passwords};
 pub use rules::{needs_factor, roles_of};
 pub use store::{
-    account_waits_until, calendar, certificate_keys, find_user, organisation, organisation_by_code,
+    account_waits_until, calendar, find_user, organisation, organisation_by_code,
     organisation_in_region, organisations,
 };
 pub use tokens::Tokens;

@@ -1,5 +1,6 @@
 //! Organisations, users, sessions, keys and approvals as values.
 
+use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -45,6 +46,11 @@ id! {
 id! {
     /// A second factor that is to be taken back.
     pub struct FactorResetId;
+}
+
+id! {
+    /// A password that a person is to be given.
+    pub struct PasswordResetId;
 }
 
 id! {
@@ -289,6 +295,7 @@ pub(super) struct KnownPerson {
 pub(super) struct KeptFactor {
     pub id: FactorId,
     pub sealed_secret: String,
+    pub begun_at: Time,
     pub confirmed_at: Option<Time>,
     /// The last step of time whose code was used.
     pub last_step: Option<i64>,
@@ -325,13 +332,6 @@ names! {
     }
 }
 
-impl KeyPurpose {
-    /// The name of its file in the key folder.
-    pub fn file_name(self) -> String {
-        format!("{self}.key")
-    }
-}
-
 /// A key by its id, as the database knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyId {
@@ -339,6 +339,59 @@ pub struct KeyId {
     pub key_id: String,
     /// In hex, so that a signature can be checked; a secret has none.
     pub public_key: Option<String>,
+}
+
+impl KeyId {
+    /// Its public half, where it has one.
+    pub fn verifying_key(&self) -> Option<VerifyingKey> {
+        let bytes = hex::decode(self.public_key.as_ref()?).ok()?;
+        VerifyingKey::from_bytes(&bytes.try_into().ok()?).ok()
+    }
+}
+
+names! {
+    /// How far a key is in its life.
+    pub enum KeyState {
+        Next = "next",
+        InUse = "in_use",
+        Accepted = "accepted",
+        Dropped = "dropped",
+    }
+}
+
+/// A step in the life of a key: which state it entered. Accepted it is when another is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KeyStep {
+    pub key: KeyId,
+    pub entered: KeyState,
+    pub taken_at: Time,
+}
+
+/// A key with all that the database says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownKey {
+    pub key: KeyId,
+    pub added_at: Time,
+    pub used_from: Option<Time>,
+    /// When another took its place.
+    pub used_until: Option<Time>,
+    pub dropped_at: Option<Time>,
+}
+
+impl KnownKey {
+    pub fn state(&self) -> KeyState {
+        match (self.dropped_at, self.used_from, self.used_until) {
+            (Some(_), _, _) => KeyState::Dropped,
+            (None, None, _) => KeyState::Next,
+            (None, Some(_), None) => KeyState::InUse,
+            (None, Some(_), Some(_)) => KeyState::Accepted,
+        }
+    }
+
+    /// Since when it is in that state.
+    pub fn since(&self) -> Time {
+        self.dropped_at.or(self.used_until).or(self.used_from).unwrap_or(self.added_at)
+    }
 }
 
 /// An act that waits for a second person, or had one.

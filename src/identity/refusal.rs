@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 
 use super::model::OrganisationKind;
 use super::rules::{
-    AccountRefused, FactorRefused, LimitRefused, LoginRefused, MemberRefused, NotAUscc,
+    AccountRefused, FactorRefused, KeyRefused, LimitRefused, LoginRefused, MemberRefused, NotAUscc,
     PermitRefused, SecondPersonRefused,
 };
 use crate::kernel::problem::{Failure, Problem, Refusal};
@@ -86,6 +86,40 @@ impl Refusal for FactorRefused {
     }
 }
 
+/// For the operator at the machine.
+impl Refusal for KeyRefused {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NextPresent { .. } => "next-key-present",
+            Self::NoNext(_) => "no-next-key",
+            Self::Overlap { .. } => "previous-key-accepted",
+            Self::NothingToDrop(_) => "no-key-to-drop",
+            Self::TokensRun { .. } | Self::Sealed { .. } => "key-still-needed",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        StatusCode::CONFLICT
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::NextPresent { purpose, key_id } => format!("{purpose} 已有待启用的密钥 {key_id}"),
+            Self::NoNext(purpose) => format!("{purpose} 没有待启用的密钥，请先 keys add {purpose}"),
+            Self::Overlap { purpose, key_id } => {
+                format!("{purpose} 的上一密钥 {key_id} 仍有效，请先 keys drop {purpose}")
+            }
+            Self::NothingToDrop(purpose) => format!("{purpose} 只有一个在用的密钥，无可停用"),
+            Self::TokensRun { key_id, until } => {
+                format!("密钥 {key_id} 签发的令牌在 {until} 之前仍有效")
+            }
+            Self::Sealed { key_id, count } => format!(
+                "仍有 {count} 个动态验证码由密钥 {key_id} 加密，请先 keys use tokens 重新加密"
+            ),
+        }
+    }
+}
+
 impl Refusal for MemberRefused {
     fn code(&self) -> &'static str {
         match self {
@@ -114,6 +148,8 @@ impl Refusal for MemberRefused {
             Self::PasswordSame => "password-same",
             Self::PasswordSimple => "password-simple",
             Self::PasswordReused => "password-reused",
+            Self::PasswordOwn => "own-password",
+            Self::PasswordResetApproved => "password-reset-approved",
         }
     }
 
@@ -127,8 +163,9 @@ impl Refusal for MemberRefused {
             | Self::SameRole
             | Self::OtherRole(_)
             | Self::GrantStale
-            | Self::GrantDecided => StatusCode::CONFLICT,
-            Self::Oneself | Self::Separate => StatusCode::FORBIDDEN,
+            | Self::GrantDecided
+            | Self::PasswordResetApproved => StatusCode::CONFLICT,
+            Self::Oneself | Self::Separate | Self::PasswordOwn => StatusCode::FORBIDDEN,
             Self::Code(_)
             | Self::Name
             | Self::Username
@@ -183,6 +220,8 @@ impl Refusal for MemberRefused {
             Self::PasswordSame => "新密码不能与原密码相同".into(),
             Self::PasswordSimple => "密码须含小写字母、大写字母、数字、其他字符中的三类".into(),
             Self::PasswordReused => "新密码不能与最近五次使用过的密码相同".into(),
+            Self::PasswordOwn => "本人的密码请凭现密码自行修改，不得重置".into(),
+            Self::PasswordResetApproved => "该密码重置此前已批准".into(),
         }
     }
 }

@@ -10,6 +10,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::keys::Ring;
 use crate::kernel::actor::{Actor, Factor, Login, Role, credentials_needed};
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{OrganisationId, SessionId, UserId};
@@ -35,7 +36,8 @@ const TYPE: &str = "at+jwt";
 pub struct Tokens {
     header: Header,
     signing: EncodingKey,
-    checking: DecodingKey,
+    /// The one in use first.
+    checking: Vec<DecodingKey>,
     validation: Validation,
 }
 
@@ -67,7 +69,13 @@ enum FactorName {
 }
 
 impl Tokens {
-    /// Takes the secret of this deployment; see [`Keys`](super::Keys).
+    /// Signs by the key in use; takes what any signed that counts.
+    pub fn of(ring: &Ring) -> Self {
+        let checking = ring.all().map(|key| DecodingKey::from_secret(key.secret())).collect();
+        Self { checking, ..Self::new(ring.in_use.secret()) }
+    }
+
+    /// The same with that secret alone.
     pub fn new(secret: &[u8; 32]) -> Self {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
@@ -81,7 +89,7 @@ impl Tokens {
         Self {
             header,
             signing: EncodingKey::from_secret(secret),
-            checking: DecodingKey::from_secret(secret),
+            checking: vec![DecodingKey::from_secret(secret)],
             validation,
         }
     }
@@ -122,7 +130,8 @@ impl Tokens {
         if token.len() > TOKEN_BYTES_MAX {
             return None;
         }
-        let data = jsonwebtoken::decode::<Claims>(token, &self.checking, &self.validation).ok()?;
+        let decoded = |key| jsonwebtoken::decode::<Claims>(token, key, &self.validation).ok();
+        let data = self.checking.iter().find_map(decoded)?;
         let now_s = now.unix_seconds();
         let claims = data.claims;
         let is_ours = data.header.typ.as_deref() == Some(TYPE);

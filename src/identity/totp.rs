@@ -1,6 +1,6 @@
 //! One-time codes of authenticator apps (RFC 6238: SHA-1, six digits, 30 seconds, which all of them
 //! understand), and the vault in which their secrets are kept: XChaCha20-Poly1305 under a key made of
-//! this deployment's secret, bound to the person. The database alone gives no codes.
+//! a key of tokens of this deployment, bound to the person. The database alone gives no codes.
 
 use anyhow::anyhow;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -10,6 +10,7 @@ use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
+use super::keys::Ring;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::UserId;
 use crate::kernel::problem::{Answer, Failure};
@@ -78,45 +79,76 @@ pub fn step_at(now: Time) -> i64 {
     now.unix_seconds().div_euclid(STEP_S)
 }
 
-/// Seals secrets for the database, and opens them.
+/// Seals secrets for the database under the key in use, and opens what any key sealed that counts.
+/// What is sealed begins with the id of its key; what was sealed before keys changed has none.
 #[derive(Clone)]
-pub struct Vault(XChaCha20Poly1305);
+pub struct Vault {
+    key_id: String,
+    /// The one in use first.
+    ciphers: Vec<(String, XChaCha20Poly1305)>,
+}
 
 impl Vault {
-    /// Takes the secret of this deployment; see [`Keys`](super::Keys).
-    pub fn new(secret: &[u8; 32]) -> Self {
-        let key = Sha256::new().chain_update(b"second factors\0").chain_update(secret).finalize();
-        let key: [u8; 32] = key.into();
-        Self(XChaCha20Poly1305::new(&key.into()))
+    /// Takes the keys of tokens of this deployment.
+    pub fn of(ring: &Ring) -> Self {
+        Self::new(ring.all().map(|key| (key.id.key_id.clone(), key.secret())))
+    }
+
+    fn new<'a>(keys: impl Iterator<Item = (String, &'a [u8; 32])>) -> Self {
+        let cipher = |secret: &[u8; 32]| {
+            let key = Sha256::new().chain_update(b"second factors\0").chain_update(secret);
+            let key: [u8; 32] = key.finalize().into();
+            XChaCha20Poly1305::new(&key.into())
+        };
+        let ciphers: Vec<_> = keys.map(|(key_id, secret)| (key_id, cipher(secret))).collect();
+        let key_id = ciphers.first().map(|(key_id, _)| key_id.clone()).unwrap_or_default();
+        Self { key_id, ciphers }
+    }
+
+    /// The id of the key under which is sealed now.
+    pub(super) fn key_id(&self) -> &str {
+        &self.key_id
+    }
+
+    /// The id of the key that sealed that.
+    pub(super) fn key_of(sealed: &str) -> Option<&str> {
+        sealed.split_once(':').map(|(key_id, _)| key_id)
     }
 
     /// Returns what the database keeps of a person's secret.
     pub fn seal(&self, user: UserId, secret: &Secret) -> Answer<String> {
+        let broken = || Failure::broken("a secret can be sealed");
+        let (key_id, cipher) = self.ciphers.first().ok_or_else(broken)?;
         let nonce = rand::random::<[u8; NONCE_BYTES]>();
         let about = user.to_string();
         let payload = Payload { msg: &secret.0, aad: about.as_bytes() };
-        let sealed = self.0.encrypt(&XNonce::from(nonce), payload);
-        let sealed = sealed.map_err(|_| Failure::broken("a secret can be sealed"))?;
-        Ok(hex::encode([nonce.as_slice(), &sealed].concat()))
+        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| broken())?;
+        Ok(format!("{key_id}:{}", hex::encode([nonce.as_slice(), &sealed].concat())))
     }
 
     /// Opens what was sealed for that person here.
     pub(super) fn open(&self, user: UserId, sealed: &str) -> Answer<Secret> {
-        let opened = self.opened(user, sealed);
+        let (key_id, hex) = match sealed.split_once(':') {
+            Some((key_id, hex)) => (Some(key_id), hex),
+            None => (None, sealed),
+        };
+        let fits = |id: &str| key_id.is_none_or(|key_id| key_id == id);
+        let mut ciphers = self.ciphers.iter().filter(|(id, _)| fits(id));
+        let opened = ciphers.find_map(|(_, cipher)| opened(cipher, user, hex));
         opened.ok_or_else(|| {
             Failure::Broken(anyhow!(
                 "the second factor of {user} was not sealed by this deployment"
             ))
         })
     }
+}
 
-    fn opened(&self, user: UserId, sealed: &str) -> Option<Secret> {
-        let sealed = hex::decode(sealed).ok()?;
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
-        let about = user.to_string();
-        let payload = Payload { msg: sealed, aad: about.as_bytes() };
-        self.0.decrypt(&XNonce::from(*nonce), payload).ok().map(Secret)
-    }
+fn opened(cipher: &XChaCha20Poly1305, user: UserId, sealed: &str) -> Option<Secret> {
+    let sealed = hex::decode(sealed).ok()?;
+    let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
+    let about = user.to_string();
+    let payload = Payload { msg: sealed, aad: about.as_bytes() };
+    cipher.decrypt(&XNonce::from(*nonce), payload).ok().map(Secret)
 }
 
 #[cfg(test)]
@@ -172,17 +204,37 @@ mod tests {
         assert!(address.starts_with("otpauth://totp/Wetland%20Exchange:liang.wenbo?secret="));
     }
 
+    fn vault(keys: &[(&str, u8)]) -> Vault {
+        let secrets: Vec<_> = keys.iter().map(|(id, byte)| (id.to_string(), [*byte; 32])).collect();
+        Vault::new(secrets.iter().map(|(id, secret)| (id.clone(), secret)))
+    }
+
     #[test]
     fn what_is_sealed_opens_here_for_that_person_only() {
-        let (vault, user, secret) = (Vault::new(&[7; 32]), UserId::new(), Secret::new_random());
+        let (vault, user, secret) = (vault(&[("old", 7)]), UserId::new(), Secret::new_random());
         let sealed = vault.seal(user, &secret).unwrap();
         assert!(vault.open(user, &sealed).unwrap() == secret);
         assert!(!sealed.contains(&hex::encode(&secret.0)));
         assert_ne!(vault.seal(user, &secret).unwrap(), sealed);
         assert!(vault.open(UserId::new(), &sealed).is_err());
-        assert!(Vault::new(&[8; 32]).open(user, &sealed).is_err());
-        for bad in ["", "00", "zz", &sealed[2..]] {
+        assert!(self::vault(&[("old", 8)]).open(user, &sealed).is_err());
+        for bad in ["", "00", "zz", "old:", &sealed[6..], &sealed.replace("old", "new")] {
             assert!(vault.open(user, bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_an_older_key_sealed_opens_and_is_sealed_by_the_one_in_use() {
+        let (user, secret) = (UserId::new(), Secret::new_random());
+        let sealed = vault(&[("old", 7)]).seal(user, &secret).unwrap();
+        let both = vault(&[("new", 8), ("old", 7)]);
+        let unnamed = sealed.strip_prefix("old:").unwrap();
+        for kept in [&*sealed, unnamed] {
+            assert!(both.open(user, kept).unwrap() == secret, "{kept}");
+        }
+        let anew = both.seal(user, &secret).unwrap();
+        assert_eq!(Vault::key_of(&anew), Some(both.key_id()));
+        assert!(vault(&[("new", 8)]).open(user, &anew).unwrap() == secret);
+        assert!(vault(&[("new", 8)]).open(user, &sealed).is_err());
     }
 }

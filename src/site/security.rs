@@ -26,33 +26,38 @@ async fn home(ask: Ask) -> Answer<Shown> {
     let grants = ask.get("/api/v1/role-grants?state=entered&limit=50").await?;
     let resets = ask.get("/api/v1/second-factor-resets?limit=50").await?.items("items");
     let resets: Vec<Facts> = resets.into_iter().filter(|one| !one.has("approved_at")).collect();
+    let forgot = ask.get("/api/v1/password-resets?limit=50").await?.items("items");
+    let forgot: Vec<Facts> = forgot.into_iter().filter(|one| !one.has("approved_at")).collect();
     let names = Names::of(&ask, &grants.items("items"), &["user_id", "entered_by"]).await?;
-    let losers = Names::of(&ask, &resets, &["user_id", "entered_by"]).await?;
+    let of_both: Vec<Facts> = resets.iter().chain(&forgot).cloned().collect();
+    let losers = Names::of(&ask, &of_both, &["user_id", "entered_by"]).await?;
     let columns = [
         ask.t("人员", "Person"),
         ask.t("原因", "Why"),
         ask.t("录入人", "Entered by"),
         ask.t("录入时间", "Entered at"),
     ];
-    let rows = resets.iter().map(|one| {
+    let row = |one: &Facts| {
         vec![
             person_cell(one, &losers),
             cell(one.text("reason")),
             cell(losers.get(&one.text("entered_by"))),
             cell(ask.say.time(&one.text("entered_at"))),
         ]
-    });
+    };
     let waiting = grants.items("items").len().to_string();
     Ok(Sheet::new(ask.t("安全管理", "Security"))
         .lead(format!("{} · {}", me.text("organisation/name"), me.text("user/display_name")))
         .figures(vec![
             Figure::of(ask.t("待批授权", "Roles that wait"), waiting),
             Figure::of(ask.t("待批解绑", "Second factors that wait"), resets.len().to_string()),
+            Figure::of(ask.t("待批密码", "Passwords that wait"), forgot.len().to_string()),
         ])
         .text(ask.t(
-            "系统管理员录入的岗位授权和动态验证码解绑，经安全管理员批准后才生效；安全管理员不录入、不经办业务。",
-            "Roles and the taking back of second factors are entered by the system administrator and \
-             take effect here. The security administrator enters nothing and does no business.",
+            "系统管理员录入的岗位授权、动态验证码解绑和密码重置，经安全管理员批准后才生效；安全管理员不录入、不经办业务。",
+            "Roles, the taking back of second factors and new passwords are entered by the system \
+             administrator and take effect here. The security administrator enters nothing and does \
+             no business.",
         ))
         .table(
             table(&ask, &grants, &names)
@@ -60,8 +65,13 @@ async fn home(ask: Ask) -> Answer<Shown> {
         )
         .table(
             Table::of(ask.t("待批的验证码解绑", "Second factors to take back"), &columns)
-                .rows(rows.collect())
+                .rows(resets.iter().map(row).collect())
                 .empty(ask.t("没有待批的解绑。", "None waits for you.")),
+        )
+        .table(
+            Table::of(ask.t("待批的密码重置", "Passwords to give anew"), &columns)
+                .rows(forgot.iter().map(row).collect())
+                .empty(ask.t("没有待批的密码重置。", "None waits for you.")),
         )
         .links(vec![Link::to("/security/grants", ask.t("全部授权", "All roles given"))])
         .into())
@@ -129,6 +139,7 @@ struct Seen {
     organisation: String,
     grants: Facts,
     resets: Vec<Facts>,
+    forgot: Vec<Facts>,
     names: Names,
 }
 
@@ -142,10 +153,12 @@ impl Seen {
         let grants = ask.get(&grants).await?;
         let resets = format!("/api/v1/second-factor-resets?user_id={id}&limit=50");
         let resets = ask.get(&resets).await?.items("items");
+        let forgot = format!("/api/v1/password-resets?user_id={id}&limit=50");
+        let forgot = ask.get(&forgot).await?.items("items");
         let mut told = grants.items("items");
-        told.extend(resets.iter().cloned());
+        told.extend(resets.iter().chain(&forgot).cloned());
         let names = Names::of(ask, &told, &["user_id", "entered_by", "decided_by"]).await?;
-        Ok(Self { one, organisation, grants, resets, names })
+        Ok(Self { one, organisation, grants, resets, forgot, names })
     }
 
     /// The role that waits.
@@ -153,9 +166,14 @@ impl Seen {
         self.grants.items("items").into_iter().find(|one| one.text("state") == "entered")
     }
 
-    /// The reset that waits.
+    /// The second factor that waits to be taken back.
     fn reset(&self) -> Option<&Facts> {
         self.resets.iter().find(|one| !one.has("approved_at"))
+    }
+
+    /// The password that waits.
+    fn password(&self) -> Option<&Facts> {
+        self.forgot.iter().find(|one| !one.has("approved_at"))
     }
 }
 
@@ -169,6 +187,7 @@ async fn person(ask: Ask) -> Answer<Shown> {
     let done = match sent.text("act") {
         "approve" => ask.act(&format!("{grant}/approval")).await,
         "reject" => ask.post(&format!("{grant}/rejection"), &sent.json(&["reason"], &[])).await,
+        "password" => ask.act(&format!("/api/v1/password-resets/{reset}/approval")).await,
         _ => ask.act(&format!("/api/v1/second-factor-resets/{reset}/approval")).await,
     };
     match done {
@@ -225,7 +244,14 @@ fn shown(ask: &Ask, seen: &Seen, problem: Option<&Problem>) -> Sheet {
             .hidden("reset", reset.text("id"));
         sheet = sheet.form(act(ask, "reset", approve, problem));
     }
-    if seen.grant().is_none() && seen.reset().is_none() {
+    if let Some(password) = seen.password() {
+        let legend = ask.t("重置密码", "Give another password");
+        let approve = Form::post(&action, ask.t("批准重置", "Approve the password"))
+            .legend(format!("{legend}{colon}{}", password.text("reason"), colon = ask.say.colon()))
+            .hidden("reset", password.text("id"));
+        sheet = sheet.form(act(ask, "password", approve, problem));
+    }
+    if seen.grant().is_none() && seen.reset().is_none() && seen.password().is_none() {
         sheet = sheet.note(ask.t("目前没有待批的事项。", "Nothing waits for you here."));
     }
     sheet.table(history(ask, &seen.grants, &seen.names, &action))

@@ -10,7 +10,7 @@ use crate::support::{Served, Town, empty_postgres, http, send, text};
 use crate::tampering::history::History;
 
 /// Runs the program on a database, in a thread of its own.
-async fn exchange(url: &str, data_dir: &Path, args: &[&str]) -> Output {
+pub(crate) async fn exchange(url: &str, data_dir: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wetland-exchange"));
     command.args(args).arg(format!("--database-url={url}"));
     command.arg(format!("--data-dir={}", data_dir.display()));
@@ -18,14 +18,14 @@ async fn exchange(url: &str, data_dir: &Path, args: &[&str]) -> Output {
 }
 
 #[track_caller]
-fn said(output: Output) -> String {
+pub(crate) fn said(output: Output) -> String {
     let complaint = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{complaint}");
     String::from_utf8(output.stdout).unwrap()
 }
 
 #[track_caller]
-fn refused(output: Output, expected: &str) {
+pub(crate) fn refused(output: Output, expected: &str) {
     let complaint = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{complaint}");
     assert!(complaint.starts_with("error: ") && complaint.lines().count() == 1, "{complaint}");
@@ -37,14 +37,14 @@ async fn public(url: &str, path: &str) -> Value {
 }
 
 /// An empty place beside the town's, of the same engine.
-struct Bare {
-    url: String,
+pub(crate) struct Bare {
+    pub(crate) url: String,
     folder: tempfile::TempDir,
     _place: Option<Box<dyn std::any::Any>>,
 }
 
 impl Bare {
-    fn beside(town: &Town) -> Self {
+    pub(crate) fn beside(town: &Town) -> Self {
         let folder = tempfile::tempdir().unwrap();
         if town.database_url().starts_with("sqlite://") {
             let url = format!("sqlite://{}", folder.path().join("exchange.db").display());
@@ -54,11 +54,11 @@ impl Bare {
         Self { url: place.url.clone(), folder, _place: Some(Box::new(place)) }
     }
 
-    fn data_dir(&self) -> std::path::PathBuf {
+    pub(crate) fn data_dir(&self) -> std::path::PathBuf {
         self.folder.path().join("data")
     }
 
-    async fn restore(&self, from: &Path) -> Output {
+    pub(crate) async fn restore(&self, from: &Path) -> Output {
         exchange(&self.url, &self.data_dir(), &["restore", text(from)]).await
     }
 }

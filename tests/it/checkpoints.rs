@@ -146,7 +146,7 @@ on_both_engines! {
             assert_eq!(one["size"], note.size);
             let mut conn = open_for_reading(&town.database_url().parse().unwrap()).unwrap();
             let key = signing_key(&town);
-            assert!(verify::verify(&mut conn, Some((&note, &key))).unwrap().is_clean());
+            assert!(verify::verify(&mut conn, Some((&note, &key[..]))).unwrap().is_clean());
         }
     }
 

@@ -5,4 +5,5 @@ mod factors;
 mod grants;
 mod members;
 mod profile;
+mod rotation;
 mod sessions;

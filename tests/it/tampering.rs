@@ -7,6 +7,7 @@ mod money;
 
 use diesel::prelude::*;
 use wetland_exchange::audit;
+use wetland_exchange::identity::{KeyPurpose, Keys};
 use wetland_exchange::kernel::db::{ChangeRow, Conn, EntryRow};
 use wetland_exchange::schema::{audit_changes, audit_entries};
 use wetland_exchange::verify;
@@ -99,7 +100,7 @@ on_both_engines! {
         let report = hand.look();
         let only_published = report.findings.iter().all(|one| one.table == "audit_checkpoints");
         assert!(only_published, "the owner of the database can write all of it anew: {report}");
-        let against = Some((&checkpoint, &key));
+        let against = Some((&checkpoint, &key[..]));
         let report = audit::verify(hand.conn(), &verify::plan(), against).unwrap();
         assert!(report.to_string().contains("the log was written anew"), "{report}");
         hand.run("ROLLBACK");
@@ -120,7 +121,7 @@ on_both_engines! {
             let clean = audit::verify(&mut before, &verify::plan(), None).unwrap();
             assert!(clean.is_clean(), "{clean}");
             assert!(clean.entries + entries <= checkpoint.size);
-            let against = Some((&checkpoint, &key));
+            let against = Some((&checkpoint, &key[..]));
             let report = audit::verify(&mut before, &verify::plan(), against).unwrap();
             assert!(report.to_string().contains("it was cut"), "{report}");
             let mut now = wetland_exchange::kernel::db::open_for_reading(&address).unwrap();
@@ -135,7 +136,7 @@ on_both_engines! {
             .sign(ours.origin, ours.size, ours.root, ours.time);
         let address = town.database_url().parse().unwrap();
         let mut conn = wetland_exchange::kernel::db::open_for_reading(&address).unwrap();
-        let report = verify::verify(&mut conn, Some((&checkpoint, &signing_key(&town)))).unwrap();
+        let report = verify::verify(&mut conn, Some((&checkpoint, &signing_key(&town)[..]))).unwrap();
         assert!(report.to_string().contains("not signed by this exchange"), "{report}");
     }
 }
@@ -145,9 +146,9 @@ async fn checkpoint(town: &Town) -> audit::Checkpoint {
     given.text.parse().unwrap()
 }
 
-pub(crate) fn signing_key(town: &Town) -> ed25519_dalek::VerifyingKey {
-    let keys = wetland_exchange::identity::Keys::open(town.data_dir()).unwrap();
-    keys.checkpoint.verifying_key()
+pub(crate) fn signing_key(town: &Town) -> [ed25519_dalek::VerifyingKey; 1] {
+    let keys = Keys::open(town.data_dir()).unwrap();
+    [keys.of(KeyPurpose::Checkpoints).next().unwrap().signing().verifying_key()]
 }
 
 /// Begins a snapshot that stays; the first query fixes what it sees.

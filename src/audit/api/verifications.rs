@@ -114,8 +114,8 @@ async fn create_verification(
         if entries > ENTRIES_VERIFIED_MAX {
             return Err(CannotVerify::TooLong { entries, limit: ENTRIES_VERIFIED_MAX }.into());
         }
-        let key = working.signer.public_key();
-        verify(conn, &working.plan, body.against.as_ref().map(|checkpoint| (checkpoint, &key)))
+        let against = body.against.as_ref().map(|note| (note, &*working.public_keys));
+        verify(conn, &working.plan, against)
     });
     Ok(HttpResponse::Ok().json(VerificationView::from(report.await?)))
 }

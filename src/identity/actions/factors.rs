@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
+use super::keys::check_sealed;
 use super::second_person::{SecondPerson, ask_second_person, second_person};
 use super::sessions::{OpenSession, OpenedTimes, insert_opened, pass_failures};
 use crate::identity::model::{FactorId, FactorResetId, UsedCode};
@@ -37,6 +38,7 @@ fn keep_secret(
     sealed_secret: &str,
     confirmed_at: Option<Time>,
 ) -> Answer<()> {
+    check_sealed(tx, sealed_secret)?;
     let kept = store::factor_row(tx.conn(), user)?;
     let row = FactorRow {
         id: kept.as_ref().map_or_else(FactorId::new, |row| row.id),
@@ -62,9 +64,11 @@ pub(super) fn use_code(tx: &mut Tx<'_>, user: UserId, code: &UsedCode) -> Answer
 
 fn with_code_used(tx: &mut Tx<'_>, user: UserId, code: &UsedCode) -> Answer<FactorRow> {
     let row = store::factor_row(tx.conn(), user)?;
+    // It may have been sealed under another key meanwhile; the secret is still that one.
     let is_same = |row: &FactorRow| {
         row.id == code.factor.id
-            && row.sealed_secret.as_ref() == Some(&code.factor.sealed_secret)
+            && row.sealed_secret.is_some()
+            && row.begun_at == code.factor.begun_at
             && row.confirmed_at == code.factor.confirmed_at
     };
     let row = row.filter(is_same).ok_or(FactorRefused::Absent)?;

@@ -8,6 +8,7 @@ mod grants;
 mod keys;
 mod limits;
 mod members;
+mod passwords;
 mod permits;
 mod second_person;
 mod sessions;
@@ -25,10 +26,11 @@ pub(super) use factors::{
     enter_factor_reset,
 };
 pub(super) use grants::{approve_role, enter_role, enter_user, reject_role};
-pub use keys::register_keys;
+pub use keys::{UsedKey, add_key, certificate_keys, drop_key, known_keys, register_keys, use_key};
 pub(super) use limits::{approve_limit, reject_limit, set_limit};
 pub use members::{create_organisation, create_user};
 pub(super) use members::{deactivate_user, rehash, set_password};
+pub(super) use passwords::{EnterPasswordReset, approve_password_reset, enter_password_reset};
 pub(super) use permits::{AskPermit, approve_permit, ask_permit, reject_permit};
 pub use second_person::{SecondPerson, ask_second_person, fresh_code, second_person};
 pub(super) use sessions::{

@@ -6,7 +6,6 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::identity::actions;
-use crate::identity::login;
 use crate::identity::model::{
     BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind, RoleGrantId, User,
 };
@@ -29,7 +28,6 @@ pub(super) fn operations() -> Operations {
         create_user,
         list_users,
         get_user,
-        create_user_password,
         create_deactivation,
     ]
 }
@@ -249,32 +247,6 @@ pub(super) async fn get_user(
     }
     let user = db.read(Some(&actor), move |c| Ok(store::find_user(c, id)?)).await?;
     Ok(HttpResponse::Ok().json(user.ok_or_else(Failure::not_found)?))
-}
-
-/// The password that a person is to have.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewPassword {
-    #[schema(example = "a password to be changed", min_length = 12, max_length = 128)]
-    pub password: String,
-}
-
-/// Gives a person another password; all their sessions end
-#[utoipa::path(
-    post, path = "/api/v1/users/{user_id}/password", tag = "identity", request_body = NewPassword,
-    params(("user_id" = UserId, Path)),
-    responses((status = 204), Problems),
-    extensions(("x-roles" = json!(["administrator"])), ("x-effect" = json!("write"))),
-)]
-pub(super) async fn create_user_password(
-    db: Data<Db>,
-    passwords: Data<Passwords>,
-    user_id: Path<UserId>,
-    asked: Asked<NewPassword>,
-) -> Answer<HttpResponse> {
-    let Asked { doing, body } = asked;
-    login::change_password(&db, &passwords, doing, user_id.into_inner(), body.password).await?;
-    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Ends a person's account; it acts at once and for good

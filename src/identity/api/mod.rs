@@ -3,8 +3,10 @@
 mod accounts;
 mod factors;
 mod grants;
+mod keys;
 mod limits;
 mod members;
+mod passwords;
 mod permits;
 mod sessions;
 mod trust;
@@ -16,6 +18,8 @@ pub fn operations() -> Operations {
     sessions::operations()
         .and(factors::operations())
         .and(members::operations())
+        .and(passwords::operations())
+        .and(keys::operations())
         .and(grants::operations())
         .and(limits::operations())
         .and(permits::operations())

@@ -74,6 +74,10 @@ pub enum MemberRefused {
     PasswordSimple,
     #[error("this password was one of the last five")]
     PasswordReused,
+    #[error("one's own password is changed with the present one, not given anew")]
+    PasswordOwn,
+    #[error("this password was approved already")]
+    PasswordResetApproved,
 }
 
 /// Returns the roles that exist in an organisation of that kind.

@@ -1,9 +1,10 @@
 //! What the profile of a deployment asks of passwords beyond their length and strength (C2).
 
 use super::members::MemberRefused;
-use crate::identity::model::PasswordProfile;
+use crate::identity::model::{PasswordProfile, User};
 use crate::kernel::actor::Factor;
 use crate::kernel::clock::Time;
+use crate::kernel::ids::UserId;
 
 /// Of small letters, capitals, digits and everything else.
 const KINDS_MIN: usize = 3;
@@ -44,9 +45,19 @@ pub(crate) fn aged(
     }
 }
 
+/// Whether somebody may enter, or let happen, that a person gets another password.
+pub(crate) fn reset_password(of: &User, by: UserId) -> Result<(), MemberRefused> {
+    if of.id == by {
+        return Err(MemberRefused::PasswordOwn);
+    }
+    if of.active { Ok(()) } else { Err(MemberRefused::Inactive) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::actor::Role;
+    use crate::kernel::ids::OrganisationId;
 
     #[test]
     fn c2_a_password_has_three_kinds_of_characters_where_the_profile_asks_for_it() {
@@ -62,6 +73,23 @@ mod tests {
             assert_eq!(check_profile(PasswordProfile::Dengbao3, password), expected, "{password}");
             assert_eq!(check_profile(PasswordProfile::Standard, password), Ok(()));
         }
+    }
+
+    #[test]
+    fn nobody_gets_their_own_password_anew_nor_one_whose_account_has_ended() {
+        let user = User {
+            id: UserId::new(),
+            username: "liang.wenbo".into(),
+            display_name: "梁文博".into(),
+            organisation_id: OrganisationId::new(),
+            role: Role::TownshipOfficer,
+            standing: 3,
+            active: true,
+        };
+        assert_eq!(reset_password(&user, UserId::new()), Ok(()));
+        assert_eq!(reset_password(&user, user.id), Err(MemberRefused::PasswordOwn));
+        let ended = User { active: false, ..user };
+        assert_eq!(reset_password(&ended, UserId::new()), Err(MemberRefused::Inactive));
     }
 
     #[test]

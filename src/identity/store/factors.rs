@@ -48,6 +48,7 @@ pub(crate) fn factor(c: &mut Conn, user: UserId) -> QueryResult<Option<KeptFacto
         Some(KeptFactor {
             id: row.id,
             sealed_secret: row.sealed_secret?,
+            begun_at: row.begun_at,
             confirmed_at: row.confirmed_at,
             last_step: row.last_step,
         })
@@ -60,6 +61,41 @@ pub(crate) fn insert_factor(tx: &mut Tx<'_>, row: &FactorRow) -> QueryResult<()>
 
 pub(crate) fn update_factor(tx: &mut Tx<'_>, row: &FactorRow) -> QueryResult<()> {
     tx.update(row)
+}
+
+/// How many second factors another key than that one sealed. A secret that is sealed begins with the
+/// id of its key; those of the first days have none.
+pub(crate) fn sealed_otherwise(c: &mut Conn, key_id: &str) -> QueryResult<i64> {
+    let others = second_factors::sealed_secret.not_like(format!("{key_id}:%"));
+    second_factors::table.filter(others).count().get_result(c)
+}
+
+/// Some of them.
+pub(crate) fn factors_sealed_otherwise(
+    c: &mut Conn,
+    key_id: &str,
+    rows_max: i64,
+) -> QueryResult<Vec<FactorRow>> {
+    let others = second_factors::sealed_secret.not_like(format!("{key_id}:%"));
+    let query = second_factors::table.filter(others).order(second_factors::id).limit(rows_max);
+    query.select(FactorRow::as_select()).load(c)
+}
+
+/// Puts what was sealed anew in the place of what it was made from, unless that changed meanwhile.
+pub(crate) fn seal_factors_anew(
+    tx: &mut Tx<'_>,
+    anew: &[(FactorId, String, String)],
+) -> QueryResult<i64> {
+    let mut count = 0;
+    for (id, before, after) in anew {
+        let row = second_factors::table.find(id).select(FactorRow::as_select());
+        let row: FactorRow = row.first(tx.conn())?;
+        if row.sealed_secret.as_ref() == Some(before) {
+            tx.update(&FactorRow { sealed_secret: Some(after.clone()), ..row })?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }
 
 pub(crate) fn factor_reset(c: &mut Conn, id: FactorResetId) -> Answer<FactorResetRow> {

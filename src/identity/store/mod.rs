@@ -19,16 +19,16 @@ pub(super) use accounts::{
 pub use accounts::{account_waits_until, calendar};
 pub(super) use approvals::{approval, insert_approval, mark_approved, person};
 pub(super) use factors::{
-    FactorResetRow, FactorRow, factor, factor_reset, factor_resets, factor_row, insert_factor,
-    insert_factor_reset, update_factor, update_factor_reset,
+    FactorResetRow, FactorRow, factor, factor_reset, factor_resets, factor_row,
+    factors_sealed_otherwise, insert_factor, insert_factor_reset, seal_factors_anew,
+    sealed_otherwise, update_factor, update_factor_reset,
 };
 pub(crate) use grants::{RoleGrantRow, RoleGrants};
 pub(super) use grants::{
     insert_role_grant, role_grant, role_grants, roles_of_namesakes, update_role_grant,
     waiting_role_grant,
 };
-pub use keys::certificate_keys;
-pub(super) use keys::{insert_key, keys};
+pub(super) use keys::{first_keys, insert_first_key, insert_key_step, key_steps};
 pub(crate) use limits::{CommitmentPermitRow, SinglePersonLimitRow};
 pub(super) use limits::{
     count_open_permits, insert_limit, insert_permit, permit, permits, single_person_limit,
@@ -41,7 +41,10 @@ pub(super) use members::{
 pub use members::{
     find_user, organisation, organisation_by_code, organisation_in_region, organisations,
 };
-pub(super) use passwords::{insert_password, last_passwords, password_set_at};
+pub(super) use passwords::{
+    PasswordResetRow, insert_password, insert_password_reset, last_passwords, password_reset,
+    password_resets, password_set_at, update_password_reset,
+};
 pub(super) use sessions::{
     KnownSession, clear_failures, find_session, find_token, forget_quiet_failures,
     insert_refresh_token, insert_session, login_failures, login_lookup, mark_ended, mark_used,

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::connection::{self, Address, Conn, Pool, Use};
+use super::faults;
 use super::health::{Health, WriteFault};
 use super::standing;
 use super::statistics::Statistics;
@@ -172,7 +173,13 @@ impl Db {
                 tracing::error!("no connection for a read: {cause}");
                 Failure::Refused(unavailable())
             })?;
-            query(&mut conn)
+            query(&mut conn).map_err(|failure| match failure {
+                Failure::Broken(cause) if faults::is_lost(&cause) => {
+                    tracing::error!("the database was gone during a read: {cause:#}");
+                    Failure::Refused(unavailable())
+                }
+                failure => failure,
+            })
         });
         read.await.map_err(|_| Failure::broken("a read does not panic"))?
     }

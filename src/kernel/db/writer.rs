@@ -378,9 +378,6 @@ fn stop_of(cause: &anyhow::Error) -> Option<Stop> {
         _ if faults::cannot_write(message) => {
             Some(Stop::Lost { last: None, cause: anyhow::anyhow!("{message}") })
         }
-        _ if message.contains("server closed") || message.contains("terminating connection") => {
-            Some(Stop::Lost { last: None, cause: anyhow::anyhow!("{message}") })
-        }
         _ => None,
     }
 }

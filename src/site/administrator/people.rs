@@ -116,17 +116,22 @@ pub(super) async fn user(ask: Ask) -> Answer<Shown> {
     let passed = ask.passed(&["cursor"]);
     let grants = ask.get(&format!("/api/v1/role-grants?user_id={id}&limit=50{passed}")).await?;
     let resets = ask.get(&format!("/api/v1/second-factor-resets?user_id={id}&limit=50")).await?;
+    let forgot = ask.get(&format!("/api/v1/password-resets?user_id={id}&limit=50")).await?;
+    let (resets, forgot) = (resets.items("items"), forgot.items("items"));
     let mut told = grants.items("items");
-    told.extend(resets.items("items"));
+    told.extend(resets.iter().chain(&forgot).cloned());
     let names = Names::of(&ask, &told, &["entered_by", "decided_by", "approved_by"]).await?;
-    let seen = Seen { one, organisation, version, grants, resets, names };
+    let seen = Seen { one, organisation, version, grants, resets, forgot, names };
     let Some(sent) = &ask.sent else { return Ok(shown(&ask, &seen, None).into()) };
     let done = match sent.text("act") {
         "role" => {
             let role = sent.json(&["role"], &[]);
             ask.post_on(&format!("{path}/role"), &role, sent.text("version")).await
         }
-        "password" => ask.post(&format!("{path}/password"), &sent.json(&["password"], &[])).await,
+        "password" => {
+            let new = sent.json(&["password", "reason"], &[]);
+            ask.post(&format!("{path}/password-resets"), &new).await
+        }
         "reset" => {
             let why = sent.json(&["reason"], &[]);
             ask.post(&format!("{path}/second-factor-resets"), &why).await
@@ -134,7 +139,7 @@ pub(super) async fn user(ask: Ask) -> Answer<Shown> {
         _ => ask.act(&format!("{path}/deactivation")).await,
     };
     let told = match sent.text("act") {
-        "role" | "reset" => "entered",
+        "role" | "reset" | "password" => "entered",
         _ => "changed",
     };
     match done {
@@ -150,7 +155,9 @@ struct Seen {
     organisation: String,
     version: String,
     grants: Facts,
-    resets: Facts,
+    /// Second factors, and passwords.
+    resets: Vec<Facts>,
+    forgot: Vec<Facts>,
     names: Names,
 }
 
@@ -189,7 +196,20 @@ fn shown(ask: &Ask, seen: &Seen, problem: Option<&Problem>) -> Sheet {
         )),
     };
     let here = format!("/administrator/users/{}", one.text("id"));
-    sheet.table(history(ask, &seen.grants, &seen.names, &here)).table(resets(ask, seen))
+    sheet
+        .table(history(ask, &seen.grants, &seen.names, &here))
+        .table(resets(
+            ask,
+            &seen.resets,
+            &seen.names,
+            ask.t("动态验证码解除记录", "Second factors taken back"),
+        ))
+        .table(resets(
+            ask,
+            &seen.forgot,
+            &seen.names,
+            ask.t("密码重置记录", "Passwords given anew"),
+        ))
 }
 
 fn role_form(ask: &Ask, sheet: Sheet, seen: &Seen, problem: Option<&Problem>) -> Sheet {
@@ -219,9 +239,16 @@ fn role_form(ask: &Ask, sheet: Sheet, seen: &Seen, problem: Option<&Problem>) ->
 
 fn forms(ask: &Ask, sheet: Sheet, seen: &Seen, problem: Option<&Problem>) -> Sheet {
     let action = format!("/administrator/users/{}", seen.one.text("id"));
-    let secret = Form::post(&action, ask.t("重置密码", "Reset the password"))
-        .legend(ask.t("重置密码", "Reset the password"))
-        .field(password(ask));
+    let secret = Form::post(&action, ask.t("录入重置", "Enter the password"))
+        .legend(ask.t(
+            "重置密码（经安全管理员批准后生效）",
+            "Reset the password (when the security administrator approves it)",
+        ))
+        .field(password(ask))
+        .field(Field::text("reason", ask.t("原因", "Why")).required().hint(ask.t(
+            "如：忘记密码，本人持身份证到场。",
+            "Such as: forgot it, came in person with an identity card.",
+        )));
     let reset = Form::post(&action, ask.t("录入解除", "Enter it"))
         .legend(ask.t(
             "解除动态验证码（经安全管理员批准后生效）",
@@ -239,18 +266,18 @@ fn forms(ask: &Ask, sheet: Sheet, seen: &Seen, problem: Option<&Problem>) -> She
         .form(act(ask, "end", end, problem))
 }
 
-fn resets(ask: &Ask, seen: &Seen) -> Table {
-    let rows = seen.resets.items("items").into_iter().map(|one| {
+fn resets(ask: &Ask, list: &[Facts], names: &Names, title: &'static str) -> Table {
+    let rows = list.iter().map(|one| {
         let state = match one.has("approved_at") {
-            true => ask.t("已解除", "taken back"),
+            true => ask.t("已生效", "took effect"),
             false => ask.t("待安全管理员批准", "waits for the security administrator"),
         };
         vec![
             cell(one.text("reason")),
             cell(state),
-            cell(seen.names.get(&one.text("entered_by"))),
+            cell(names.get(&one.text("entered_by"))),
             cell(ask.say.time(&one.text("entered_at"))),
-            cell(seen.names.get(&one.text("approved_by"))),
+            cell(names.get(&one.text("approved_by"))),
         ]
     });
     let columns = [
@@ -260,7 +287,5 @@ fn resets(ask: &Ask, seen: &Seen) -> Table {
         ask.t("录入时间", "Entered at"),
         ask.t("批准人", "Approved by"),
     ];
-    Table::of(ask.t("动态验证码解除记录", "Second factors taken back"), &columns)
-        .rows(rows.collect())
-        .empty(ask.t("没有解除记录。", "None yet."))
+    Table::of(title, &columns).rows(rows.collect()).empty(ask.t("没有记录。", "None yet."))
 }

@@ -144,36 +144,45 @@ fn shown(ask: &Ask, year: &str, days: &Facts, problem: Option<&Problem>) -> Shee
 }
 
 pub(super) async fn keys(ask: Ask) -> Answer<Shown> {
-    let keys = ask.get("/api/v1/public/certificate-keys").await?;
-    let checkpoint = ask.get("/api/v1/audit/checkpoint").await?;
-    let rows = keys.items("items").into_iter().map(|key| {
-        let id = key.text("key_id");
-        vec![
-            cell(id.clone()),
-            cell(key.text("public_key")),
-            cell("PEM").to(format!("/administrator/keys/{id}")),
-        ]
-    });
-    let columns = [ask.t("密钥编号", "Key"), ask.t("公钥", "Public key"), ask.t("下载", "Keep")];
+    let keys = ask.get("/api/v1/public/keys").await?.items("items");
+    let columns = [
+        ask.t("密钥编号", "Key"),
+        ask.t("公钥", "Public key"),
+        ask.t("状态", "State"),
+        ask.t("启用", "Used from"),
+        ask.t("更换", "Used until"),
+        ask.t("下载", "Keep"),
+    ];
+    let table = |purpose: &str, title| {
+        let of_purpose = keys.iter().filter(|key| key.text("purpose") == purpose);
+        let rows = of_purpose.map(|key| {
+            let id = key.text("key_id");
+            let keep = match purpose {
+                "certificates" => cell("PEM").to(format!("/administrator/keys/{id}")),
+                _ => cell(""),
+            };
+            vec![
+                cell(id),
+                cell(key.text("public_key")),
+                cell(word(&ask.say, &format!("key.{}", key.text("state")))),
+                cell(ask.say.time(&key.text("used_from"))),
+                cell(ask.say.time(&key.text("used_until"))),
+                keep,
+            ]
+        });
+        Table::of(title, &columns)
+            .rows(rows.collect())
+            .empty(ask.t("还没有密钥。", "There is none yet."))
+    };
     Ok(Sheet::new(ask.t("密钥", "Keys"))
         .under("/administrator", ask.t("平台管理", "Administration"))
         .lead(ask.t(
-            "私钥只在服务器的数据目录中，不能从这里看到或更换；这里是公开的部分。",
-            "Private keys stay in the data folder of the server; this is what everybody may have.",
+            "私钥只在服务器的数据目录中，不能从这里看到；更换由运维人员在服务器上用 keys 命令办理。这里是公开的部分。",
+            "Private keys stay in the data folder of the server and take each other's place at the \
+             machine (the command keys); this is what everybody may have.",
         ))
-        .table(
-            Table::of(ask.t("核销证明签名密钥", "Keys of certificates"), &columns)
-                .rows(rows.collect())
-                .empty(ask.t(
-                    "还没有签发过证明；第一份证明签发时生成。",
-                    "No certificate was signed yet; the first one makes the key.",
-                )),
-        )
-        .heading(ask.t("审计检查点签名密钥", "Key of audit checkpoints"))
-        .facts(vec![
-            (ask.t("密钥编号", "Key"), cell(checkpoint.text("key_id"))),
-            (ask.t("公钥", "Public key"), cell(checkpoint.text("public_key"))),
-        ])
+        .table(table("certificates", ask.t("核销证明签名密钥", "Keys of certificates")))
+        .table(table("checkpoints", ask.t("审计检查点签名密钥", "Keys of audit checkpoints")))
         .links(vec![Link::to("/administrator", ask.t("返回", "Back"))])
         .into())
 }

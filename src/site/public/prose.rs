@@ -237,10 +237,10 @@ pub(super) async fn open_data(ask: Ask) -> Answer<Shown> {
             "/api/v1/audit/checkpoints".to_owned(),
         ),
         (
-            "证明公钥",
-            "Keys of certificates",
-            "/api/v1/public/certificate-keys",
-            "/api/v1/public/certificate-keys".to_owned(),
+            "签名公钥（证明、审计检查点）",
+            "Public keys of certificates and checkpoints",
+            "/api/v1/public/keys",
+            "/api/v1/public/keys".to_owned(),
         ),
     ];
     let rows = rows.into_iter().map(|(zh, en, path, example)| {

@@ -2,6 +2,10 @@
 
 /// Each with its prefix, as most of them mean something else elsewhere.
 pub(super) const WORDS: &[(&str, &str, &str)] = &[
+    ("key.next", "待启用", "waits to be used"),
+    ("key.in_use", "在用", "in use"),
+    ("key.accepted", "已更换，仍有效", "replaced, still accepted"),
+    ("key.dropped", "已停用", "no longer accepted"),
     ("grant.entered", "待安全管理员批准", "waits for the security administrator"),
     ("grant.approved", "已生效", "in force"),
     ("grant.rejected", "已驳回", "turned down"),

@@ -187,9 +187,10 @@ impl Came {
         Ok(())
     }
 
-    fn form_token(&self, lobby: &Lobby) -> Option<String> {
+    fn form_tokens(&self, lobby: &Lobby) -> Vec<String> {
         let user = self.visitor.actor.as_ref().map(|actor| actor.user_id);
-        self.form_cookie.as_deref().map(|cookie| lobby.secrets.form_token(cookie, user))
+        let Some(cookie) = &self.form_cookie else { return Vec::new() };
+        lobby.secrets.form_tokens(cookie, user)
     }
 
     /// A page inside the layout, with what its forms need.
@@ -214,7 +215,7 @@ impl Came {
             ways: (lobby.site.ways)(&say, role),
             here,
             who: role.map_or_else(String::new, |role| role.as_str().to_owned()),
-            form_token: self.form_token(lobby).unwrap_or_default(),
+            form_token: self.form_tokens(lobby).into_iter().next().unwrap_or_default(),
         };
         sorting::sort(&mut sheet, &frame.here);
         let html = Bytes::from(render::html(&frame, &sheet)?);
@@ -345,8 +346,8 @@ async fn read(lobby: &Lobby, request: &HttpRequest, payload: Payload, came: &Cam
     };
     let body = in_time(payload, limit, time).await?;
     let sent = Sent::read(&kind, &body)?;
-    let token = came.form_token(lobby);
-    if token.is_none_or(|token| sent.text("form_token") != token) {
+    let tokens = came.form_tokens(lobby);
+    if tokens.iter().all(|token| sent.text("form_token") != token) {
         return Err(Failure::Refused(foreign_form()));
     }
     Ok(sent)

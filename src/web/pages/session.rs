@@ -26,7 +26,8 @@ const KEPT_S: i64 = 12 * 3600;
 /// What pages know of the deployment beyond its operations.
 #[derive(Clone)]
 pub struct Secrets {
-    form_key: [u8; 32],
+    /// The one of the forms that are shown now first.
+    form_keys: Vec<[u8; 32]>,
     /// Cookies go over TLS alone, where the exchange is reached by it.
     pub(super) secure: bool,
     renewals: Arc<Mutex<HashMap<String, (Time, Tokens)>>>,
@@ -47,20 +48,26 @@ pub(super) struct Visitor {
 }
 
 impl Secrets {
-    /// Takes the secret of this deployment and whether it is reached by TLS.
-    pub fn new(secret: &[u8; 32], secure: bool) -> Self {
-        let form_key = Sha256::new().chain_update(b"forms\0").chain_update(secret).finalize();
-        Self { form_key: form_key.into(), secure, renewals: Arc::default() }
+    /// Takes the secrets of this deployment, the one in use first, and whether it is reached by TLS.
+    pub fn new<'a>(secrets: impl Iterator<Item = &'a [u8; 32]>, secure: bool) -> Self {
+        let form_key = |secret: &[u8; 32]| {
+            Sha256::new().chain_update(b"forms\0").chain_update(secret).finalize().into()
+        };
+        Self { form_keys: secrets.map(form_key).collect(), secure, renewals: Arc::default() }
     }
 
-    /// The token of the forms that this visitor is shown.
-    pub(super) fn form_token(&self, cookie: &str, user: Option<UserId>) -> String {
+    /// The tokens that a form of this visitor may bring, the one that they are shown now first: a page
+    /// may be older than the key in use, or of another instance.
+    pub(super) fn form_tokens(&self, cookie: &str, user: Option<UserId>) -> Vec<String> {
         let user = user.map_or_else(|| "-".to_owned(), |user| user.to_string());
-        let mut hash = Sha256::new().chain_update(self.form_key);
-        for part in [cookie, &user] {
-            hash = hash.chain_update(part.as_bytes()).chain_update([0]);
-        }
-        BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
+        let token = |form_key: &[u8; 32]| {
+            let mut hash = Sha256::new().chain_update(form_key);
+            for part in [cookie, &user] {
+                hash = hash.chain_update(part.as_bytes()).chain_update([0]);
+            }
+            BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
+        };
+        self.form_keys.iter().map(token).collect()
     }
 
     /// Exchanges a refresh token, once for requests that come side by side.

@@ -95,6 +95,7 @@ const OPEN: &[&str] = &[
     "get_public_certificate",
     "get_certificate_page",
     "list_certificate_keys",
+    "list_public_keys",
     "get_certificate_key",
     "get_fine_range",
     "get_occupation_policy",

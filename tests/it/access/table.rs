@@ -197,6 +197,10 @@ create_fresh_code                | everyone | -
 create_second_factor_reset       | administrator | -
 list_second_factor_resets        | administrator security_administrator auditor | -
 create_second_factor_reset_approval | security_administrator | -
+create_password_reset            | administrator | -
+list_password_resets             | administrator security_administrator auditor | -
+create_password_reset_approval   | security_administrator | -
+list_public_keys                 | public | all
 list_organisations               | everyone | filtered organisation
 create_organisation              | administrator | -
 get_organisation                 | everyone | unknown organisation
@@ -337,7 +341,6 @@ list_users                       | administrator security_administrator audit_ad
 create_user                      | administrator | -
 get_user                         | everyone | unknown user
 create_deactivation              | administrator | -
-create_user_password             | administrator | -
 create_role_change               | administrator | -
 get_health                       | public | -
 get_metrics                      | public | -

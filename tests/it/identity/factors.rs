@@ -51,7 +51,7 @@ async fn log_in(town: &Town, username: &str, code: Option<&str>) -> Reply {
 }
 
 /// Somebody of that organisation and role whom one administrator adds and the other lets in.
-async fn add(town: &Town, username: &str, code: &str, role: &str) -> String {
+pub(super) async fn add(town: &Town, username: &str, code: &str, role: &str) -> String {
     let admin = town.user(ADMINISTRATOR).await;
     let organisations = admin.get("/api/v1/organisations?limit=200").await.ok();
     let organisations = organisations["items"].as_array().unwrap().clone();

@@ -182,9 +182,11 @@ fn the_audit_administrator_reads_the_log_and_the_names_in_it_alone() {
 #[test]
 fn the_security_administrator_approves_and_enters_nothing() {
     let expected = [
+        "create_password_reset_approval",
         "create_role_grant_approval",
         "create_role_grant_rejection",
         "create_second_factor_reset_approval",
+        "list_password_resets",
         "list_role_grants",
         "list_second_factor_resets",
         "list_users",

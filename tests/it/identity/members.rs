@@ -116,8 +116,9 @@ on_both_engines! {
         let role = json!({"role": "auditor"});
         admin.post_on_version(&foreign, "role", role, "*").await.refused(404, "not-found");
         admin.post(&format!("{foreign}/deactivation"), json!({})).await.refused(404, "not-found");
-        let password = json!({"password": "a long password"});
-        admin.post(&format!("{foreign}/password"), password).await.refused(404, "not-found");
+        let password = json!({"password": "a long password", "reason": "忘记密码"});
+        let resets = format!("{foreign}/password-resets");
+        admin.post(&resets, password).await.refused(404, "not-found");
     }
 
     async fn an_instance_without_the_keys_of_the_database_refuses_to_start(town: Town) {
@@ -125,7 +126,7 @@ on_both_engines! {
         let settings = config(town.database_url(), elsewhere.path());
         let refused = House::open(&settings, Clock::Machine).await.err().unwrap();
         let line = format!("{refused:#}");
-        assert!(line.contains("copy tokens.key, checkpoints.key and certificates.key"), "{line}");
+        assert!(line.contains("copy all files *.key"), "{line}");
         assert!(!line.contains('\n'), "{line}");
 
         let same = config(town.database_url(), town.data_dir());

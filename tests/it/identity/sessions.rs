@@ -9,7 +9,7 @@ use wetland_exchange::kernel::db::Tx;
 use wetland_exchange::kernel::problem::{Answer, Failure};
 use wetland_exchange::schema::audit_entries;
 
-use crate::support::{ADMINISTRATOR, Reply, Town, password_of, send};
+use crate::support::{ADMINISTRATOR, Reply, SECURITY, Town, password_of, send};
 
 const PERSON: &str = "liang.wenbo";
 
@@ -174,7 +174,7 @@ on_both_engines! {
         liang.post(&nothing, json!({ "milestone": "year_1" })).await.refused(404, "not-found");
         let role = json!({ "role": "centre_officer" });
         admin.post_on(&person, "role", role).await.created();
-        let security = town.user(crate::support::SECURITY).await;
+        let security = town.user(SECURITY).await;
         let grant = security.get("/api/v1/role-grants?state=entered").await.ok();
         let grant = grant["items"][0]["id"].as_str().unwrap().to_owned();
         // Both wait while the writer is busy, so that it takes them together.
@@ -235,15 +235,55 @@ on_both_engines! {
         renew(&town, &session).await.refused(401, "credentials-needed");
         let old = log_in(&town, PERSON, &password_of(PERSON)).await;
         old.refused(401, "wrong-credentials");
-        let session = log_in(&town, PERSON, new).await.created();
+        log_in(&town, PERSON, new).await.created();
+    }
 
-        let id = me(&town, &session).await.ok()["user"]["id"].as_str().unwrap().to_owned();
-        let admin = town.user(ADMINISTRATOR).await;
-        let reset = format!("/api/v1/users/{id}/password");
-        let answer = admin.post(&reset, json!({"password": "set by the administrator"})).await;
-        assert_eq!(answer.status.as_u16(), 204);
+    async fn a_password_is_given_anew_by_two_others(town: Town) {
+        let session = log_in_rightly(&town, PERSON).await;
+        let (admin, security) = (town.user(ADMINISTRATOR).await, town.user(SECURITY).await);
+        let resets = |id: &str| format!("/api/v1/users/{id}/password-resets");
+        let wish = |password: &str| json!({ "password": password, "reason": "忘记密码" });
+        let new = "set by two administrators";
+        let id = id_of(&town, PERSON).await;
+        let own = id_of(&town, ADMINISTRATOR).await;
+        admin.post(&resets(&own), wish(new)).await.refused(403, "own-password");
+        admin.post(&resets(&id), wish("short")).await.refused(422, "password-length");
+        let unknown = uuid::Uuid::now_v7().to_string();
+        admin.post(&resets(&unknown), wish(new)).await.refused(404, "not-found");
+        security.post(&resets(&id), wish(new)).await.refused(403, "not-allowed");
+
+        // What one of them entered changes nothing.
+        let reset = admin.post(&resets(&id), wish(new)).await.created();
+        log_in(&town, PERSON, new).await.refused(401, "wrong-credentials");
+        me(&town, &session).await.ok();
+        let approval =
+            format!("/api/v1/password-resets/{}/approval", reset["id"].as_str().unwrap());
+        admin.post(&approval, json!({})).await.refused(403, "not-allowed");
+
+        let done = security.post(&approval, json!({})).await.ok();
+        assert!(done["approved_by"].is_string(), "{done:#}");
+        assert!(done.get("password_hash").is_none(), "{done:#}");
+        let list = security.get(&format!("/api/v1/password-resets?user_id={id}")).await.ok();
+        assert_eq!(list["items"], json!([done]));
+        security.post(&approval, json!({})).await.refused(409, "password-reset-approved");
         me(&town, &session).await.refused(401, "credentials-needed");
-        log_in(&town, PERSON, "set by the administrator").await.created();
+        log_in(&town, PERSON, &password_of(PERSON)).await.refused(401, "wrong-credentials");
+        log_in(&town, PERSON, new).await.created();
+        town.verify().await;
+    }
+
+    async fn a_password_is_not_given_anew_without_a_fresh_code(town: Town) {
+        let id = id_of(&town, PERSON).await;
+        let wish = json!({ "password": "set by two administrators", "reason": "忘记密码" });
+        let admin = town.user(ADMINISTRATOR).await;
+        let reset = admin.post(&format!("/api/v1/users/{id}/password-resets"), wish).await.created();
+        let token = town.log_in(SECURITY).await;
+        seconds_later(&town, 301);
+        let path = format!("/api/v1/password-resets/{}/approval", reset["id"].as_str().unwrap());
+        let session = json!({ "access_token": token });
+        post(&town, &path, Some(&session), json!({})).await.refused(403, "fresh-code-needed");
+        town.log_in(SECURITY).await;
+        town.user(SECURITY).await.post(&path, json!({})).await.ok();
     }
 
     async fn c5_the_wait_after_failures_grows_alike_for_known_and_unknown_names(town: Town) {

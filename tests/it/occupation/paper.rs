@@ -5,6 +5,8 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use wetland_exchange::identity::{self, KeyPurpose, Keys};
+
 use super::site::Site;
 use crate::support::{Town, text, tool};
 
@@ -110,6 +112,40 @@ on_both_engines! {
         assert!(!output.status.success());
         let (passed, said) = verify(site.town(), Path::new("Cargo.toml"));
         assert!(!passed && said.contains("no certificate"), "{said}");
+    }
+
+    async fn c23_a_certificate_is_checked_by_the_key_of_its_time(town: Town) {
+        let site = Site::open(town, 100).await;
+        let folder = tempfile::tempdir().unwrap();
+        let (_, file) = certificate(&site, folder.path()).await;
+        let town = site.town();
+        let keys = || Keys::open(town.data_dir()).unwrap();
+        let purpose = KeyPurpose::Certificates;
+        let old = keys().of(purpose).next().unwrap().id.clone();
+        identity::add_key(&town.db, &keys(), purpose).await.unwrap();
+        identity::use_key(&town.db, &keys(), purpose).await.unwrap();
+        // The town's day is long ago for the machine's clock; the signature holds.
+        let (_, said) = verify(town, &file);
+        assert!(said.contains("expired on"), "{said}");
+        identity::drop_key(&town.db, purpose).await.unwrap();
+        std::fs::remove_file(town.data_dir().join("certificates.key")).unwrap();
+        let (_, said) = verify(town, &file);
+        assert!(said.contains("the signature is not of this key"), "{said}");
+
+        // Its public half is there for good.
+        let shown = town.stranger().get("/api/v1/public/certificate-keys").await.ok();
+        let shown = shown["items"].as_array().unwrap().clone();
+        assert_eq!(shown.len(), 2);
+        let one = shown.iter().find(|one| one["key_id"] == old.key_id).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_wetland-exchange"))
+            .args(["verify-certificate", text(&file), "--public-key"])
+            .arg(one["public_key"].as_str().unwrap())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("expired on"), "{said}");
+        let pem = format!("/api/v1/public/certificate-keys/{}/key.pem", old.key_id);
+        assert_eq!(town.stranger().get(&pem).await.status, 200);
     }
 
     async fn r42_the_public_learns_what_a_certificate_is_worth_and_no_more_than_its_paper(town: Town) {

@@ -207,9 +207,15 @@ on_both_engines! {
         went(&decide("approve").await);
         has(&admin.get(user).await.text, "已生效");
         has(&security.get("/security/grants?state=approved").await.text, "林小川");
-        let short = act(&admin, user, &[("act", "password"), ("password", "x")]).await;
+        let short = [("act", "password"), ("password", "x"), ("reason", "忘记密码")];
+        let short = act(&admin, user, &short).await;
         assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", short.text);
-        went(&act(&admin, user, &[("act", "password"), ("password", "another-long-password-2")]).await);
+        let new = [("act", "password"), ("password", "another-long-password-2"), ("reason", "忘记密码")];
+        went(&act(&admin, user, &new).await);
+        has(&admin.get(user).await.text, "密码重置记录");
+        has(&security.get("/security").await.text, "待批的密码重置");
+        let reset = super::browser::value_of(&security.get(&page).await.text, "reset");
+        went(&act(&security, &page, &[("act", "password"), ("reset", &*reset)]).await);
         went(&act(&admin, user, &[("act", "end")]).await);
         has(&admin.get(user).await.text, "已停用");
         let day = [("day", "2026-10-10"), ("kind", "workday"), ("name", "国庆节调休上班")];

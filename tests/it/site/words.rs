@@ -42,6 +42,7 @@ const LISTS: &[(&str, &str)] = &[
     ("FreezeCause", ""),
     ("Ground", "ground."),
     ("ImportMode", "mode."),
+    ("KeyState", "key."),
     ("LandState", ""),
     ("LayerKind", "layer."),
     ("LayerState", "layer_state."),

@@ -75,13 +75,32 @@ impl Cluster {
         let _turn = self.copying.lock().unwrap_or_else(PoisonError::into_inner);
         self.run(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
         let url = format!("postgres://exchange@127.0.0.1:{}/{name}", self.port);
-        Database { name, url }
+        Database { name, url, is_elsewhere: false }
+    }
+
+    /// The same with its tables in that empty folder, on a disk of its own; the cluster's log of writes
+    /// stays where it is.
+    pub(super) fn create_database_in(&self, folder: &Path, template: &str) -> Database {
+        let name = format!("town_{}", self.made.fetch_add(1, Ordering::Relaxed));
+        if let Some((uid, gid)) = nobody_special() {
+            std::os::unix::fs::chown(folder, Some(uid), Some(gid)).unwrap();
+        }
+        let _turn = self.copying.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = folder.to_str().unwrap();
+        self.run(&format!("CREATE TABLESPACE {name} LOCATION '{folder}'"));
+        self.run(&format!("CREATE DATABASE {name} TEMPLATE {template} TABLESPACE {name}"));
+        let url = format!("postgres://exchange@127.0.0.1:{}/{name}", self.port);
+        Database { name, url, is_elsewhere: true }
     }
 
     fn run(&self, command: &str) {
+        self.try_run(command).unwrap();
+    }
+
+    fn try_run(&self, command: &str) -> diesel::QueryResult<()> {
         let url = format!("postgres://exchange@127.0.0.1:{}/postgres", self.port);
         let mut conn = PgConnection::establish(&url).unwrap();
-        conn.batch_execute(command).unwrap();
+        conn.batch_execute(command)
     }
 }
 
@@ -89,10 +108,18 @@ impl Cluster {
 pub(super) struct Database {
     pub(super) name: String,
     pub(super) url: String,
+    /// In a tablespace of the same name.
+    is_elsewhere: bool,
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
+        if let Some(cluster) = Cluster::get().filter(|_| self.is_elsewhere) {
+            // Also after a panic: its disk goes next, and the cluster must not look for it then.
+            let _ = cluster.try_run(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+            let _ = cluster.try_run(&format!("DROP TABLESPACE {}", self.name));
+            return;
+        }
         if let Some(cluster) = Cluster::get().filter(|_| !std::thread::panicking()) {
             cluster.run(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
         }
@@ -123,24 +150,30 @@ fn keep(programs: &Path, port: u16) -> Result<Cluster, String> {
 
 /// PostgreSQL refuses to run as root, so root hands it to another user.
 fn as_nobody_special() -> Command {
-    let mut env = Command::new("env");
-    let answer = |args: &[&str]| {
-        let output = Command::new("id").args(args).stderr(Stdio::null()).output().unwrap();
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    };
-    if answer(&["-u"]) != "0" {
+    let Some((uid, gid)) = nobody_special() else { return Command::new("env") };
+    if Command::new("setpriv").arg("--version").output().is_ok() {
+        let mut env = Command::new("setpriv");
+        env.args(["--reuid", &uid.to_string(), "--regid", &gid.to_string(), "--clear-groups"]);
         return env;
     }
-    let user = if answer(&["-u", "postgres"]).is_empty() { "nobody" } else { "postgres" };
-    if Command::new("setpriv").arg("--version").output().is_ok() {
-        let (uid, gid) = (answer(&["-u", user]), answer(&["-g", user]));
-        env = Command::new("setpriv");
-        env.args(["--reuid", &uid, "--regid", &gid, "--clear-groups"]);
-    } else {
-        env = Command::new("runuser");
-        env.args(["-u", user, "--"]);
-    }
+    let mut env = Command::new("runuser");
+    env.args(["-u", special_user(), "--"]);
     env
+}
+
+fn id_says(args: &[&str]) -> String {
+    let output = Command::new("id").args(args).stderr(Stdio::null()).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn special_user() -> &'static str {
+    if id_says(&["-u", "postgres"]).is_empty() { "nobody" } else { "postgres" }
+}
+
+/// The user and group that the cluster runs as, where that is not our own.
+fn nobody_special() -> Option<(u32, u32)> {
+    let id = |what| id_says(&[what, special_user()]).parse().unwrap();
+    (id_says(&["-u"]) == "0").then(|| (id("-u"), id("-g")))
 }
 
 /// The newest version that is installed where packages put it, else what is on the path.

@@ -69,6 +69,18 @@ impl Engine {
         place
     }
 
+    /// The start on PostgreSQL, with its tables on a disk of its own; its keys lie elsewhere.
+    pub(super) async fn postgres_on(disk: &Path) -> Place {
+        let start = POSTGRES.get_or_init(|| Start::make(Self::Postgres)).await;
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in &start.files {
+            put(&folder.path().join(name), bytes);
+        }
+        let template = &start.database.as_ref().unwrap().name;
+        let database = Cluster::get().unwrap().create_database_in(disk, template);
+        Place { url: database.url.clone(), folder, _database: Some(database) }
+    }
+
     /// A place with nothing in it.
     pub(super) fn empty_place(self, template: Option<&str>) -> Place {
         self.empty_place_in(&std::env::temp_dir(), template)

@@ -38,6 +38,11 @@ impl Town {
         Self::at(engine.place_in(&root).await).await
     }
 
+    /// A town on PostgreSQL whose tables lie in that empty folder.
+    pub(crate) async fn on_disk(folder: &Path) -> Self {
+        Self::at(Engine::postgres_on(folder).await).await
+    }
+
     async fn at(place: Place) -> Self {
         let clock = SetClock::at(first_morning());
         let config = config(&place.url, place.folder.path());

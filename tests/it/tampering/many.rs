@@ -22,7 +22,7 @@ type Key = ed25519_dalek::VerifyingKey;
 
 /// A town with a past, and what an auditor kept of it.
 struct Kept {
-    key: Key,
+    key: [Key; 1],
     checkpoint: Checkpoint,
     /// The database as it was, and as it would be again.
     yesterdays: Vec<Conn>,
@@ -44,7 +44,7 @@ impl Kept {
     }
 
     fn against(&self, conn: &mut Conn) -> Report {
-        let against = Some((&self.checkpoint, &self.key));
+        let against = Some((&self.checkpoint, &self.key[..]));
         audit::verify(conn, &verify::plan(), against).unwrap()
     }
 

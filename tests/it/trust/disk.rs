@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use crate::market::crash::verify;
 use crate::support::{ADMINISTRATOR, Engine, Reply, Served, Town, send, text, tool};
 
-/// The size of the small disk.
+/// The size of the small disk, and of one that holds a database of PostgreSQL.
 const DISK: &str = "size=48m";
+const DISK_OF_POSTGRES: &str = "size=128m";
 
 /// A small disk of its own in memory, gone with this.
 struct Disk {
@@ -21,10 +22,10 @@ struct Disk {
 
 impl Disk {
     /// `None` where this user may not mount anything.
-    fn mount() -> Option<Self> {
+    fn mount(size: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", DISK, "tmpfs", text(folder.path())])
+            .args(["-t", "tmpfs", "-o", size, "tmpfs", text(folder.path())])
             .stderr(Stdio::null())
             .status();
         if mounted.is_ok_and(|status| status.success()) {
@@ -151,13 +152,31 @@ impl Story {
 
 #[actix_web::test]
 async fn a_full_disk_refuses_writes_with_503_and_heals_without_a_restart() {
-    let Some(disk) = Disk::mount() else { return };
+    let Some(disk) = Disk::mount(DISK) else { return };
     let town = Town::new(Engine::Sqlite).await;
-    let mut story = Story::of(town, Some(&disk.path().join("exchange.db"))).await;
+    let story = Story::of(town, Some(&disk.path().join("exchange.db"))).await;
+    fills_and_heals(story, &disk).await;
+}
+
+/// The tables lie on the small disk, PostgreSQL's own log of writes elsewhere: where that has no room
+/// left, PostgreSQL ends itself, and everything is answered with 503 until somebody starts it again.
+#[actix_web::test]
+async fn a_full_disk_of_postgres_refuses_writes_with_503_and_heals_without_a_restart() {
+    if !Engine::Postgres.is_here() {
+        return;
+    }
+    let Some(disk) = Disk::mount(DISK_OF_POSTGRES) else { return };
+    let tables = disk.path().join("tables");
+    std::fs::create_dir(&tables).unwrap();
+    let story = Story::of(Town::on_disk(&tables).await, None).await;
+    fills_and_heals(story, &disk).await;
+}
+
+async fn fills_and_heals(mut story: Story, disk: &Disk) {
     story.is_well().await;
     for _ in 0..3 {
         let filling = disk.fill();
-        // What the log of the database has room for from before is still used.
+        // What the database has room for from before is still used.
         let mut tries = 0;
         while story.write().await.status == 201 {
             tries += 1;

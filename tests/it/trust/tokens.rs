@@ -5,7 +5,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::Method;
 use serde_json::{Value, json};
-use wetland_exchange::identity::Keys;
+use wetland_exchange::identity::{KeyPurpose, Keys};
 
 use crate::support::{Town, password_of, send};
 
@@ -50,7 +50,8 @@ fn forgeries(real: &str, session: &Value, keys: &Keys) -> Vec<(String, String)> 
     let claims = claims_of(real);
     let now = claims["nbf"].as_i64().unwrap();
     let ours = header(Algorithm::HS256, Some("at+jwt"));
-    let good = |claims: &Value| signed(claims, &ours, &keys.token_secret);
+    let secret = keys.of(KeyPurpose::Tokens).next().unwrap().secret();
+    let good = |claims: &Value| signed(claims, &ours, secret);
     let mut all: Vec<(String, String)> = Vec::new();
     let mut add = |what: &str, token: String| all.push((what.to_owned(), token));
 
@@ -81,17 +82,15 @@ fn forgeries(real: &str, session: &Value, keys: &Keys) -> Vec<(String, String)> 
         add(&format!("{name} {value}"), good(&but(&claims, name, value.clone())));
     }
     for typ in [None, Some("JWT"), Some("jwt"), Some("rt+jwt"), Some("AT+JWT"), Some("")] {
-        add(
-            &format!("type {typ:?}"),
-            signed(&claims, &header(Algorithm::HS256, typ), &keys.token_secret),
-        );
+        add(&format!("type {typ:?}"), signed(&claims, &header(Algorithm::HS256, typ), secret));
     }
     for alg in [Algorithm::HS384, Algorithm::HS512] {
-        add(&format!("{alg:?}"), signed(&claims, &header(alg, Some("at+jwt")), &keys.token_secret));
+        add(&format!("{alg:?}"), signed(&claims, &header(alg, Some("at+jwt")), secret));
     }
 
     // Signed with another secret: an empty one, a guess, a public key taken for a secret.
-    let public = keys.checkpoint.verifying_key().to_bytes();
+    let note = keys.of(KeyPurpose::Checkpoints).next().unwrap();
+    let public = note.signing().verifying_key().to_bytes();
     let hex_public = hex::encode(public);
     for secret in [&[][..], b"secret", &[0; 32], &public, hex_public.as_bytes()] {
         add("another secret", signed(&claims, &ours, secret));
