@@ -4,6 +4,7 @@ mod auctions;
 mod occupation;
 mod pledged;
 mod replaced;
+mod trusted;
 
 use std::str::FromStr;
 
@@ -26,20 +27,6 @@ get_audit_checkpoint_note        | public | all
 list_audit_checkpoints           | public | all
 get_inclusion_proof              | public | all
 get_consistency_proof            | public | all
-create_account_change            | finance_officer | unknown payee
-list_account_changes             | finance auditor | unknown payee
-create_account_change_approval   | finance_director | unknown account_change
-create_account_change_rejection  | finance_director | unknown account_change
-create_trusted_account           | finance_officer | unknown payee
-list_trusted_accounts            | finance auditor | unknown payee
-create_trusted_account_approval  | finance_director | unknown trusted_account
-create_trusted_account_rejection | finance_director | unknown trusted_account
-create_trusted_account_removal   | finance | unknown trusted_account
-create_account_hold              | finance | unknown fee_account
-list_account_holds               | finance auditor | unknown fee_account
-get_account_hold                 | finance auditor | unknown account_hold
-create_account_hold_lift_request | finance_officer | unknown account_hold
-create_account_hold_lift         | finance_director | unknown account_hold
 list_calendar_days               | everyone | -
 create_calendar_days             | administrator | -
 create_correction                | finance_officer | -
@@ -178,16 +165,6 @@ create_listing                   | township_officer | unknown batch
 get_listing                      | public | all
 create_purchase                  | developer | all
 create_withdrawal                | township_officer | unknown listing
-get_single_person_limit          | developers | -
-list_single_person_limits        | developers | filtered single_person_limit
-create_single_person_limit       | developers | -
-create_single_person_limit_approval | developers | unknown single_person_limit
-create_single_person_limit_rejection | developers | unknown single_person_limit
-list_commitment_permits          | developers | filtered permit
-get_commitment_permit            | developers | unknown permit
-create_commitment_permit         | developers | -
-create_commitment_permit_approval | developers | unknown permit
-create_commitment_permit_rejection | developers | unknown permit
 get_me                           | everyone | -
 create_own_password              | everyone | -
 get_second_factor                | everyone | -
@@ -376,7 +353,7 @@ impl Row {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [TABLE, auctions::TABLE, occupation::TABLE, pledged::TABLE, replaced::TABLE]
+    [TABLE, auctions::TABLE, occupation::TABLE, pledged::TABLE, replaced::TABLE, trusted::TABLE]
         .iter()
         .flat_map(|table| table.trim().lines())
         .map(row)
