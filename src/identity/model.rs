@@ -1,10 +1,13 @@
-//! Organisations, users, sessions, keys and approvals as values.
+//! Organisations, users, sessions, keys, limits and approvals as values.
 
-use ed25519_dalek::VerifyingKey;
+mod keys;
+mod limits;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
+pub use self::keys::*;
+pub use self::limits::*;
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::clock::Time;
 pub use crate::kernel::ids::SessionId;
@@ -59,16 +62,6 @@ id! {
 }
 
 id! {
-    /// A limit that somebody set for their organisation.
-    pub struct SinglePersonLimitId;
-}
-
-id! {
-    /// A permit to commit more than one person alone may.
-    pub struct CommitmentPermitId;
-}
-
-id! {
     /// A password that a person had from a moment on.
     pub struct PasswordChangeId;
 }
@@ -92,46 +85,6 @@ names! {
         Rejected = "rejected",
         /// Another was entered in its place.
         Replaced = "replaced",
-    }
-}
-
-names! {
-    /// What became of a limit that somebody set.
-    pub enum LimitState {
-        /// It waits for a second person.
-        Entered = "entered",
-        /// It took effect; the newest of these is the limit.
-        Effective = "effective",
-        Rejected = "rejected",
-        /// Another was set in its place.
-        Replaced = "replaced",
-    }
-}
-
-names! {
-    /// What became of a permit that somebody asked for.
-    pub enum PermitState {
-        Asked = "asked",
-        Approved = "approved",
-        Rejected = "rejected",
-        Used = "used",
-    }
-}
-
-names! {
-    /// By what one person can commit money or credits of their organisation.
-    pub enum CommitmentKind {
-        /// From a listing.
-        Purchase = "purchase",
-        Order = "order",
-        /// In an auction.
-        Bid = "bid",
-        /// The buyer's own terms, or its acceptance of the seller's.
-        NegotiatedTransfer = "negotiated_transfer",
-        /// The purchase of pledged credits.
-        EnforcedSale = "enforced_sale",
-        /// Credits for a loan.
-        Pledge = "pledge",
     }
 }
 
@@ -323,77 +276,6 @@ pub(super) struct LoginFailures {
     pub recorded_at: Option<Time>,
 }
 
-names! {
-    /// What a key is for.
-    pub enum KeyPurpose {
-        Tokens = "tokens",
-        Checkpoints = "checkpoints",
-        Certificates = "certificates",
-    }
-}
-
-/// A key by its id, as the database knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyId {
-    pub purpose: KeyPurpose,
-    pub key_id: String,
-    /// In hex, so that a signature can be checked; a secret has none.
-    pub public_key: Option<String>,
-}
-
-impl KeyId {
-    /// Its public half, where it has one.
-    pub fn verifying_key(&self) -> Option<VerifyingKey> {
-        let bytes = hex::decode(self.public_key.as_ref()?).ok()?;
-        VerifyingKey::from_bytes(&bytes.try_into().ok()?).ok()
-    }
-}
-
-names! {
-    /// How far a key is in its life.
-    pub enum KeyState {
-        Next = "next",
-        InUse = "in_use",
-        Accepted = "accepted",
-        Dropped = "dropped",
-    }
-}
-
-/// A step in the life of a key: which state it entered. Accepted it is when another is used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct KeyStep {
-    pub key: KeyId,
-    pub entered: KeyState,
-    pub taken_at: Time,
-}
-
-/// A key with all that the database says of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownKey {
-    pub key: KeyId,
-    pub added_at: Time,
-    pub used_from: Option<Time>,
-    /// When another took its place.
-    pub used_until: Option<Time>,
-    pub dropped_at: Option<Time>,
-}
-
-impl KnownKey {
-    pub fn state(&self) -> KeyState {
-        match (self.dropped_at, self.used_from, self.used_until) {
-            (Some(_), _, _) => KeyState::Dropped,
-            (None, None, _) => KeyState::Next,
-            (None, Some(_), None) => KeyState::InUse,
-            (None, Some(_), Some(_)) => KeyState::Accepted,
-        }
-    }
-
-    /// Since when it is in that state.
-    pub fn since(&self) -> Time {
-        self.dropped_at.or(self.used_until).or(self.used_from).unwrap_or(self.added_at)
-    }
-}
-
 /// An act that waits for a second person, or had one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Approval {
@@ -416,29 +298,4 @@ pub(super) struct Approval {
 pub struct Approved {
     pub initiator: UserId,
     pub approver: UserId,
-}
-
-/// What an act would commit of an organisation's money or credits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Commitment {
-    pub organisation: OrganisationId,
-    pub kind: CommitmentKind,
-    /// The listing, auction, negotiation, sale or batch that it is about; an order is about none.
-    pub subject: Option<Uuid>,
-    pub amount_fen: i64,
-    /// What it becomes, such as a trade.
-    pub becomes: (&'static str, Uuid),
-}
-
-/// A permit of two people to commit more than one person alone may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Permit {
-    pub id: CommitmentPermitId,
-    pub organisation: OrganisationId,
-    /// Without one it is for acts of any kind.
-    pub kind: Option<CommitmentKind>,
-    /// Without one it is for any listing, auction or whatever the kind of act is about.
-    pub subject: Option<Uuid>,
-    pub amount: Fen,
-    pub expires_at: Time,
 }

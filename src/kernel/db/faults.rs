@@ -7,8 +7,8 @@
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// A disk that is full, read-only or broken, or a database that ends or is still starting.
-const CANNOT_WRITE: [&str; 13] = [
+/// A disk that is full, read-only or broken.
+const OF_THE_DISK: [&str; 11] = [
     "database or disk is full",
     "disk I/O error",
     "attempt to write a readonly database",
@@ -21,14 +21,20 @@ const CANNOT_WRITE: [&str; 13] = [
     "Read-only file system",
     "could not fsync file",
     "in a read-only transaction",
-    "server closed",
-    "terminating connection",
 ];
+
+/// A database that ends or is still starting.
+const GONE: [&str; 2] = ["server closed", "terminating connection"];
+
+/// Whether it is the disk that is at fault.
+pub(super) fn is_of_the_disk(message: &str) -> bool {
+    OF_THE_DISK.iter().any(|words| message.contains(words))
+}
 
 /// Whether the database cannot be written now, whatever the command. That may pass: the batch is
 /// answered with 503, and the next one tries with a new connection.
 pub(super) fn cannot_write(message: &str) -> bool {
-    CANNOT_WRITE.iter().any(|words| message.contains(words))
+    is_of_the_disk(message) || GONE.iter().any(|words| message.contains(words))
 }
 
 /// Whether a read failed because the database was gone, so that it may be asked again.

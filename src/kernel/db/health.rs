@@ -31,7 +31,7 @@ pub(super) struct Health(Arc<Mutex<Option<(Time, WriteFault)>>>);
 impl Health {
     /// A batch was lost at that time.
     pub(super) fn lost(&self, now: Time, cause: &anyhow::Error) {
-        let fault = match faults::cannot_write(&cause.to_string()) {
+        let fault = match faults::is_of_the_disk(&cause.to_string()) {
             true => WriteFault::Disk,
             false => WriteFault::Connection,
         };

@@ -273,7 +273,9 @@ on_both_engines! {
         set(&fair, ONE, json!("10.00")).await.created();
         permit(&fair, json!({ "amount": "20.00" })).await;
         let mut hand = Hand::of(fair.town());
+        hand.run("BEGIN");
         assert!(hand.look().is_clean());
+        hand.run("ROLLBACK");
         for change in [
             "UPDATE organisations SET single_person_limit_fen = 2000 WHERE single_person_limit_fen = 1000",
             "UPDATE organisations SET single_person_limit_fen = NULL WHERE single_person_limit_fen = 1000",
