@@ -229,7 +229,7 @@ pub(super) async fn list_users(
     Ok(HttpResponse::Ok().json(Page::of(rows.await?, &page, |row| row.id.uuid(), |row| row)))
 }
 
-/// Shows a person with a login: everyone themselves, administrators and auditors all
+/// Shows a person: everyone those of their own organisation, administrators and auditors all
 #[utoipa::path(
     get, path = "/api/v1/users/{user_id}", tag = "identity",
     params(("user_id" = UserId, Path)),
@@ -242,11 +242,9 @@ pub(super) async fn get_user(
     user_id: Path<UserId>,
 ) -> Answer<HttpResponse> {
     let id = user_id.into_inner();
-    if !sees_all(&actor) && id != actor.user_id {
-        return Err(Failure::not_found());
-    }
     let user = db.read(Some(&actor), move |c| Ok(store::find_user(c, id)?)).await?;
-    Ok(HttpResponse::Ok().json(user.ok_or_else(Failure::not_found)?))
+    let known = |user: &User| sees_all(&actor) || user.organisation_id == actor.organisation_id;
+    Ok(HttpResponse::Ok().json(user.filter(known).ok_or_else(Failure::not_found)?))
 }
 
 /// Ends a person's account; it acts at once and for good
