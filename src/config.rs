@@ -139,6 +139,11 @@ pub struct Config {
     #[arg(long, global = true, env = "EXCHANGE_READERS_MAX", value_name = "COUNT", default_value = "8", value_parser = count(1, 64))]
     pub readers_max: usize,
 
+    /// Time that a read waits for a connection, and that one statement of it takes on PostgreSQL, in
+    /// seconds, 1 to 600; a longer one is answered with 503
+    #[arg(long, global = true, env = "EXCHANGE_READ_SECONDS_MAX", value_name = "SECONDS", default_value = "30", value_parser = count(1, 600))]
+    pub read_seconds_max: usize,
+
     /// Commands of one database transaction, 1 to 1024
     #[arg(long, global = true, env = "EXCHANGE_BATCH_MAX", value_name = "COUNT", default_value = "256", value_parser = count(1, 1024))]
     pub batch_max: usize,
@@ -265,6 +270,7 @@ impl Config {
     pub fn db_limits(&self) -> db::Limits {
         db::Limits {
             readers_max: u32::try_from(self.readers_max).unwrap_or(u32::MAX),
+            read_time: seconds(self.read_seconds_max),
             batch_max: self.batch_max,
             queue_max: self.queue_max,
         }

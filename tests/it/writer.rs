@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use wetland_exchange::kernel::actor::Doing;
 use wetland_exchange::kernel::clock::Clock;
-use wetland_exchange::kernel::db::{Conn, Db, Event, Limits, Tx};
+use wetland_exchange::kernel::db::{Address, Conn, Db, Event, Limits, Tx};
 use wetland_exchange::kernel::problem::{Answer, Failure};
 
 use crate::support::postgres;
@@ -31,6 +33,42 @@ async fn counted(db: &Db, name: &'static str) -> i64 {
 }
 
 on_both_engines! {
+    async fn a_read_waits_for_a_connection_as_long_as_reads_may_take_and_no_longer(town: Town) {
+        let address = town.database_url().parse().unwrap();
+        let read_time = Duration::from_secs(1);
+        let limits = Limits { readers_max: 1, read_time, ..Limits::default() };
+        let db = Db::open(&address, Clock::Machine, limits).unwrap();
+        let (busy, held) = (db.clone(), Arc::new(AtomicBool::new(false)));
+        let seen = held.clone();
+        let slow = actix_web::rt::spawn(async move {
+            let slow = move |conn: &mut Conn| {
+                seen.store(true, Ordering::SeqCst);
+                match conn {
+                    Conn::Pg(conn) => conn.batch_execute("SELECT pg_sleep(60)")?,
+                    Conn::Sqlite(_) => std::thread::sleep(3 * read_time),
+                }
+                Ok(())
+            };
+            busy.read(None, slow).await
+        });
+        while !held.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let status = |answer: Answer<()>| match answer {
+            Err(Failure::Refused(problem)) => Some(problem.status.as_u16()),
+            other => panic!("it was not refused: {other:?}"),
+        };
+        let on_sqlite = matches!(address, Address::Sqlite(_));
+        if on_sqlite {
+            assert_eq!(status(db.read(None, |_| Ok(())).await), Some(503));
+            slow.await.unwrap().unwrap();
+        } else {
+            assert_eq!(status(slow.await.unwrap()), Some(503));
+        }
+        db.read(None, |_| Ok(())).await.unwrap();
+        db.close().await;
+    }
+
     async fn a_refused_or_panicking_command_leaves_its_neighbours_alone(town: Town) {
         let commands = (0..60).map(|n| {
             let db = town.db.clone();
@@ -270,10 +308,7 @@ async fn a_reader_of_sqlite_cannot_write() {
     let place = crate::support::sqlite().await;
     let db = Db::open(&place.url.parse().unwrap(), Clock::Machine, Limits::default()).unwrap();
     let written = db
-        .read(None, |conn: &mut Conn| {
-            use diesel::connection::SimpleConnection;
-            Ok(conn.batch_execute("DELETE FROM counters").is_ok())
-        })
+        .read(None, |conn: &mut Conn| Ok(conn.batch_execute("DELETE FROM counters").is_ok()))
         .await;
     assert!(!written.unwrap());
     db.close().await;

@@ -114,6 +114,7 @@ fn pragma(conn: &mut SqliteConnection, name: &str) -> QueryResult<String> {
 #[derive(Debug, Clone)]
 pub(super) struct Manager {
     pub(super) address: Address,
+    pub(super) read_time: Duration,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -121,9 +122,15 @@ impl r2d2::ManageConnection for Manager {
     type Error = r2d2::Error;
 
     fn connect(&self) -> Result<Conn, r2d2::Error> {
-        open(&self.address, Use::Reading).map_err(|cause| {
+        let mut conn = open(&self.address, Use::Reading).map_err(|cause| {
             r2d2::Error::ConnectionError(ConnectionError::BadConnection(cause.to_string()))
-        })
+        })?;
+        if let Conn::Pg(conn) = &mut conn {
+            let milliseconds = self.read_time.as_millis();
+            conn.batch_execute(&format!("SET statement_timeout = {milliseconds}"))
+                .map_err(r2d2::Error::QueryError)?;
+        }
+        Ok(conn)
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), r2d2::Error> {
@@ -143,14 +150,19 @@ impl r2d2::ManageConnection for Manager {
 
 pub(super) type Pool = r2d2::Pool<Manager>;
 
-/// The pool for reads. Connections are opened when needed; waiting for one is bounded.
-pub(super) fn pool(address: &Address, readers_max: u32) -> anyhow::Result<Pool> {
+/// The pool for reads. Connections are opened when needed; waiting for one is bounded, and so is each
+/// statement on PostgreSQL.
+pub(super) fn pool(
+    address: &Address,
+    readers_max: u32,
+    read_time: Duration,
+) -> anyhow::Result<Pool> {
     let pool = r2d2::Pool::builder()
         .max_size(readers_max)
         .min_idle(Some(0))
         .test_on_check_out(false)
         .connection_timeout(Duration::from_secs(10))
-        .build_unchecked(Manager { address: address.clone() });
+        .build_unchecked(Manager { address: address.clone(), read_time });
     Ok(pool)
 }
 

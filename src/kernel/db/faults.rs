@@ -37,7 +37,10 @@ pub(super) fn cannot_write(message: &str) -> bool {
     is_of_the_disk(message) || GONE.iter().any(|words| message.contains(words))
 }
 
-/// Whether a read failed because the database was gone, so that it may be asked again.
+/// What PostgreSQL says to a read that took longer than reads may.
+const TOO_LONG: &str = "canceling statement due to statement timeout";
+
+/// Whether a read failed because the database was gone or too busy, so that it may be asked again.
 pub(super) fn is_lost(cause: &anyhow::Error) -> bool {
     match cause.downcast_ref() {
         Some(Error::DatabaseError(kind, info)) => {
@@ -45,6 +48,7 @@ pub(super) fn is_lost(cause: &anyhow::Error) -> bool {
                 kind,
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
             ) || cannot_write(info.message())
+                || info.message() == TOO_LONG
         }
         _ => false,
     }

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -31,6 +32,9 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 pub struct Limits {
     /// Connections for reads.
     pub readers_max: u32,
+    /// How long a read waits for one of them, and each of its statements takes on PostgreSQL; a read
+    /// that would take longer is answered with 503. SQLite ends no statement, but all are of pages.
+    pub read_time: Duration,
     /// Commands of one transaction.
     pub batch_max: usize,
     /// Commands that wait for the writer; more are answered with 503.
@@ -39,7 +43,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { readers_max: 8, batch_max: 256, queue_max: 4096 }
+        Self { readers_max: 8, read_time: Duration::from_secs(30), batch_max: 256, queue_max: 4096 }
     }
 }
 
@@ -54,6 +58,7 @@ struct Shared {
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Pool,
     turns: Arc<Semaphore>,
+    read_time: Duration,
     clock: Clock,
     health: Health,
 }
@@ -81,8 +86,9 @@ impl Db {
             shared: Arc::new(Shared {
                 commands: Mutex::new(Some(commands)),
                 writer: Mutex::new(Some(writer)),
-                readers: connection::pool(address, limits.readers_max)?,
+                readers: connection::pool(address, limits.readers_max, limits.read_time)?,
                 turns: Arc::new(Semaphore::new(usize::try_from(limits.readers_max)?)),
+                read_time: limits.read_time,
                 clock,
                 health,
             }),
@@ -165,7 +171,10 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Answer<T> + Send + 'static,
     {
-        let turn = Arc::clone(&self.shared.turns).acquire_owned().await;
+        let turn = Arc::clone(&self.shared.turns).acquire_owned();
+        let turn = tokio::time::timeout(self.shared.read_time, turn)
+            .await
+            .map_err(|_| Failure::Refused(unavailable()))?;
         let readers = self.shared.readers.clone();
         let read = tokio::task::spawn_blocking(move || {
             let _turn = turn;
