@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 
-use crate::kernel::clock::Time;
 use crate::kernel::db::{Db, WriteFault};
 use crate::kernel::operations::{Operations, operations};
 use crate::kernel::problem::{Answer, Failure, Problem};
@@ -44,26 +43,34 @@ async fn get_readiness(db: Data<Db>) -> Answer<&'static str> {
             .get_result::<i32>(conn)
             .map_err(Failure::from)
     });
-    asked.await?;
+    if asked.await.is_err() {
+        return Err(Failure::Refused(not_ready(
+            "cannot-read",
+            "the database does not answer",
+            "数据库无响应",
+        )));
+    }
     match db.write_fault() {
         None => Ok("ready"),
-        Some((since, fault)) => Err(Failure::Refused(cannot_write(since, fault))),
+        Some((since, fault)) => {
+            let (english, chinese) = match fault {
+                WriteFault::Disk => {
+                    ("the disk is full, read-only or broken", "磁盘已满、只读或损坏")
+                }
+                WriteFault::Connection => ("the database cannot be reached", "无法连接数据库"),
+            };
+            Err(Failure::Refused(not_ready(
+                "cannot-write",
+                &format!("nothing can be written since {since}: {english}; reading goes on"),
+                &format!("自 {since} 起无法写入：{chinese}；查询不受影响"),
+            )))
+        }
     }
 }
 
-/// Reading goes on; the writer tries by itself until it can write again.
-fn cannot_write(since: Time, fault: WriteFault) -> Problem {
-    let (english, chinese) = match fault {
-        WriteFault::Disk => ("the disk is full, read-only or broken", "磁盘已满、只读或损坏"),
-        WriteFault::Connection => ("the database cannot be reached", "无法连接数据库"),
-    };
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "cannot-write",
-        &format!("nothing can be written since {since}: {english}; reading goes on"),
-        &format!("自 {since} 起无法写入：{chinese}；查询不受影响"),
-    )
-    .retry_after(1)
+/// The service tries by itself until it can again.
+fn not_ready(code: &'static str, english: &str, chinese: &str) -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, english, chinese).retry_after(1)
 }
 
 /// Counts requests and times for Prometheus
