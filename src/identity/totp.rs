@@ -2,6 +2,7 @@
 //! understand), and the vault in which their secrets are kept: XChaCha20-Poly1305 under a key made of
 //! a key of tokens of this deployment, bound to the person. The database alone gives no codes.
 
+use actix_web::http::StatusCode;
 use anyhow::anyhow;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -13,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::keys::Ring;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::UserId;
-use crate::kernel::problem::{Answer, Failure};
+use crate::kernel::problem::{Answer, Failure, Problem};
 
 /// How long one code is shown.
 const STEP_S: i64 = 30;
@@ -126,13 +127,17 @@ impl Vault {
         Ok(format!("{key_id}:{}", hex::encode([nonce.as_slice(), &sealed].concat())))
     }
 
-    /// Opens what was sealed for that person here.
+    /// Opens what was sealed for that person here; refused where the key that sealed it came after
+    /// this instance was started.
     pub(super) fn open(&self, user: UserId, sealed: &str) -> Answer<Secret> {
         let (key_id, hex) = match sealed.split_once(':') {
             Some((key_id, hex)) => (Some(key_id), hex),
             None => (None, sealed),
         };
         let fits = |id: &str| key_id.is_none_or(|key_id| key_id == id);
+        if !self.ciphers.iter().any(|(id, _)| fits(id)) {
+            return Err(Failure::Refused(keys_changed()));
+        }
         let mut ciphers = self.ciphers.iter().filter(|(id, _)| fits(id));
         let opened = ciphers.find_map(|(_, cipher)| opened(cipher, user, hex));
         opened.ok_or_else(|| {
@@ -141,6 +146,21 @@ impl Vault {
             ))
         })
     }
+}
+
+/// What an instance answers that works with other keys of tokens than the database says.
+pub(super) fn keys_changed() -> Problem {
+    tracing::error!(
+        "the keys of tokens were changed since this instance was started: start it anew"
+    );
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "keys-changed",
+        "the keys of this service were changed, and this instance of it was not started since; \
+         whoever operates it has to start it anew",
+        "本服务的密钥已更换，而当前实例尚未重新启动；请联系运维人员重启后再试",
+    )
+    .retry_after(60)
 }
 
 fn opened(cipher: &XChaCha20Poly1305, user: UserId, sealed: &str) -> Option<Secret> {

@@ -7,7 +7,7 @@ use crate::identity::keys::{Key, Keyring, Keys};
 use crate::identity::model::{FactorId, KeyId, KeyPurpose, KeyState, KnownKey};
 use crate::identity::rules;
 use crate::identity::store;
-use crate::identity::totp::Vault;
+use crate::identity::totp::{Vault, keys_changed};
 use crate::kernel::actor::Doing;
 use crate::kernel::db::{Conn, Db, Event, Tx};
 use crate::kernel::problem::{Answer, Failure};
@@ -236,9 +236,7 @@ pub(super) fn check_sealed(tx: &mut Tx<'_>, sealed: &str) -> Answer<()> {
     };
     match known.iter().any(counts) {
         true => Ok(()),
-        false => Err(Failure::broken(
-            "this instance seals under a key of tokens that was dropped: start it anew",
-        )),
+        false => Err(Failure::Refused(keys_changed())),
     }
 }
 

@@ -162,6 +162,16 @@ on_both_engines! {
         identity::drop_key(&town.db, TOKENS).await.unwrap();
         let alone = Instance::of(&town).await;
         log_in(&town, &alone.url, PERSON).await;
+        // One that was never started since seals nothing under the dropped key and opens nothing of
+        // the new one.
+        let session = log_in(&town, &town.url, NEWCOMER).await;
+        let token = session["access_token"].as_str().unwrap();
+        let begun = post(&town, &format!("{}{factor}", town.url), Some(token), json!({})).await;
+        begun.refused(503, "keys-changed");
+        let mut credentials = json!({ "username": PERSON, "password": password_of(PERSON) });
+        credentials["code"] = town.next_code(PERSON).await.into();
+        let opened = post(&town, &format!("{}/api/v1/sessions", town.url), None, credentials).await;
+        opened.refused(503, "keys-changed");
         let sealed = town.db.read(None, |c| {
             Ok(second_factors::table
                 .filter(second_factors::sealed_secret.is_not_null())
