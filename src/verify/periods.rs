@@ -1,5 +1,9 @@
 //! Days and periods: what is kept of each day follows from the transfers, and a closed period is what
 //! it was when it was closed.
+//!
+//! SQLite carries a cross join out in the order in which it is written. Transfers lie by their journals,
+//! so from journal to journal each is found beside the last; the order that SQLite would choose itself
+//! (by an index of accounts) takes three times as long.
 
 use crate::audit::{Findings, Plan, Proof};
 use crate::kernel::db::Conn;
@@ -37,15 +41,20 @@ fn moments(conn: &Conn, day: &str, moment: &str) -> (String, String) {
 
 fn days(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
     let day = day_of(conn, "j.effective_at");
+    let moved = |way: &str, came: &str, went: &str| {
+        format!(
+            "SELECT t.{way}_account_id AS account_id, {day} AS day, {came} AS came, {went} AS went \
+             FROM journals j CROSS JOIN transfers t JOIN accounts a ON a.id = t.{way}_account_id \
+             WHERE t.journal_id = j.id AND a.asset = 'money'"
+        )
+    };
     let sql = format!(
         "SELECT CAST(account_id AS TEXT) || '/' || CAST(day AS TEXT) AS key FROM (\
-             SELECT e.account_id, {day} AS day, \
-                 CASE WHEN e.amount > 0 THEN e.amount ELSE 0 END AS came, \
-                 CASE WHEN e.amount < 0 THEN -e.amount ELSE 0 END AS went \
-             FROM entries e JOIN journals j ON j.id = e.journal_id \
-             JOIN accounts a ON a.id = e.account_id WHERE a.asset = 'money' \
+             {came} UNION ALL {went} \
              UNION ALL SELECT account_id, day, -came_fen, -went_fen FROM account_days\
-         ) d GROUP BY account_id, day HAVING SUM(came) <> 0 OR SUM(went) <> 0"
+         ) d GROUP BY account_id, day HAVING SUM(came) <> 0 OR SUM(went) <> 0",
+        came = moved("to", "t.amount", "0"),
+        went = moved("from", "0", "t.amount"),
     );
     found.look(conn, "account_days", "the sums of the day are not those of its transfers", &sql)?;
     found.look(
@@ -78,12 +87,11 @@ fn journals(conn: &mut Conn, found: &mut Findings) -> Answer<()> {
         conn,
         "money_journals",
         "the journal moved money of a fee account and is not named",
-        "SELECT DISTINCT CAST(t.journal_id AS TEXT) AS key FROM transfers t \
-         JOIN journals j ON j.id = t.journal_id \
+        "SELECT DISTINCT CAST(j.id AS TEXT) AS key FROM journals j CROSS JOIN transfers t \
          JOIN accounts a ON a.id = t.from_account_id \
-         WHERE a.asset = 'money' AND NOT EXISTS (\
+         WHERE t.journal_id = j.id AND a.asset = 'money' AND NOT EXISTS (\
              SELECT 1 FROM money_journals m WHERE m.fee_account_id = a.asset_id \
-                 AND m.effective_at = j.effective_at AND m.journal_id = t.journal_id)",
+                 AND m.effective_at = j.effective_at AND m.journal_id = j.id)",
     )
 }
 
