@@ -240,6 +240,7 @@ async fn a_connection_lost_in_commit_is_resolved_by_reading_the_head() {
     wire.armed.store(true, Ordering::SeqCst);
     let answer = db.write(Doing::system("second"), count("wire")).await;
     assert_eq!(answer.unwrap(), 2, "it was committed, and the writer found out");
+    assert_eq!(db.write_fault(), None, "what was committed could be written");
 
     wire.delivered.store(false, Ordering::SeqCst);
     wire.armed.store(true, Ordering::SeqCst);

@@ -136,6 +136,9 @@ impl Writer {
                     tracing::error!("the database cannot be written: {cause:#}");
                     self.health.lost(self.clock.now(), &cause);
                     let committed = last.is_some_and(|last| self.is_committed(&last));
+                    if committed {
+                        self.health.well();
+                    }
                     let instead = (!committed).then(unavailable);
                     return works.into_iter().for_each(|work| work.answer(instead.as_ref()));
                 }
