@@ -153,7 +153,10 @@ fn idempotency_key() -> Parameter {
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
         .required(Required::True)
-        .description(Some("A key of the caller's own, new for each thing that is to happen once"))
+        .description(Some(
+            "A key of the caller's own, new for each thing that is to happen once; a UUIDv7 is \
+             found fastest",
+        ))
         .schema(Some(
             ObjectBuilder::new()
                 .schema_type(Type::String)

@@ -130,13 +130,10 @@ async fn drive(
     until: Instant,
 ) -> anyhow::Result<Vec<u64>> {
     let mut micros = Vec::with_capacity(4_096);
-    let base = uuid::Uuid::now_v7();
-    let mut n = 0_u64;
     while Instant::now() < until {
-        n += 1;
         lane.output.clear();
         lane.output.extend_from_slice(&head);
-        lane.output.extend_from_slice(format!("{base}-{n}").as_bytes());
+        lane.output.extend_from_slice(uuid::Uuid::now_v7().to_string().as_bytes());
         lane.output.extend_from_slice(&tail);
         let began = Instant::now();
         let (status, body) = lane.ask().await?;

@@ -1,33 +1,33 @@
 //! What the writer answers before a command runs: people whose rights changed since their token was
 //! made, and requests that came before.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::QueryResult;
 
 use super::connection::Conn;
-use super::standing::{self, OnceId};
+use super::standing::{self, OnceId, OnceKey};
 use super::work::Work;
 use crate::kernel::actor::Doing;
 use crate::kernel::clock::Time;
 
 /// Answers what needs no action: people who lost their rights, requests that came before. Returns
-/// the keys that came before, but so long ago that they are free again.
+/// the keys that came before, but so long ago that they are free again, with their rows.
 pub(super) fn settle_at_the_door(
     conn: &mut Conn,
     works: &mut [Box<dyn Work>],
     now: Time,
-) -> QueryResult<HashSet<OnceId>> {
+) -> QueryResult<HashMap<OnceKey, OnceId>> {
     turn_away(conn, works)?;
     let doings: Vec<Vec<Doing>> = works.iter().map(|work| work.doings()).collect();
-    let ids: Vec<_> = doings.iter().flatten().filter_map(standing::once_id).collect();
-    let (kept, free_again) = standing::kept_answers(conn, &ids, now)?;
+    let keys: Vec<_> = doings.iter().flatten().filter_map(standing::once_key).collect();
+    let (kept, free_again) = standing::kept_answers(conn, &keys, now)?;
     for (work, doings) in works.iter_mut().zip(doings) {
         for (command, doing) in doings.into_iter().enumerate() {
             if work.is_settled(command) {
                 continue;
             }
-            let Some(found) = standing::once_id(&doing).and_then(|id| kept.get(&id)) else {
+            let Some(found) = standing::once_key(&doing).and_then(|key| kept.get(&key)) else {
                 continue;
             };
             let same = doing.once.is_some_and(|once| once.request_hash == found.request_hash[..]);

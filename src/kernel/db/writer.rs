@@ -6,7 +6,7 @@
 //! Why not a transaction for each command: a county's share accounts are hot rows; transactions
 //! queue up for them and each pays its own flush. `benches/settlement` measures the difference.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use actix_web::http::StatusCode;
@@ -20,7 +20,7 @@ use super::connection::{self, Address, Conn, Use};
 use super::door::{settle_at_the_door, turn_away};
 use super::faults;
 use super::health::Health;
-use super::standing::{self, OnceId, OnceRow};
+use super::standing::{self, OnceId, OnceKey, OnceRow};
 use super::statistics::Statistics;
 use super::tx::Tx;
 use super::work::Work;
@@ -105,8 +105,8 @@ impl Writer {
     fn without_twins(&self, works: Works) -> (Works, Works) {
         let mut seen = HashSet::new();
         works.into_iter().partition(|work| {
-            let ids: Vec<_> = work.doings().iter().filter_map(standing::once_id).collect();
-            ids.into_iter().all(|id| seen.insert(id))
+            let keys: Vec<_> = work.doings().iter().filter_map(standing::once_key).collect();
+            keys.into_iter().all(|key| seen.insert(key))
         })
     }
 
@@ -260,7 +260,7 @@ fn run(
     now: Time,
     work: &mut dyn Work,
     among_others: bool,
-    free_again: &HashSet<OnceId>,
+    free_again: &HashMap<OnceKey, OnceId>,
 ) -> Result<Vec<Pending>, Stop> {
     let doings = work.doings();
     let open: Vec<usize> = (0..doings.len()).filter(|&c| !work.is_settled(c)).collect();
@@ -309,19 +309,21 @@ pub(super) fn finish(
     work: &dyn Work,
     open: &[usize],
     running: &[Doing],
-    free_again: &HashSet<OnceId>,
+    free_again: &HashMap<OnceKey, OnceId>,
 ) -> Answer<Vec<Option<Pending>>> {
     let now = tx.now();
-    let mut kept = Vec::new();
+    let (mut new, mut again) = (Vec::new(), Vec::new());
     for (n, (command, doing)) in open.iter().zip(running).enumerate() {
         if tx.had_effect(n)?
             && let Some(Ok(answer)) = work.outcome(*command)
         {
-            kept.extend(standing::to_keep(doing, answer, now).map(|row| (n, row)));
+            let Some(row) = standing::to_keep(doing, answer, now) else { continue };
+            match free_again.get(&row.once_key()) {
+                Some(&id) => again.push((n, OnceRow { id, ..row })),
+                None => new.push((n, row)),
+            }
         }
     }
-    let (again, new): (Vec<_>, Vec<_>) =
-        kept.into_iter().partition(|(_, row): &(usize, OnceRow)| free_again.contains(&row.id));
     tx.insert_each(new)?;
     for (n, row) in again {
         tx.update_of(n, &row)?;

@@ -1,0 +1,1 @@
+DROP INDEX idempotency_keys_key_organisation_id_operation_key;
