@@ -16,10 +16,12 @@ mod occupations;
 mod periods;
 mod trades;
 
+use std::num::NonZeroUsize;
+
 use ed25519_dalek::VerifyingKey;
 
 use crate::audit::{self, Checkpoint, Guard, Plan, Report, Undigested};
-use crate::kernel::db::{Conn, in_snapshot};
+use crate::kernel::db::{Address, Conn, in_one_snapshot, in_snapshot};
 use crate::kernel::problem::Answer;
 
 const UNDIGESTED: [Undigested; 15] = [
@@ -69,7 +71,21 @@ pub fn plan() -> Plan {
         .and(liens::plan())
 }
 
-/// Proves the whole database as of one moment.
+/// How many connections prove a database side by side at most; more wait for the longest of them.
+const CONNECTIONS_MAX: usize = 4;
+
+/// Proves the whole database as of one moment, with as many processors as there are.
+pub fn verify_at(
+    address: &Address,
+    against: Option<(&Checkpoint, &[VerifyingKey])>,
+) -> anyhow::Result<Answer<Report>> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    in_one_snapshot(address, processors.min(CONNECTIONS_MAX), |conns| {
+        audit::verify_side_by_side(conns, &plan(), against)
+    })
+}
+
+/// Proves the whole database as of one moment, by one connection.
 pub fn verify(conn: &mut Conn, against: Option<(&Checkpoint, &[VerifyingKey])>) -> Answer<Report> {
     in_snapshot(conn, |conn| audit::verify(conn, &plan(), against))
 }

@@ -31,7 +31,7 @@ pub(crate) fn measure(world: &World) -> anyhow::Result<Proved> {
     let rows = in_snapshot(&mut conn, read_all).map_err(cause)?;
     let read_s = began.elapsed().as_secs_f64();
     let began = Instant::now();
-    let report = wetland_exchange::verify::verify(&mut conn, None).map_err(cause)?;
+    let report = wetland_exchange::verify::verify_at(&world.address()?, None)?.map_err(cause)?;
     anyhow::ensure!(report.is_clean(), "{report}");
     let verify_s = began.elapsed().as_secs_f64();
     Ok(Proved { entries: report.entries, rows, verify_s, read_s })

@@ -53,4 +53,6 @@ pub use checkpoint::{BadCheckpoint, Checkpoint, NotACheckpoint, Signer};
 pub use store::{
     ChangePage, NotAPlace, Place, changes_after, end_of_chain, first_entry_after, raw,
 };
-pub use verify::{Finding, Findings, Guard, Plan, Proof, Report, Undigested, verify};
+pub use verify::{
+    Finding, Findings, Guard, Plan, Proof, Report, Undigested, verify, verify_side_by_side,
+};

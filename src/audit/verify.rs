@@ -6,6 +6,7 @@ mod rows;
 mod tree;
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ed25519_dalek::VerifyingKey;
 
@@ -160,7 +161,73 @@ pub fn verify(
     plan: &Plan,
     against: Option<(&Checkpoint, &[VerifyingKey])>,
 ) -> Answer<Report> {
-    let mut found = Findings::default();
+    verify_side_by_side(std::slice::from_mut(conn), plan, against)
+}
+
+/// The same by several connections, each with a thread of its own; all are in the same snapshot.
+/// Whoever is free takes the next step: the log with all rows is the first and longest, then each
+/// proof is one.
+pub fn verify_side_by_side(
+    conns: &mut [Conn],
+    plan: &Plan,
+    against: Option<(&Checkpoint, &[VerifyingKey])>,
+) -> Answer<Report> {
+    let next = AtomicUsize::new(0);
+    let work = |conn: &mut Conn| -> Answer<Vec<Step>> {
+        let mut steps = Vec::new();
+        loop {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            let mut found = Findings::default();
+            let seen = match n.checked_sub(1).map(|n| plan.proofs.get(n)) {
+                None => Some(prove_rows(conn, plan, against, &mut found)?),
+                Some(Some(proof)) => {
+                    attempt(conn, proof, &mut found)?;
+                    None
+                }
+                Some(None) => return Ok(steps),
+            };
+            steps.push(Step { n, found, seen });
+        }
+    };
+    let Some((first, others)) = conns.split_first_mut() else {
+        return Err(Failure::broken("somebody verifies"));
+    };
+    let mut steps = std::thread::scope(|scope| {
+        let others: Vec<_> = others.iter_mut().map(|conn| scope.spawn(|| work(conn))).collect();
+        let mut steps = work(first)?;
+        for other in others {
+            steps.extend(other.join().map_err(|_| Failure::broken("a proof does not panic"))??);
+        }
+        Ok::<_, Failure>(steps)
+    })?;
+    steps.sort_by_key(|step| step.n);
+    let mut report = Report::default();
+    for Step { found, seen, .. } in steps {
+        if let Some(seen) = seen {
+            report = seen;
+        }
+        let room = FINDINGS_SHOWN_MAX - report.findings.len();
+        report.wrong += found.count;
+        report.findings.extend(found.shown.into_iter().take(room));
+    }
+    Ok(report)
+}
+
+/// What one step of a verification came to.
+struct Step {
+    n: usize,
+    found: Findings,
+    /// What the first of them counted.
+    seen: Option<Report>,
+}
+
+/// The chain, every row against its digest, and the rows that a hash on another covers.
+fn prove_rows(
+    conn: &mut Conn,
+    plan: &Plan,
+    against: Option<(&Checkpoint, &[VerifyingKey])>,
+    found: &mut Findings,
+) -> Answer<Report> {
     let (tables, strange) = raw::tables(conn)?;
     for column in strange {
         found.add("catalogue", column, "a column of a type that no digest is made of");
@@ -171,22 +238,13 @@ pub fn verify(
         }
         checkpoint
     });
-    let chain = chain::prove(conn, &tables, checkpoint, &mut found)?;
-    let rows = rows::prove(conn, &tables, plan, &chain.tables, &mut found)?;
+    let chain = chain::prove(conn, &tables, checkpoint, found)?;
+    let rows = rows::prove(conn, &tables, plan, &chain.tables, found)?;
     for guard in &plan.guards {
-        guards::prove(conn, &tables, guard, &mut found)?;
+        guards::prove(conn, &tables, guard, found)?;
     }
-    for proof in &plan.proofs {
-        attempt(conn, proof, &mut found)?;
-    }
-    Ok(Report {
-        entries: chain.entries,
-        changes: chain.changes,
-        rows,
-        root: chain.root,
-        wrong: found.count,
-        findings: found.shown,
-    })
+    let chain::Chain { entries, changes, root, .. } = chain;
+    Ok(Report { entries, changes, rows, root, ..Report::default() })
 }
 
 /// A value that nobody can read or add up is itself a finding, and must not end the others.

@@ -33,14 +33,16 @@ pub(super) fn verify(config: &Config, asked: &Verify) -> anyhow::Result<String> 
     {
         bail!("there is no database file {path}");
     }
-    let mut conn = open_for_reading(&address)?;
     let keys = match (&note, given) {
         (None, _) => Vec::new(),
         (Some(_), Some(key)) => vec![key],
-        (Some(_), None) => app::note_keys(&identity::known_keys(&mut conn).map_err(said)?),
+        (Some(_), None) => {
+            let mut conn = open_for_reading(&address)?;
+            app::note_keys(&identity::known_keys(&mut conn).map_err(said)?)
+        }
     };
     let against = note.as_ref().map(|note| (note, &*keys));
-    let report = crate::verify::verify(&mut conn, against).map_err(said)?;
+    let report = crate::verify::verify_at(&address, against)?.map_err(said)?;
     if report.is_clean() { Ok(report.to_string()) } else { bail!("{report}") }
 }
 

@@ -8,8 +8,8 @@ mod money;
 use diesel::prelude::*;
 use wetland_exchange::audit;
 use wetland_exchange::identity::{KeyPurpose, Keys};
-use wetland_exchange::kernel::db::{ChangeRow, Conn, EntryRow};
-use wetland_exchange::schema::{audit_changes, audit_entries};
+use wetland_exchange::kernel::db::{Address, ChangeRow, Conn, EntryRow, HeadRow, in_one_snapshot};
+use wetland_exchange::schema::{audit_changes, audit_entries, audit_head};
 use wetland_exchange::verify;
 
 use crate::support::Town;
@@ -129,6 +129,40 @@ on_both_engines! {
         }
     }
 
+    async fn r93_several_connections_find_what_one_finds(town: Town) {
+        let history = History::of(&town).await;
+        history.buy(1).await;
+        let address: Address = town.database_url().parse().unwrap();
+        let clean = verify::verify_at(&address, None).unwrap().unwrap();
+        assert!(clean.is_clean(), "{clean}");
+        let mut hand = Hand::of(&town);
+        // One that the rows show, and others that only sums do.
+        hand.run("UPDATE trades SET township_fen = township_fen + 1");
+        hand.run("UPDATE balances SET balance = balance + 1");
+        hand.run("UPDATE lots SET first_serial = first_serial + 1");
+        let report = verify::verify_at(&address, None).unwrap().unwrap();
+        assert!(report.wrong > 3, "{report}");
+        assert_eq!(report, hand.attempt(&[]).unwrap());
+    }
+
+    async fn several_connections_see_one_moment_whatever_is_written(town: Town) {
+        let history = History::of(&town).await;
+        let address: Address = town.database_url().parse().unwrap();
+        let looked = tokio::task::spawn_blocking(move || {
+            let look = || in_one_snapshot(&address, 4, |conns| Ok(conns.iter_mut().map(end).collect()));
+            (0..40).map(|_| look().unwrap().unwrap()).collect::<Vec<Vec<HeadRow>>>()
+        });
+        while !looked.is_finished() {
+            history.buy(1).await;
+        }
+        let looked = looked.await.unwrap();
+        assert!(looked.first() != looked.last(), "something was written meanwhile");
+        for heads in looked {
+            assert_eq!(heads.len(), 4);
+            assert!(heads.iter().all(|head| *head == heads[0]), "{heads:?}");
+        }
+    }
+
     async fn r93_a_checkpoint_of_another_exchange_is_named(town: Town) {
         let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
         let ours = checkpoint(&town).await;
@@ -139,6 +173,10 @@ on_both_engines! {
         let report = verify::verify(&mut conn, Some((&checkpoint, &signing_key(&town)[..]))).unwrap();
         assert!(report.to_string().contains("not signed by this exchange"), "{report}");
     }
+}
+
+fn end(conn: &mut Conn) -> HeadRow {
+    audit_head::table.select(HeadRow::as_select()).first(conn).unwrap()
 }
 
 async fn checkpoint(town: &Town) -> audit::Checkpoint {

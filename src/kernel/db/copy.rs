@@ -9,16 +9,11 @@ use std::process::Command;
 use anyhow::{Context, anyhow, bail};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 use percent_encoding::percent_decode_str;
 
 use super::connection::{self, Address, Conn, Use};
-
-#[derive(QueryableByName)]
-struct SnapshotRow {
-    #[diesel(sql_type = Text)]
-    snapshot: String,
-}
+use super::snapshot;
 
 #[derive(QueryableByName)]
 struct CountRow {
@@ -50,12 +45,9 @@ pub fn copy_out<T>(
         }
         Address::Pg(url) => {
             let mut conn = connection::open(address, Use::Reading)?;
-            conn.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            snapshot::begin(&mut conn)?;
             let Conn::Pg(postgres) = &mut conn else { bail!("a PostgreSQL address is PostgreSQL") };
-            let snapshot: SnapshotRow =
-                diesel::sql_query("SELECT pg_export_snapshot() AS snapshot")
-                    .get_result(postgres)?;
-            let snapshot = format!("--snapshot={}", snapshot.snapshot);
+            let snapshot = format!("--snapshot={}", snapshot::export(postgres)?);
             let target = format!("--file={}", text(file)?);
             let flags = ["--format=custom", "--no-owner", "--no-privileges", &snapshot, &target];
             tool("pg_dump", url, &flags, &[])?;
@@ -108,7 +100,7 @@ pub fn copy_in<T>(
             }
             let flags = ["--single-transaction", "--exit-on-error", "--no-owner"];
             tool("pg_restore", url, &flags, &[text(file)?])?;
-            conn.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            snapshot::begin(&mut conn)?;
             let proved = proof(&mut conn);
             conn.batch_execute("ROLLBACK")?;
             proved

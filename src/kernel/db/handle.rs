@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use super::connection::{self, Address, Conn, Pool, Use};
 use super::faults;
 use super::health::{Health, WriteFault};
+use super::snapshot::in_snapshot;
 use super::standing;
 use super::statistics::Statistics;
 use super::tree;
@@ -204,17 +205,6 @@ impl Db {
             }
         }
     }
-}
-
-/// Runs queries as of one moment: in one read-only transaction.
-pub fn in_snapshot<T>(conn: &mut Conn, query: impl FnOnce(&mut Conn) -> Answer<T>) -> Answer<T> {
-    conn.batch_execute(match conn {
-        Conn::Pg(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        Conn::Sqlite(_) => "BEGIN",
-    })?;
-    let answer = query(conn);
-    conn.batch_execute("ROLLBACK")?;
-    answer
 }
 
 /// Opens a connection outside the pool, for a command that reads everything, such as `verify`.

@@ -17,6 +17,7 @@ mod handle;
 mod health;
 mod plain;
 mod record;
+mod snapshot;
 pub(crate) mod sql;
 mod standing;
 mod statistics;
@@ -29,11 +30,12 @@ pub use chain::{ChangeRow, EntryRow, Event, HeadRow, Outcome};
 pub use connection::{Address, Conn, MultiBackend};
 pub use constraint::OnConstraint;
 pub use copy::{copy_in, copy_out};
-pub use handle::{Db, Limits, in_snapshot, migrate, open_for_reading};
+pub use handle::{Db, Limits, migrate, open_for_reading};
 pub use health::WriteFault;
 pub use plain::Plain;
 pub use record::{Digested, Record};
 pub(crate) use record::{derived_record, push_conflict, push_replaced, push_replacing, record};
+pub use snapshot::{in_one_snapshot, in_snapshot};
 pub use sql::{Canonical, Id, RawId};
 pub use tree::{
     KEPT_BELOW, KEPT_EVERY, TreeHash, leaf_hash, leaves, node_hash, nodes, subtree_hash,
