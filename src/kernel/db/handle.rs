@@ -19,6 +19,7 @@ use super::standing;
 use super::statistics::Statistics;
 use super::tree;
 use super::tx::Tx;
+use super::wal::WalCopy;
 use super::work::{self, Work};
 use super::writer::Writer;
 use crate::kernel::actor::{Actor, Doing};
@@ -80,6 +81,7 @@ impl Db {
             deferred: Vec::new(),
             last_batch: 1,
             statistics: Statistics::default(),
+            wal: WalCopy::start(address)?,
             health: health.clone(),
         };
         let writer = std::thread::Builder::new().name("writer".into()).spawn(|| writer.run())?;

@@ -23,6 +23,7 @@ mod standing;
 mod statistics;
 mod tree;
 mod tx;
+mod wal;
 mod work;
 mod writer;
 

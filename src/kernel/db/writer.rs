@@ -23,6 +23,7 @@ use super::health::Health;
 use super::standing::{self, OnceId, OnceKey, OnceRow};
 use super::statistics::Statistics;
 use super::tx::Tx;
+use super::wal::WalCopy;
 use super::work::Work;
 use crate::kernel::actor::Doing;
 use crate::kernel::clock::{Clock, Time};
@@ -45,6 +46,7 @@ pub(super) struct Writer {
     /// How many commands were taken together last time.
     pub(super) last_batch: usize,
     pub(super) statistics: Statistics,
+    pub(super) wal: WalCopy,
     pub(super) health: Health,
 }
 
@@ -73,6 +75,7 @@ impl Writer {
                 self.statistics.renew(conn);
             }
         }
+        self.wal.stop();
         if let Some(Conn::Sqlite(conn)) = self.conn.as_mut()
             && let Err(cause) = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
         {
@@ -173,6 +176,7 @@ impl Writer {
         match &result {
             Ok(Saved { rows, before }) => {
                 self.statistics.count(*rows, *before);
+                self.wal.count(*rows);
                 if *rows > 0 {
                     self.health.well();
                 }
