@@ -2,8 +2,9 @@
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Problem};
+use crate::site::developer::limits::{About, with_word};
 use crate::site::parts::{
-    after, body, chosen, command, confirming, credits, day_now, is_confirmed, mended,
+    after, body, chosen, command, confirming, credits, day_now, fen, is_confirmed, mended,
     organisations, put, table, told, unreadable,
 };
 use crate::site::words::word;
@@ -28,17 +29,21 @@ struct Holder {
     list: &'static str,
     new: &'static str,
     insurance: &'static str,
+    /// Whether one person alone commits up to a limit only.
+    is_limited: bool,
 }
 
 const TOWNSHIP: Holder = Holder {
     list: "/township/pledges",
     new: "/township/new-pledge",
     insurance: "/township/insurance",
+    is_limited: false,
 };
 const DEVELOPER: Holder = Holder {
     list: "/developer/pledges",
     new: "/developer/new-pledge",
     insurance: "/developer/insurance",
+    is_limited: true,
 };
 
 pub(super) fn of_township(roles: &[Role]) -> Pages {
@@ -229,7 +234,8 @@ async fn new(ask: Ask, holder: Holder) -> Answer<Shown> {
         let m2 = sent.text("m2").replace([',', '，'], "").parse::<i64>();
         return Ok(match (m2, told.get("amount").and_then(|amount| amount.as_str())) {
             (Ok(m2), Some(amount)) => {
-                confirmation(&ask, holder, &batches, &banks, m2, amount).into()
+                let sheet = confirmation(&ask, holder, &batches, &banks, m2, amount);
+                with_limit(&ask, sheet, holder, amount).await?.into()
             }
             _ => {
                 let problem = unreadable(&["m2", "amount"]);
@@ -296,6 +302,14 @@ fn form(
         .field(Field::number("cover_percent", ask.t("覆盖率（%）", "Cover (%)")).value("100"))
         .back(Link::to(holder.list, ask.t("返回", "Back")));
     sheet.form(ask.filled(form, problem).once(ask.sent.as_ref()))
+}
+
+async fn with_limit(ask: &Ask, sheet: Sheet, holder: Holder, amount: &str) -> Answer<Sheet> {
+    if !holder.is_limited {
+        return Ok(sheet);
+    }
+    let batch = ask.sent.as_ref().map(|sent| sent.text("batch_id")).unwrap_or_default();
+    with_word(ask, sheet, About { kind: "pledge", subject: batch, fen: fen(amount) }).await
 }
 
 fn confirmation(

@@ -215,6 +215,16 @@ on_both_engines! {
         assert_eq!(fair.credits_m2(fair.buyers[0].1).await, 100);
         has(&other.get(&at).await.text, "已使用");
 
+        let (bank, batch) = (fair.desk.organisation("BNK02").await.to_string(), fair.batch.to_string());
+        let pledge = [
+            ("lender_id", &*bank), ("batch_id", &*batch), ("m2", "50"), ("amount", "50.01"),
+            ("contract_no", "质借〔2023〕2号"), ("starts_on", "2023-08-25"),
+            ("ends_on", "2024-08-24"), ("shares", "township_share"),
+        ];
+        let look = one.post("/developer/new-pledge", &pledge).await;
+        has(&look.text, "须先取得本单位另一人批准的许可");
+        has(&look.text, "/developer/new-permit?kind=pledge");
+
         done(one.post(limit, &[("act", "set"), ("limit", "1,000"), ("reason", "授权")]).await);
         has(&other.get("/developer").await.text, "限额待批准");
         let waiting = value_of(&other.get(limit).await.text, "limit_id");
