@@ -76,8 +76,9 @@ pub struct Config {
     #[arg(long, global = true, env = "EXCHANGE_WORKERS", value_name = "COUNT", value_parser = count(1, 256))]
     pub workers: Option<usize>,
 
-    /// Open connections per worker, 16 to 25000
-    #[arg(long, global = true, env = "EXCHANGE_CONNECTIONS_MAX", value_name = "COUNT", default_value = "4096", value_parser = count(16, 25_000))]
+    /// Open connections per worker, 16 to 25000; fewer than --queue-max leave people waiting at the door
+    /// who could be told to come again
+    #[arg(long, global = true, env = "EXCHANGE_CONNECTIONS_MAX", value_name = "COUNT", default_value = "8192", value_parser = count(16, 25_000))]
     pub connections_max: usize,
 
     /// Requests per second of one person, with ten seconds' worth at once; 0 to 100000, 0 for no limit
