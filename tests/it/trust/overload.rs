@@ -1,14 +1,17 @@
 //! Four times the load that the service can carry, and hundreds of senders that are slow on purpose:
 //! it sheds what is too much, goes on answering reads, loses nothing and is soon as before.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use uuid::Uuid;
 
 use crate::market::crash::verify;
 use crate::market::fair::{Fair, purchases};
@@ -32,111 +35,169 @@ const NORMAL_WITHIN: Duration = Duration::from_secs(5);
 const READ_P99_MAX: Duration = Duration::from_secs(1);
 const MEMORY_MAX_MB: u64 = 1_024;
 
-/// What came back.
-#[derive(Default)]
-struct Count {
+/// The buyers, the listing that they buy from, and what came back.
+struct Load {
+    address: String,
+    path: String,
+    tokens: Vec<String>,
     taken: AtomicUsize,
     shed: AtomicUsize,
-    /// Keys that got no answer, with their lanes.
-    in_doubt: Mutex<Vec<(usize, String)>>,
 }
 
-/// The buyers, and the listing that they buy from.
-struct Load {
-    /// One for each sender. A client that all of them share opens a connection whenever none is idle at
-    /// that instant, and lets it come about even when another was free first: without bound when the
-    /// server is slow to accept.
-    http: Vec<reqwest::Client>,
-    url: String,
-    tokens: Vec<String>,
-    count: Count,
+/// Who buys one square metre after the other over a connection of its own, and asks for each with the
+/// same key until it has it. Requests are written by hand: what a full client costs would come off the
+/// load, since both have the same processors.
+struct Sender {
+    lane: usize,
+    stream: Option<TcpStream>,
+    key: Uuid,
+    /// Whether the key was asked with and nothing is known of what came of it.
+    is_in_doubt: bool,
 }
 
-impl Load {
-    /// Buys one square metre; returns whether it was taken.
-    async fn buy(&self, lane: usize, key: String) -> bool {
-        let request = self.http[lane].post(&self.url).bearer_auth(&self.tokens[lane % BUYERS]);
-        let request = request.header("idempotency-key", &key).json(&json!({ "m2": 1 }));
-        let Ok(answer) = request.send().await else {
-            self.count.in_doubt.lock().unwrap().push((lane, key));
+impl Sender {
+    fn new(lane: usize) -> Self {
+        Self { lane, stream: None, key: Uuid::now_v7(), is_in_doubt: false }
+    }
+
+    /// Asks once; returns whether the square metre was taken.
+    async fn ask(&mut self, load: &Load) -> bool {
+        self.is_in_doubt = true;
+        let Ok(Ok((status, stays))) = timeout(PATIENCE, self.exchange(load)).await else {
+            self.stream = None;
             return false;
         };
-        match answer.status().as_u16() {
+        if !stays {
+            self.stream = None;
+        }
+        match status {
             201 => {
-                self.count.taken.fetch_add(1, Ordering::Relaxed);
+                load.taken.fetch_add(1, Ordering::Relaxed);
+                *self = Self { stream: self.stream.take(), ..Self::new(self.lane) };
                 true
             }
-            503 => {
-                assert!(answer.headers().contains_key("retry-after"), "it says when to come again");
-                self.count.shed.fetch_add(1, Ordering::Relaxed);
-                // It says so of what waited too long as well, so it is asked again at the end.
-                self.count.in_doubt.lock().unwrap().push((lane, key));
+            // 408: the server took the connection and came to read its head too late.
+            503 | 408 => {
+                load.shed.fetch_add(1, Ordering::Relaxed);
                 false
             }
-            // The server took the connection and came to read its head too late.
-            408 => {
-                self.count.shed.fetch_add(1, Ordering::Relaxed);
-                self.count.in_doubt.lock().unwrap().push((lane, key));
-                false
-            }
-            other => panic!("{other}: {}", answer.text().await.unwrap()),
+            other => panic!("{other}"),
         }
     }
 
+    /// Asks until it has what it is in doubt about.
+    async fn ask_until_taken(mut self, load: &Load) {
+        let began = Instant::now();
+        while self.is_in_doubt {
+            assert!(began.elapsed() < PATIENCE, "there is room again");
+            if !self.ask(load).await {
+                sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+
+    /// The status of the answer, and whether the connection stays open.
+    async fn exchange(&mut self, load: &Load) -> std::io::Result<(u16, bool)> {
+        let stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => TcpStream::connect(&load.address).await?,
+        };
+        let stream = self.stream.insert(stream);
+        let (path, token) = (&load.path, &load.tokens[self.lane % BUYERS]);
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: load\r\nauthorization: Bearer {token}\r\n\
+             idempotency-key: {}\r\ncontent-type: application/json\r\ncontent-length: 8\r\n\r\n\
+             {{\"m2\":1}}",
+            self.key
+        );
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = Vec::with_capacity(2_048);
+        loop {
+            if stream.read_buf(&mut answer).await? == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+            if let Some(whole) = read_answer(&answer) {
+                return Ok(whole);
+            }
+        }
+    }
+}
+
+/// Status and whether the connection stays open, once the whole answer is there.
+fn read_answer(answer: &[u8]) -> Option<(u16, bool)> {
+    let (head, body) = std::str::from_utf8(answer).ok()?.split_once("\r\n\r\n")?;
+    let head = head.to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "))?;
+    if body.len() < length.parse::<usize>().unwrap() {
+        return None;
+    }
+    let status = head[9..12].parse().unwrap();
+    assert!(status != 503 || head.contains("\r\nretry-after: "), "it says when to come again");
+    Some((status, !head.contains("\r\nconnection: close")))
+}
+
+impl Load {
     /// How many purchases the service carries in a second.
     async fn capacity(self: &Arc<Self>) -> f64 {
-        let (began, before) = (Instant::now(), self.count.taken.load(Ordering::Relaxed));
-        let lane = |lane: usize| {
+        let (began, before) = (Instant::now(), self.taken.load(Ordering::Relaxed));
+        let mut buying = JoinSet::new();
+        for lane in 0..AT_ONCE {
             let load = Arc::clone(self);
-            tokio::spawn(async move {
+            buying.spawn(async move {
+                let mut sender = Sender::new(lane);
                 while began.elapsed() < MEASURED {
-                    load.buy(lane, uuid::Uuid::now_v7().to_string()).await;
+                    sender.ask(&load).await;
                 }
-            })
-        };
-        for lane in (0..AT_ONCE).map(lane).collect::<Vec<_>>() {
-            lane.await.unwrap();
+                sender.ask_until_taken(&load).await;
+            });
         }
-        let taken = u32::try_from(self.count.taken.load(Ordering::Relaxed) - before).unwrap();
+        buying.join_all().await;
+        let taken = u32::try_from(self.taken.load(Ordering::Relaxed) - before).unwrap();
         f64::from(taken) / began.elapsed().as_secs_f64()
     }
 
     /// Sends at that rate whether or not answers come, as long as a sender is free.
-    /// Returns how many were sent, and those whose answers are still to come.
-    async fn overload(self: &Arc<Self>, rate: f64, time: Duration) -> (usize, JoinSet<usize>) {
+    /// Returns how many were sent, and the senders once they have their answers.
+    async fn overload(self: &Arc<Self>, rate: f64, time: Duration) -> (usize, JoinSet<Sender>) {
         let (began, mut under_way) = (Instant::now(), JoinSet::new());
-        let mut free: Vec<usize> = (0..self.http.len()).collect();
+        let mut free: Vec<Sender> = (0..SENDERS).map(Sender::new).collect();
         let mut sent = 0_u32;
         while began.elapsed() < time {
             while f64::from(sent) < began.elapsed().as_secs_f64() * rate
-                && let Some(lane) = free.pop()
+                && let Some(mut sender) = free.pop()
             {
                 let load = Arc::clone(self);
                 under_way.spawn(async move {
-                    load.buy(lane, uuid::Uuid::now_v7().to_string()).await;
-                    lane
+                    sender.ask(&load).await;
+                    sender
                 });
                 sent += 1;
             }
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            sleep(Duration::from_millis(5)).await;
             while let Some(ended) = under_way.try_join_next() {
                 free.push(ended.unwrap());
             }
         }
+        for sender in free {
+            under_way.spawn(async move { sender });
+        }
         (usize::try_from(sent).unwrap(), under_way)
     }
 
-    /// Asks again with the same keys, as many at once as the service carries well.
-    async fn ask_again(self: &Arc<Self>, waiting: Vec<(usize, String)>) {
-        let mut asked = JoinSet::new();
-        for (lane, key) in waiting {
+    /// Whoever is in doubt asks again, as many at once as the service carries well; returns how many.
+    async fn ask_again(self: &Arc<Self>, mut senders: JoinSet<Sender>) -> usize {
+        let (mut asked, mut again) = (JoinSet::new(), 0);
+        while let Some(sender) = senders.join_next().await {
+            let sender = sender.unwrap();
+            again += usize::from(sender.is_in_doubt);
             if asked.len() == AT_ONCE {
                 asked.join_next().await.unwrap().unwrap();
             }
             let load = Arc::clone(self);
-            asked.spawn(async move { assert!(load.buy(lane, key).await, "there is room again") });
+            asked.spawn(async move { sender.ask_until_taken(&load).await });
         }
         asked.join_all().await;
+        again
     }
 }
 
@@ -144,7 +205,7 @@ impl Load {
 async fn send_slowly(address: String, path: String, over: Arc<AtomicBool>) {
     while !over.load(Ordering::Relaxed) {
         let Ok(mut stream) = TcpStream::connect(&address).await else {
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            sleep(Duration::from_millis(100)).await;
             continue;
         };
         let head = format!(
@@ -155,7 +216,7 @@ async fn send_slowly(address: String, path: String, over: Arc<AtomicBool>) {
         while sent.is_ok() && !over.load(Ordering::Relaxed) {
             let mut answer = [0; 256];
             let pause = Duration::from_millis(500);
-            match tokio::time::timeout(pause, stream.read(&mut answer)).await {
+            match timeout(pause, stream.read(&mut answer)).await {
                 Ok(_) => break,
                 Err(_) => sent = stream.write_all(b" ").await,
             }
@@ -163,7 +224,22 @@ async fn send_slowly(address: String, path: String, over: Arc<AtomicBool>) {
     }
 }
 
-/// Reads what everybody may read, one after the other; returns how long each took.
+/// Some read what everybody may read, one page after the other, in a thread of their own, so that they
+/// do not wait for the senders; returns how long each page took.
+fn read_in_a_thread(url: String, over: Arc<AtomicBool>) -> JoinHandle<Vec<Duration>> {
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+            let mut readers = JoinSet::new();
+            for _ in 0..READERS {
+                readers.spawn(read_on(http.clone(), url.clone(), Arc::clone(&over)));
+            }
+            readers.join_all().await.concat()
+        })
+    })
+}
+
 async fn read_on(http: reqwest::Client, url: String, over: Arc<AtomicBool>) -> Vec<Duration> {
     let mut took = Vec::new();
     while !over.load(Ordering::Relaxed) {
@@ -172,7 +248,7 @@ async fn read_on(http: reqwest::Client, url: String, over: Arc<AtomicBool>) -> V
         assert_eq!(answer.status(), 200);
         answer.bytes().await.unwrap();
         took.push(began.elapsed());
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        sleep(Duration::from_millis(20)).await;
     }
     took
 }
@@ -186,15 +262,15 @@ fn memory_mb(process: u32) -> u64 {
 
 /// Asks every 50 ms until a write is answered within half a second again.
 async fn normal_again(load: &Arc<Load>) -> Duration {
-    let began = Instant::now();
+    let (began, mut sender) = (Instant::now(), Sender::new(0));
     loop {
         let asked = Instant::now();
-        let taken = load.buy(0, uuid::Uuid::now_v7().to_string()).await;
+        let taken = sender.ask(load).await;
         if taken && asked.elapsed() < Duration::from_millis(500) {
             return began.elapsed();
         }
         assert!(began.elapsed() < PATIENCE, "it never comes back");
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        sleep(Duration::from_millis(50)).await;
     }
 }
 
@@ -217,53 +293,45 @@ async fn overloaded(engine: Engine, time: Duration) -> Told {
     }
     let (database, data) = (fair.town().database_url(), fair.town().data_dir());
     let served = Served::start(database, data);
-    let client = || reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
-    let (http, senders) = (client(), (0..SENDERS).map(|_| client()).collect());
-    let url = format!("{}{}", served.url, purchases(&listing));
-    let load = Arc::new(Load { http: senders, url, tokens, count: Count::default() });
+    let address = served.url.trim_start_matches("http://").to_owned();
+    let load = Arc::new(Load {
+        address: address.clone(),
+        path: purchases(&listing),
+        tokens,
+        taken: AtomicUsize::new(0),
+        shed: AtomicUsize::new(0),
+    });
 
     let capacity = load.capacity().await;
     let over = Arc::new(AtomicBool::new(false));
-    let address = served.url.trim_start_matches("http://").to_owned();
     for _ in 0..SLOW_SENDERS {
         let path = purchases(&listing);
         tokio::spawn(send_slowly(address.clone(), path, Arc::clone(&over)));
     }
     let listings = format!("{}/api/v1/listings?limit=10", served.url);
-    let reader = || tokio::spawn(read_on(http.clone(), listings.clone(), Arc::clone(&over)));
-    let readers: Vec<_> = (0..READERS).map(|_| reader()).collect();
+    let readers = read_in_a_thread(listings, Arc::clone(&over));
     let (process, watched) = (served.id(), Arc::clone(&over));
     let memory = tokio::spawn(async move {
         let mut most = 0;
         while !watched.load(Ordering::Relaxed) {
             most = most.max(memory_mb(process));
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            sleep(Duration::from_millis(100)).await;
         }
         most
     });
-    let (sent, mut under_way) = load.overload(TIMES * capacity, time).await;
+    let (sent, senders) = load.overload(TIMES * capacity, time).await;
     let normal_after = normal_again(&load).await;
     over.store(true, Ordering::Relaxed);
-    let mut took = Vec::new();
-    for reader in readers {
-        took.extend(reader.await.unwrap());
-    }
+    let mut took = readers.join().unwrap();
     took.sort_unstable();
     let read_p99 = took[took.len() * 99 / 100];
     let memory_mb = memory.await.unwrap();
 
-    // Nobody waits for an answer longer than the patience of `http`.
-    while let Some(ended) = under_way.join_next().await {
-        ended.unwrap();
-    }
-    // Whoever has no answer asks again, until every key has its one trade.
-    let (shed, waiting) = (load.count.shed.load(Ordering::Relaxed), load.count.in_doubt.lock());
-    let waiting: Vec<(usize, String)> = std::mem::take(&mut *waiting.unwrap());
-    let again = waiting.len();
-    load.ask_again(waiting).await;
-    let taken = load.count.taken.load(Ordering::Relaxed);
+    let shed = load.shed.load(Ordering::Relaxed);
+    let again = load.ask_again(senders).await;
+    let taken = load.taken.load(Ordering::Relaxed);
     let path = format!("{}/api/v1/listings/{}", served.url, listing["id"].as_str().unwrap());
-    let shown: Value = http.get(path).send().await.unwrap().json().await.unwrap();
+    let shown: Value = fair.town().http.get(path).send().await.unwrap().json().await.unwrap();
     let sold = LISTED_M2 - shown["left_m2"].as_i64().unwrap();
     assert_eq!(sold, i64::try_from(taken).unwrap(), "all that was taken is there, none twice");
     served.kill();
