@@ -341,10 +341,11 @@ async fn overloaded(engine: Engine, time: Duration) -> Told {
     served.kill();
     verify(database, data);
     eprintln!(
-        "overload on {engine:?}: {sent} purchases in {} s, {TIMES} times the {capacity:.0}/s that it \
-         carries, beside {SLOW_SENDERS} slow senders: {shed} shed, {again} sent again, {taken} \
+        "overload on {engine:?}: {sent} purchases in {} s ({:.1} times the {capacity:.0}/s that it \
+         carries, at most {TIMES}), beside {SLOW_SENDERS} slow senders: {shed} shed, {again} sent again, {taken} \
          taken, 0 lost; {} reads, p50 {} ms, p99 {} ms; memory at most {memory_mb} MB; normal after {} ms",
         time.as_secs(),
+        f64::from(u32::try_from(sent).unwrap()) / time.as_secs_f64() / capacity,
         took.len(),
         read_p50.as_millis(),
         read_p99.as_millis(),
