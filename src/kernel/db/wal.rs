@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 
 use diesel::connection::SimpleConnection;
 
-use super::connection::{self, Address, Use};
+use super::connection::{self, Address, Conn, Use};
 
 /// The log is copied after so many saved rows, about three hundred trades.
 const ROWS: usize = 4_000;
@@ -52,11 +52,17 @@ impl WalCopy {
         }
     }
 
-    /// Waits until it has ended: two cannot copy at the same time.
-    pub(super) fn stop(&mut self) {
+    /// Waits until the thread has ended, since two cannot copy at the same time, and folds what is
+    /// left of the log into the database file.
+    pub(super) fn end(&mut self, conn: Option<&mut Conn>) {
         if let Some((due, thread)) = self.thread.take() {
             drop(due);
             let _ = thread.join();
+        }
+        if let Some(Conn::Sqlite(conn)) = conn
+            && let Err(cause) = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        {
+            tracing::warn!("the write-ahead log stays beside the database: {cause}");
         }
     }
 }
@@ -75,7 +81,7 @@ mod tests {
             conn.batch_execute("CREATE TABLE kept (id INTEGER)").unwrap();
             let mut wal = WalCopy::start(&at("of.db")).unwrap();
             wal.count(rows);
-            wal.stop();
+            wal.end(None);
             std::fs::copy(file("of.db"), file("without_log.db")).unwrap();
             let mut there = connection::open(&at("without_log.db"), Use::Writing).unwrap();
             assert_eq!(there.batch_execute("SELECT id FROM kept").is_ok(), copied, "{rows} rows");

@@ -75,12 +75,7 @@ impl Writer {
                 self.statistics.renew(conn);
             }
         }
-        self.wal.stop();
-        if let Some(Conn::Sqlite(conn)) = self.conn.as_mut()
-            && let Err(cause) = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        {
-            tracing::warn!("the write-ahead log stays beside the database: {cause}");
-        }
+        self.wal.end(self.conn.as_mut());
     }
 
     /// Everything that waits, up to the limit, with hot commands of one kind joined.
