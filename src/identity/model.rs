@@ -152,6 +152,25 @@ pub struct Organisation {
     pub single_person_limit: Option<Fen>,
 }
 
+/// An organisation as those who deal with it know it: no account, no limit, no interest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Participant {
+    pub id: OrganisationId,
+    #[schema(example = "BNK02")]
+    pub code: String,
+    pub kind: OrganisationKind,
+    #[schema(example = "赣鄱示例银行进贤支行")]
+    pub name: String,
+    /// Its seat.
+    pub region: RegionCode,
+}
+
+impl From<Organisation> for Participant {
+    fn from(it: Organisation) -> Self {
+        Self { id: it.id, code: it.code, kind: it.kind, name: it.name, region: it.region }
+    }
+}
+
 /// A person with a login; the password is not part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct User {
@@ -166,6 +185,17 @@ pub struct User {
     pub standing: i64,
     /// Whether the person may log in.
     pub active: bool,
+}
+
+/// A person of an assessing institution, as a centre that looks for experts knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Assessor {
+    pub id: UserId,
+    #[schema(example = "裴若兰")]
+    pub display_name: String,
+    pub organisation_id: OrganisationId,
+    #[schema(example = "赣鄱示例湿地评估有限公司")]
+    pub organisation_name: String,
 }
 
 /// A bank account with the bank that keeps it.

@@ -5,9 +5,10 @@ mod settings;
 
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Problem};
+use crate::site::parts;
 use crate::site::words::{choices, word};
 use crate::web::pages::{
-    Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, Table, cell, with,
+    Ask, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, Table, cell, with,
 };
 
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
@@ -173,7 +174,9 @@ async fn organisation(ask: Ask) -> Answer<Shown> {
 }
 
 async fn new(ask: Ask) -> Answer<Shown> {
-    let Some(sent) = &ask.sent else { return Ok(form(&ask, None).into()) };
+    let mut known = vec![(String::new(), "—".to_owned())];
+    known.extend(parts::organisations(&ask, "").await?);
+    let Some(sent) = &ask.sent else { return Ok(form(&ask, known, None).into()) };
     let mut body = sent.json(&["code", "kind", "name", "region", "uscc", "related_to"], &[]);
     let bank = sent.json(&["bank_name", "number"], &[]);
     if sent.has("bank_name") || sent.has("number") {
@@ -184,11 +187,11 @@ async fn new(ask: Ask) -> Answer<Shown> {
             let id = done.text("id");
             Ok(Shown::see(format!("/administrator/organisations/{id}?done=1")))
         }
-        Err(failure) => ask.again(failure, |problem| form(&ask, problem)),
+        Err(failure) => ask.again(failure, |problem| form(&ask, known, problem)),
     }
 }
 
-fn form(ask: &Ask, problem: Option<&Problem>) -> Sheet {
+fn form(ask: &Ask, known: Vec<(String, String)>, problem: Option<&Problem>) -> Sheet {
     let kinds = KINDS.iter().map(|kind| {
         let plain = kind.rsplit('.').next().unwrap_or(kind);
         (plain.to_owned(), word(&ask.say, kind))
@@ -208,21 +211,14 @@ fn form(ask: &Ask, problem: Option<&Problem>) -> Sheet {
         .field(Field::text("uscc", ask.t("统一社会信用代码", "Credit code")))
         .field(Field::text("number", ask.t("银行账号", "Bank account")))
         .field(Field::text("bank_name", ask.t("开户银行", "Its bank")))
-        .field(
-            Field::text("related_to", ask.t("关联单位编号", "Id of a related organisation"))
-                .hint(ask.t("可不填。", "If any.")),
-        )
+        .field(Field::choice("related_to", ask.t("关联单位", "Related organisation"), known).hint(
+            ask.t(
+                "与本单位有利害关系的单位，可不填。",
+                "One with an interest in this one, if any.",
+            ),
+        ))
         .back(Link::to("/administrator/organisations", ask.t("返回", "Back")));
     Sheet::new(ask.t("登记单位", "Add an organisation"))
         .under("/administrator/organisations", ask.t("单位", "Organisations"))
         .form(ask.filled(form, problem).once(ask.sent.as_ref()))
-}
-
-/// All organisations as choices of a form.
-/// Organisations to choose from: those of a kind, or all.
-async fn organisation_choices(ask: &Ask, kind: &str) -> Answer<Vec<(String, String)>> {
-    let kind = if kind.is_empty() { String::new() } else { format!("&kind={kind}") };
-    let list = ask.get(&format!("/api/v1/organisations?limit=200{kind}")).await?;
-    let of = |one: &Facts| (one.text("id"), format!("{} {}", one.text("code"), one.text("name")));
-    Ok(list.items("items").iter().map(of).collect())
 }

@@ -104,10 +104,41 @@ pub(super) async fn holdings(ask: &Ask, held: &[Facts], none: &str) -> Answer<Ta
     Ok(table.empty(if none.is_empty() { otherwise } else { none }))
 }
 
-/// The organisations of a kind, the nearest two hundred.
+/// Two organisations may have one name, so their codes stand beside it.
+pub(super) const ORGANISATION: &[&str] = &["name", "code"];
+
+/// Whom one can deal with, of a kind, by name.
+pub(super) async fn participants(ask: &Ask, kind: &str) -> Answer<Vec<(String, String)>> {
+    by_name(ask, &format!("/api/v1/participants?kind={kind}"), ORGANISATION).await
+}
+
+/// All organisations, or those of a kind, by name, for those who see them all.
 pub(super) async fn organisations(ask: &Ask, kind: &str) -> Answer<Vec<(String, String)>> {
-    let list = ask.get(&format!("/api/v1/organisations?kind={kind}&limit=200")).await?;
-    Ok(list.items("items").iter().map(|one| (one.text("id"), one.text("name"))).collect())
+    let kind = if kind.is_empty() { String::new() } else { format!("kind={kind}") };
+    by_name(ask, &format!("/api/v1/organisations?{kind}"), ORGANISATION).await
+}
+
+/// Everything that an operation lists, as choices in the order of the facts that name them.
+pub(super) async fn by_name(
+    ask: &Ask,
+    path: &str,
+    names: &[&str],
+) -> Answer<Vec<(String, String)>> {
+    let text =
+        |one: &Facts| names.iter().map(|name| one.text(name)).collect::<Vec<_>>().join(" · ");
+    let sign = if path.contains('?') { '&' } else { '?' };
+    let (mut choices, mut cursor) = (Vec::new(), String::new());
+    // More pages than a province has organisations of a kind.
+    for _ in 0..20 {
+        let list = ask.get(&format!("{path}{sign}limit=200{cursor}")).await?;
+        choices.extend(list.items("items").iter().map(|one| (one.text("id"), text(one))));
+        match list.next() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    choices.sort_by(|one, other| one.1.cmp(&other.1));
+    Ok(choices)
 }
 
 /// The text of the choice of that value.

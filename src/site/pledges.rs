@@ -5,7 +5,7 @@ use crate::kernel::problem::{Answer, Problem};
 use crate::site::developer::limits::{About, with_word};
 use crate::site::parts::{
     after, body, chosen, command, confirming, credits, day_now, fen, is_confirmed, mended,
-    organisations, put, table, told, unreadable,
+    participants, put, table, told, unreadable,
 };
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Figure, Form, Link, Page, Pages, Sheet, Shown, cell};
@@ -224,7 +224,7 @@ async fn shown(ask: &Ask, path: &str, holder: Holder, problem: Option<&Problem>)
 
 async fn new(ask: Ask, holder: Holder) -> Answer<Shown> {
     let batches = credits(&ask).await?;
-    let banks = organisations(&ask, "bank").await?;
+    let banks = participants(&ask, "bank").await?;
     let Some(sent) = &ask.sent else { return Ok(form(&ask, holder, batches, banks, None).into()) };
     let texts = ["lender_id", "batch_id", "contract_no", "starts_on", "ends_on"];
     let mut told = body(sent, &texts, &["m2", "haircut_percent", "cover_percent"], &["amount"]);

@@ -6,7 +6,7 @@ use crate::kernel::money::cny;
 use crate::kernel::problem::{Answer, Problem};
 use crate::site::developer::limits::{About, with_word};
 use crate::site::parts::{
-    Both, after, body, chosen, command, confirming, credits, is_confirmed, mended, organisations,
+    Both, after, body, chosen, command, confirming, credits, is_confirmed, mended, participants,
     table, told, unreadable, worth,
 };
 use crate::site::words::{grade, word};
@@ -276,8 +276,8 @@ struct Choices {
 
 async fn offer(ask: Ask, side: Side) -> Answer<Shown> {
     let (batches, others) = match side.is_seller {
-        true => (credits(&ask).await?, organisations(&ask, "developer").await?),
-        false => (on_sale(&ask).await?, organisations(&ask, "township").await?),
+        true => (credits(&ask).await?, participants(&ask, "developer").await?),
+        false => (on_sale(&ask).await?, participants(&ask, "township").await?),
     };
     let choices = Choices { batches, others };
     let Some(sent) = &ask.sent else { return Ok(form(&ask, &choices, side, None).into()) };

@@ -7,7 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::identity::actions;
 use crate::identity::model::{
-    BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind, RoleGrantId, User,
+    Assessor, BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind,
+    Participant, RoleGrantId, User,
 };
 use crate::identity::passwords::Passwords;
 use crate::identity::store::{self, Organisations};
@@ -25,8 +26,10 @@ pub(super) fn operations() -> Operations {
         create_organisation,
         list_organisations,
         get_organisation,
+        list_participants,
         create_user,
         list_users,
+        list_assessors,
         get_user,
         create_deactivation,
     ]
@@ -135,7 +138,7 @@ pub(super) async fn list_organisations(
     let (after, rows_max) = (page.after()?, page.limit() + 1);
     let OrganisationFilter { kind, region } = filter.into_inner();
     let id = (!sees_organisations(&actor)).then_some(actor.organisation_id);
-    let which = Organisations { id, kind, region };
+    let which = Organisations { id, kinds: kind.map(|kind| vec![kind]), region };
     let rows =
         db.read(Some(&actor), move |c| Ok(store::organisation_list(c, &which, after, rows_max)?));
     Ok(HttpResponse::Ok().json(Page::of(rows.await?, &page, |row| row.id.uuid(), |row| row)))
@@ -159,6 +162,41 @@ pub(super) async fn get_organisation(
     }
     let organisation = db.read(Some(&actor), move |c| store::organisation(c, id)).await?;
     Ok(HttpResponse::Ok().json(organisation))
+}
+
+/// Who can be dealt with: sellers, buyers, lenders and insurers.
+const PARTICIPANTS: [OrganisationKind; 4] = [
+    OrganisationKind::Township,
+    OrganisationKind::Developer,
+    OrganisationKind::Bank,
+    OrganisationKind::Insurer,
+];
+
+/// Lists by name the townships, developers, banks and insurers that one can deal with
+///
+/// Their accounts and limits stay their own (R94).
+#[utoipa::path(
+    get, path = "/api/v1/participants", tag = "identity", params(PageQuery, OrganisationFilter),
+    responses((status = 200, body = Page<Participant>), Problems),
+    extensions(
+        ("x-roles" = json!(["township_officer", "developer", "developer_director", "centre_officer", "centre_director"])),
+        ("x-effect" = json!("read")),
+    ),
+)]
+pub(super) async fn list_participants(
+    db: Data<Db>,
+    actor: Actor,
+    page: Query<PageQuery>,
+    filter: Query<OrganisationFilter>,
+) -> Answer<HttpResponse> {
+    let (after, rows_max) = (page.after()?, page.limit() + 1);
+    let OrganisationFilter { kind, region } = filter.into_inner();
+    let kinds = PARTICIPANTS.into_iter().filter(|one| kind.is_none_or(|kind| *one == kind));
+    let which = Organisations { id: None, kinds: Some(kinds.collect()), region };
+    let rows =
+        db.read(Some(&actor), move |c| Ok(store::organisation_list(c, &which, after, rows_max)?));
+    let page = Page::of(rows.await?, &page, |row| row.id.uuid(), Participant::from);
+    Ok(HttpResponse::Ok().json(page))
 }
 
 /// A person to give a login.
@@ -226,6 +264,24 @@ pub(super) async fn list_users(
     let (after, rows_max) = (page.after()?, page.limit() + 1);
     let of = filter.organisation_id;
     let rows = db.read(Some(&actor), move |c| Ok(store::user_list(c, of, after, rows_max)?));
+    Ok(HttpResponse::Ok().json(Page::of(rows.await?, &page, |row| row.id.uuid(), |row| row)))
+}
+
+/// Lists those who assess, for a centre that takes experts into its pool
+#[utoipa::path(
+    get, path = "/api/v1/assessors", tag = "identity", params(PageQuery),
+    responses((status = 200, body = Page<Assessor>), Problems),
+    extensions(
+        ("x-roles" = json!(["centre_officer", "centre_director"])), ("x-effect" = json!("read")),
+    ),
+)]
+pub(super) async fn list_assessors(
+    db: Data<Db>,
+    actor: Actor,
+    page: Query<PageQuery>,
+) -> Answer<HttpResponse> {
+    let (after, rows_max) = (page.after()?, page.limit() + 1);
+    let rows = db.read(Some(&actor), move |c| Ok(store::assessor_list(c, after, rows_max)?));
     Ok(HttpResponse::Ok().json(Page::of(rows.await?, &page, |row| row.id.uuid(), |row| row)))
 }
 

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::passwords::insert_password;
 use crate::identity::model::{
-    BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind, User,
+    Assessor, BankAccount, CreateOrganisation, CreateUser, Organisation, OrganisationKind, User,
 };
 use crate::identity::rules::MemberRefused;
 use crate::kernel::actor::Role;
@@ -83,7 +83,8 @@ impl From<UserRow> for User {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Organisations {
     pub id: Option<OrganisationId>,
-    pub kind: Option<OrganisationKind>,
+    /// Of any of these kinds.
+    pub kinds: Option<Vec<OrganisationKind>>,
     pub region: Option<RegionCode>,
 }
 
@@ -153,8 +154,8 @@ pub(crate) fn organisation_list(
     if let Some(id) = which.id {
         list = list.filter(organisations::id.eq(id));
     }
-    if let Some(kind) = which.kind {
-        list = list.filter(organisations::kind.eq(kind));
+    if let Some(kinds) = &which.kinds {
+        list = list.filter(organisations::kind.eq_any(kinds.clone()));
     }
     if let Some(region) = &which.region {
         list = list.filter(organisations::region.eq(region.clone()));
@@ -259,6 +260,31 @@ pub(crate) fn user_list(
     }
     let rows: Vec<UserRow> = list.order(users::id.desc()).limit(rows_max).load(c)?;
     Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// A page of those who assess and may log in, newest first.
+pub(crate) fn assessor_list(
+    c: &mut Conn,
+    after: Option<UserId>,
+    rows_max: i64,
+) -> QueryResult<Vec<Assessor>> {
+    let mut list = users::table
+        .inner_join(organisations::table)
+        .filter(users::role.eq(Role::Assessor).and(users::active.eq(true)))
+        .select((users::id, users::display_name, organisations::id, organisations::name))
+        .into_boxed();
+    if let Some(after) = after {
+        list = list.filter(users::id.lt(after));
+    }
+    let rows: Vec<(UserId, String, OrganisationId, String)> =
+        list.order(users::id.desc()).limit(rows_max).load(c)?;
+    let assessor = |(id, display_name, organisation_id, organisation_name)| Assessor {
+        id,
+        display_name,
+        organisation_id,
+        organisation_name,
+    };
+    Ok(rows.into_iter().map(assessor).collect())
 }
 
 /// Takes a person in who may log in at once.

@@ -35,8 +35,9 @@ pub(super) use limits::{
     single_person_limits, update_limit, update_permit, usable_permits, waiting_limit,
 };
 pub(super) use members::{
-    Organisations, find_organisation, insert_newcomer, insert_organisation, insert_user,
-    organisation_list, update_bank_account, update_single_person_limit, update_user, user_list,
+    Organisations, assessor_list, find_organisation, insert_newcomer, insert_organisation,
+    insert_user, organisation_list, update_bank_account, update_single_person_limit, update_user,
+    user_list,
 };
 pub use members::{
     find_user, organisation, organisation_by_code, organisation_in_region, organisations,

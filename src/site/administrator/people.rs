@@ -3,7 +3,7 @@
 use crate::kernel::actor::Role;
 use crate::kernel::problem::{Answer, Problem};
 use crate::site::acts::act;
-use crate::site::administrator::organisation_choices;
+use crate::site::parts;
 use crate::site::security::{change, history};
 use crate::site::who::Names;
 use crate::site::words::word;
@@ -53,7 +53,7 @@ pub(super) async fn users(ask: Ask) -> Answer<Shown> {
     let passed = ask.passed(&["organisation_id", "cursor"]);
     let list = ask.get(&format!("/api/v1/users?limit=50{passed}")).await?;
     let mut all = vec![(String::new(), ask.t("全部单位", "All organisations").to_owned())];
-    all.extend(organisation_choices(&ask, "").await?);
+    all.extend(parts::organisations(&ask, "").await?);
     let asked = ask.query("organisation_id");
     let filter = Form::ask("/administrator/users", ask.t("筛选", "Filter"))
         .field(Field::choice("organisation_id", ask.t("单位", "Organisation"), all).value(asked));
@@ -68,7 +68,7 @@ pub(super) async fn users(ask: Ask) -> Answer<Shown> {
 }
 
 pub(super) async fn new(ask: Ask) -> Answer<Shown> {
-    let organisations = organisation_choices(&ask, "").await?;
+    let organisations = parts::organisations(&ask, "").await?;
     let Some(sent) = &ask.sent else { return Ok(form(&ask, organisations, None).into()) };
     let names = ["display_name", "organisation_id", "password", "role", "username"];
     match ask.post("/api/v1/users", &sent.json(&names, &[])).await {

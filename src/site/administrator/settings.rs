@@ -3,15 +3,15 @@
 use serde_json::json;
 
 use crate::kernel::problem::{Answer, Problem};
-use crate::site::administrator::organisation_choices;
+use crate::site::parts;
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Form, Link, Sheet, Shown, Table, cell, today};
 
 pub(super) async fn fee_accounts(ask: Ask) -> Answer<Shown> {
     let list = ask.get("/api/v1/fee-accounts").await?;
     let organisations = (
-        organisation_choices(&ask, "operations_centre").await?,
-        organisation_choices(&ask, "finance_bureau").await?,
+        parts::organisations(&ask, "operations_centre").await?,
+        parts::organisations(&ask, "finance_bureau").await?,
     );
     let Some(sent) = &ask.sent else {
         return Ok(accounts(&ask, &list, organisations, None).into());

@@ -120,14 +120,12 @@ impl Deed {
         ask.post(&to, &(self.mend)(body)).await
     }
 
-    fn form(&self, ask: &Ask, thing: &Facts, back: Link, problem: Option<&Problem>) -> Form {
-        let form = Form::post(ask.path(), ask.t(self.title.0, self.title.1));
-        let form = self
-            .entries
-            .iter()
-            .filter(|entry| !entry.is_given())
-            .fold(form, |form, entry| form.field(entry.field(ask, thing)));
-        ask.filled(form.back(back), problem).once(ask.sent.as_ref())
+    async fn form(&self, ask: &Ask, thing: &Facts, back: Link) -> Answer<Form> {
+        let mut form = Form::post(ask.path(), ask.t(self.title.0, self.title.1));
+        for entry in self.entries.iter().filter(|entry| !entry.is_given()) {
+            form = form.field(entry.field(ask, thing).await?);
+        }
+        Ok(form.back(back))
     }
 }
 
@@ -158,7 +156,8 @@ pub(in crate::site) async fn deed(ask: Ask, case: &'static Case) -> Answer<Shown
     let mine = ask.actor().is_some_and(|actor| deed.roles.contains(&actor.role));
     match failure {
         Some(failure) => {
-            ask.again(failure, |problem| sheet.form(deed.form(&ask, &thing, back, problem)))
+            let form = deed.form(&ask, &thing, back).await?;
+            ask.again(failure, |problem| sheet.form(refilled(&ask, form, problem)))
         }
         None if !mine => Ok(sheet.note(by_whom(&ask, deed)).links(vec![back]).into()),
         None => match deed.closed(&ask, &thing) {
@@ -166,7 +165,10 @@ pub(in crate::site) async fn deed(ask: Ask, case: &'static Case) -> Answer<Shown
                 let text = format!("{}{why}", ask.t("现在不能办理：", "Not now: "));
                 Ok(sheet.note(text).links(vec![back]).into())
             }
-            None => Ok(sheet.form(deed.form(&ask, &thing, back, None)).into()),
+            None => {
+                let form = deed.form(&ask, &thing, back).await?;
+                Ok(sheet.form(refilled(&ask, form, None)).into())
+            }
         },
     }
 }
@@ -201,10 +203,14 @@ pub(in crate::site) async fn fresh(ask: Ask, begin: &'static [Deed]) -> Answer<S
     if !ask.actor().is_some_and(|actor| deed.roles.contains(&actor.role)) {
         return Ok(sheet.note(by_whom(&ask, deed)).links(vec![back]).into());
     }
+    let form = deed.form(&ask, &nothing, back).await?;
     match failure {
-        Some(failure) => {
-            ask.again(failure, |problem| sheet.form(deed.form(&ask, &nothing, back, problem)))
-        }
-        None => Ok(sheet.form(deed.form(&ask, &nothing, back, None)).into()),
+        Some(failure) => ask.again(failure, |problem| sheet.form(refilled(&ask, form, problem))),
+        None => Ok(sheet.form(refilled(&ask, form, None)).into()),
     }
+}
+
+/// The form with what was sent, and what is wrong with it.
+fn refilled(ask: &Ask, form: Form, problem: Option<&Problem>) -> Form {
+    ask.filled(form, problem).once(ask.sent.as_ref())
 }

@@ -3,6 +3,8 @@
 use serde_json::{Map, Number, Value};
 
 use super::Two;
+use crate::kernel::problem::Answer;
+use crate::site::parts::by_name;
 use crate::site::words::word;
 use crate::web::pages::{Ask, Facts, Field, Sent};
 
@@ -34,6 +36,8 @@ enum Kind {
     Word(&'static str, &'static [&'static str]),
     /// One of what the thing has: ids and their texts.
     Of(fn(&Facts) -> Vec<(String, String)>),
+    /// One of what these operations list, each named by these facts.
+    Listed(&'static [&'static str], &'static [&'static str]),
     /// A part of the operation's path, chosen from what the thing has.
     Place(fn(&Facts) -> Vec<(String, String)>),
     /// A part of the operation's path that somebody was told, or that the address brings along.
@@ -100,6 +104,15 @@ impl Entry {
         Self::new(at, label, Kind::Of(choices))
     }
 
+    pub(in crate::site) const fn listed(
+        at: &'static str,
+        lists: &'static [&'static str],
+        names: &'static [&'static str],
+        label: Two,
+    ) -> Self {
+        Self::new(at, label, Kind::Listed(lists, names))
+    }
+
     pub(in crate::site) const fn place(
         at: &'static str,
         choices: fn(&Facts) -> Vec<(String, String)>,
@@ -157,7 +170,7 @@ impl Entry {
         matches!(self.kind, Kind::Given(_))
     }
 
-    pub(super) fn field(&self, ask: &Ask, thing: &Facts) -> Field {
+    pub(super) async fn field(&self, ask: &Ask, thing: &Facts) -> Answer<Field> {
         let (name, label) = (self.name(), ask.t(self.label.0, self.label.1));
         let field = match self.kind {
             Kind::Text | Kind::Told | Kind::Given(_) => Field::text(name, label),
@@ -173,6 +186,13 @@ impl Entry {
                 let choices = choices.map(|(id, text)| (id, word(&ask.say, &text)));
                 Field::choice(name, label, choices.collect())
             }
+            Kind::Listed(lists, names) => {
+                let mut choices = vec![(String::new(), ask.t("请选择", "Choose one").to_owned())];
+                for list in lists {
+                    choices.extend(by_name(ask, list, names).await?);
+                }
+                Field::choice(name, label, choices)
+            }
         };
         let first = match self.kind {
             Kind::Named => said_of(&thing.items(self.first)),
@@ -180,7 +200,7 @@ impl Entry {
             _ => thing.text(self.first),
         };
         let field = field.hint(ask.t(self.hint.0, self.hint.1)).value(first);
-        if self.needed { field.required() } else { field }
+        Ok(if self.needed { field.required() } else { field })
     }
 
     /// The words of a list; none of them first where it may be left out.

@@ -34,10 +34,11 @@ pub(in crate::site) async fn list(ask: Ask, case: &'static Case) -> Answer<Shown
     }
     let path = format!("{}/{}", area(&ask), case.noun);
     if !case.filters.is_empty() {
-        let form = Form::ask(&path, ask.t("筛选", "Filter"));
-        let form = case.filters.iter().fold(form, |form, entry| {
-            form.field(entry.field(&ask, &Facts::default()).value(ask.query(entry.name())))
-        });
+        let mut form = Form::ask(&path, ask.t("筛选", "Filter"));
+        for entry in case.filters {
+            let field = entry.field(&ask, &Facts::default()).await?;
+            form = form.field(field.value(ask.query(entry.name())));
+        }
         sheet = sheet.form(form);
     }
     let labels: Vec<&str> = case.columns.iter().map(|column| column.label(&ask)).collect();

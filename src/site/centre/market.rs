@@ -5,6 +5,7 @@ use crate::kernel::actor::Role;
 use crate::kernel::area::SquareMetres;
 use crate::kernel::money::{PricePerMu, amount, cny};
 use crate::site::casework::{Case, Column, Deed, Entry, Part};
+use crate::site::parts::ORGANISATION;
 use crate::web::pages::{Facts, Figure, Say};
 
 /// Who may keep the nonce of a draw among bidders.
@@ -287,6 +288,10 @@ pub(in crate::site) const ENFORCED_SALE: Case = Case {
     ..Case::EMPTY
 };
 
+/// Who buys and who sells.
+const TRADERS: &[&str] =
+    &["/api/v1/participants?kind=developer", "/api/v1/participants?kind=township"];
+
 pub(super) const NEW_BAN: Deed = Deed::new(
     "trading-ban",
     "/api/v1/trading-bans",
@@ -298,7 +303,7 @@ pub(super) const NEW_BAN: Deed = Deed::new(
     ),
 )
 .with(&[
-    Entry::text("organisation_id", ("单位编号", "Id of the organisation")).hint((
+    Entry::listed("organisation_id", TRADERS, ORGANISATION, ("单位", "Organisation")).hint((
         "也可以在协议转让页直接禁止受让方。",
         "A buyer can also be banned on the page of its transfer.",
     )),

@@ -183,12 +183,21 @@ pub(super) const NEW_EXPERT: Deed = Deed::new(
     CENTRE,
     ("专家入库", "Take an expert into the pool"),
     (
-        "评估机构人员须先由平台管理员开通账号，凭账号编号入库。",
-        "The administrator gives the person a login first; its number is written here.",
+        "评估机构人员须先由平台管理员开通账号，再由中心入库。",
+        "The administrator gives the person a login first; the centre takes them into the pool.",
     ),
 )
 .with(&[
-    Entry::text("user_id", ("账号编号", "Number of the login")),
+    Entry::listed(
+        "user_id",
+        &["/api/v1/assessors"],
+        &["display_name", "organisation_name"],
+        ("专家", "Expert"),
+    )
+    .hint((
+        "没有要找的人时，请系统管理员先为其开通账号。",
+        "If somebody is missing, the system administrator gives them a login first.",
+    )),
     Entry::yes("economics_finance", ("经济财务", "Economics and finance")),
     Entry::yes("wetland", ("湿地", "Wetland")),
     Entry::yes("ecology_environment", ("生态环境", "Ecology and environment")),

@@ -181,6 +181,8 @@ list_public_keys                 | public | all
 list_organisations               | everyone | filtered organisation
 create_organisation              | administrator | -
 get_organisation                 | everyone | unknown organisation
+list_participants                | township_officer developers centre | -
+list_assessors                   | centre | -
 create_parcel_import_report      | centre | -
 list_parcel_imports              | administrator centre forestry_officer auditor | filtered import
 create_parcel_import             | centre | -

@@ -1,5 +1,7 @@
 //! Organisations, users and the keys of a deployment.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use wetland_exchange::app::House;
 use wetland_exchange::kernel::clock::Clock;
@@ -70,6 +72,32 @@ on_both_engines! {
         town.let_in(made["id"].as_str().unwrap()).await;
         let trader = town.user("dev05.trader").await;
         assert_eq!(trader.get("/api/v1/me").await.ok()["organisation"]["code"], "DEV05");
+    }
+
+    async fn r94_whom_one_deals_with_is_known_by_name_without_account_or_limit(town: Town) {
+        let trader = town.user("dev01.trader").await;
+        let all = trader.get("/api/v1/participants?limit=200").await.ok();
+        let all = all["items"].as_array().unwrap();
+        let kinds: BTreeSet<&str> = all.iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        assert_eq!(kinds, BTreeSet::from(["bank", "developer", "insurer", "township"]));
+        for one in all {
+            let told: Vec<&str> = one.as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(told, ["code", "id", "kind", "name", "region"]);
+        }
+        let banks = trader.get("/api/v1/participants?kind=bank").await.ok();
+        let codes: Vec<&Value> = banks["items"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+        assert!(codes.contains(&&json!("BNK02")), "{codes:?}");
+        let offices = trader.get("/api/v1/participants?kind=finance_bureau").await.ok();
+        assert_eq!(offices["items"], json!([]));
+
+        let page = trader.get("/api/v1/participants?limit=1").await.ok();
+        assert_eq!(page["items"].as_array().unwrap().len(), 1);
+        let next = format!("/api/v1/participants?limit=200&cursor={}", page["next_cursor"].as_str().unwrap());
+        let rest = trader.get(&next).await.ok();
+        assert_eq!(rest["items"].as_array().unwrap().len(), all.len() - 1);
+        let seat = trader.get("/api/v1/participants?kind=township&region=360124500").await.ok();
+        assert_eq!(seat["items"].as_array().unwrap().len(), 1);
+        town.user("aud01.desk").await.get("/api/v1/participants").await.refused(403, "not-allowed");
     }
 
     async fn r94_everyone_sees_their_own_organisation_and_foreign_ids_answer_as_unknown_ones(town: Town) {

@@ -52,9 +52,18 @@ impl Browser {
         self.keep(send(self.with_cookies(self.http.get(format!("{}{path}", self.url)))).await)
     }
 
-    /// Sends a form of the page at that path, with the token that the page shows.
+    /// Sends a form of the page at that path, with the token that the page shows. What the page
+    /// lets people choose from a list is chosen from it.
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let page = self.get(path).await;
+        for (name, value) in fields {
+            let offered = offered(&page.text, name);
+            let among = offered.iter().any(|one| one == value);
+            assert!(
+                offered.is_empty() || among,
+                "{path} offers for {name}: {offered:?}, not {value}"
+            );
+        }
         let token = value_of(&page.text, "form_token");
         let key = value_of(&page.text, "key");
         let mut all = vec![("form_token", token.as_str()), ("key", key.as_str())];
@@ -135,6 +144,15 @@ pub(crate) fn value_of(html: &str, name: &str) -> String {
     let mark = format!("name=\"{name}\" value=\"");
     let rest = html.split_once(&mark).map_or("", |(_, rest)| rest);
     rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+/// The values among which the page lets people choose for a field.
+pub(crate) fn offered(html: &str, name: &str) -> Vec<String> {
+    let mark = format!(" name=\"{name}\"");
+    let selects = html.split("<select ").skip(1).filter_map(|rest| rest.split("</select>").next());
+    let named = selects.filter(|select| select.split('>').next().unwrap().contains(&mark));
+    let options = named.flat_map(|select| select.split("<option value=\"").skip(1));
+    options.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
 }
 
 fn encoded(value: &str) -> String {

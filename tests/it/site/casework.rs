@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use wetland_exchange::site;
 
-use super::browser::Browser;
+use super::browser::{Browser, offered};
 use super::markup::judge;
 use crate::coverage::{none, operations};
 use crate::experts::{NONCE, enter, hash_of, institute};
@@ -307,6 +307,31 @@ on_both_engines! {
         let request = request.split('"').next().unwrap();
         led(&liang.post(&format!("{freeze}/thaw"), &[("request_id", request)]).await);
         has(&liang.get(&freeze).await.text, "解冻时间");
+    }
+
+    async fn experts_and_the_banned_are_chosen_by_name(town: Town) {
+        let zhou = at_desk(&town, "zhou.jianing").await;
+        let form = zhou.get("/centre/new/expert").await;
+        none(judge("new expert", &form, "zh-CN"));
+        has(&form.text, "裴若兰 · ");
+        // Nobody is chosen until somebody chooses.
+        let people = offered(&form.text, "user_id");
+        assert_eq!(people[0], "");
+        let known = [("wetland", "true"), ("economics_finance", "false"), ("ecology_environment", "false")];
+        let nobody = zhou.post("/centre/new/expert", &known).await;
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", nobody.text);
+        has(&nobody.text, "id=\"user_id-error\"");
+        let pei = text(&town.user("pei.ruolan").await.get("/api/v1/me").await.ok()["user"]["id"]);
+        led(&zhou.post("/centre/new/expert", &[&known[..], &[("user_id", &*pei)]].concat()).await);
+        has(&zhou.get("/centre/experts").await.text, "裴若兰");
+
+        let liang = at_desk(&town, "liang.wenbo").await;
+        let form = liang.get("/centre/new/trading-ban").await;
+        none(judge("new ban", &form, "zh-CN"));
+        let banned = form.text.split("<option value=\"").find(|one| one.contains(" · DEV03<")).unwrap();
+        let ban = [("organisation_id", banned.split('"').next().unwrap()), ("reason", "逾期未付款")];
+        led(&liang.post("/centre/new/trading-ban", &ban).await);
+        has(&liang.get("/centre/trading-bans").await.text, "逾期未付款");
     }
 
     async fn a_panel_is_drawn_and_votes(town: Town) {

@@ -13,8 +13,12 @@ use crate::occupation::site::{Site, square};
 use crate::restoration::works::{described, enter_parcels};
 use crate::support::{Reply, Town};
 
-/// Sends a form, looks at the amounts, and confirms what the page shows for it.
+/// Fills a form in, looks at the amounts, and confirms what the page shows for it.
 async fn confirm(browser: &Browser, path: &str, fields: &[(&str, &str)], amount: &str) -> Reply {
+    let form = browser.get(path).await;
+    for (name, _) in fields {
+        has(&form.text, &format!("name=\"{name}\""));
+    }
     let look = browser.post(path, fields).await;
     assert_eq!(look.status, StatusCode::OK, "{}", look.text);
     has(&look.text, amount);
