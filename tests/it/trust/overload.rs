@@ -374,10 +374,7 @@ async fn for_a_minute(engine: Engine) {
     let time = Duration::from_secs(long_count("OVERLOAD_SECONDS", 60));
     // The same machine has to send four times what the server carries. Small batches make it carry
     // less without being another server.
-    let batch_max = match engine {
-        Engine::Sqlite => "4",
-        Engine::Postgres => "16",
-    };
+    let batch_max = if matches!(engine, Engine::Sqlite) { "4" } else { "16" };
     let settings = [("EXCHANGE_BATCH_MAX", batch_max)];
     let Told { times, read_p99, memory_mb, normal_after, shed } =
         overloaded(engine, time, &settings).await;
