@@ -10,7 +10,7 @@ pub(crate) const TRACED: [&str; 8] = [
     "-qq",
     "-y",
     "-s",
-    "16",
+    "5000",
     "-e",
     "trace=pwrite64,fdatasync,fsync,sendto,writev,write",
     "-o",

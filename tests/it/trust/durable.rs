@@ -1,7 +1,7 @@
 //! Nothing is answered before it is on the disk: read from a trace of what the process really asked
 //! the system for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::process::Command;
 
@@ -9,7 +9,13 @@ use serde_json::json;
 
 use crate::support::{ADMINISTRATOR, Engine, Served, TRACED, Town, send, text, tool};
 
+/// The answers of all clients together.
 const ANSWERS: usize = 1_000;
+const CLIENTS: usize = 8;
+
+/// What each request writes into its row and reads in its answer: this and four figures, so that
+/// the trace tells whose row is written and whose answer leaves, whatever else goes on.
+const MARK: &str = "mark-";
 
 /// Commits two hundred rows and answers after each, with SQLite's promise as it is told.
 const SMALL_PROGRAM: &str = "
@@ -17,36 +23,46 @@ import os, sqlite3, sys
 conn = sqlite3.connect(sys.argv[1], isolation_level=None)
 conn.execute('PRAGMA journal_mode = WAL')
 conn.execute('PRAGMA synchronous = ' + sys.argv[2])
-conn.execute('CREATE TABLE t (n)')
+conn.execute('CREATE TABLE t (mark TEXT)')
 for n in range(200):
-    conn.execute('INSERT INTO t VALUES (?)', (n,))
-    os.write(1, b'HTTP/1.1 201 Created')
+    mark = f'mark-{n:04}'
+    conn.execute('INSERT INTO t VALUES (?)', (mark,))
+    os.write(1, f'HTTP/1.1 201 Created {mark}'.encode())
 ";
 
-/// What a trace says: how many answers went out, and how many of them while something that was
-/// written to the log of the database had not been synced.
+/// The marks that a line of the trace shows.
+fn marks(line: &str) -> impl Iterator<Item = &str> {
+    line.match_indices(MARK).map(|(at, _)| &line[at..at + MARK.len() + 4])
+}
+
+/// What a trace says: how many answers went out, and how many of them before the thread that had
+/// written their row to the log of the database had synced it.
 fn read(trace: &Path) -> (usize, usize) {
     let lines = std::fs::read_to_string(trace).unwrap();
-    let (mut writes, mut synced) = (0_u64, 0_u64);
-    let mut syncing: HashMap<&str, u64> = HashMap::new();
+    let mut written = HashSet::new();
+    let mut unsynced: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut syncing = HashSet::new();
+    let mut synced = HashSet::new();
     let (mut answers, mut early) = (0, 0);
     for line in lines.lines() {
-        let (process, call) = line.split_once(' ').unwrap();
+        let (thread, call) = line.split_once(' ').unwrap();
         let call = call.trim_start();
         let of_log = call.contains("-wal>");
         let sync = call.starts_with("fdatasync(") || call.starts_with("fsync(");
         if call.starts_with("pwrite64(") && of_log {
-            writes += 1;
-        } else if sync && of_log && call.ends_with("= 0") {
-            synced = writes;
+            // A page is written again with what stood in it before.
+            let new = marks(call).filter(|mark| written.insert(*mark));
+            unsynced.entry(thread).or_default().extend(new);
         } else if sync && of_log && call.contains("<unfinished") {
-            syncing.insert(process, writes);
-        } else if call.contains("sync resumed>") && call.ends_with("= 0") {
-            // It is worth what had been written when it began.
-            synced = syncing.remove(process).unwrap_or_default().max(synced);
+            syncing.insert(thread);
+        } else if (sync && of_log) || (call.contains("sync resumed>") && syncing.remove(thread)) {
+            if call.ends_with("= 0") {
+                synced.extend(unsynced.remove(thread).unwrap_or_default());
+            }
         } else if call.contains("\"HTTP/1.1 201") && !call.contains("resumed>") {
+            let mark = marks(call).next().unwrap();
             answers += 1;
-            early += usize::from(synced < writes);
+            early += usize::from(!synced.contains(mark));
         }
     }
     (answers, early)
@@ -64,11 +80,23 @@ async fn r93_no_answer_leaves_before_its_commit_is_synced() {
     let trace = folder.path().join("trace");
     let served = Served::start_traced(town.database_url(), town.data_dir(), &trace);
     let first = chrono::NaiveDate::from_ymd_opt(2030, 1, 1).unwrap();
-    for day in first.iter_days().take(ANSWERS) {
-        let request = town.http.post(format!("{}/api/v1/calendar-days", served.url));
-        let request = request.bearer_auth(&token);
-        let body = json!({ "days": [{ "day": day, "kind": "holiday", "name": "停电" }] });
-        send(request.json(&body)).await.created();
+    let days: Vec<_> = first.iter_days().zip(0..ANSWERS).collect();
+    let clients: Vec<_> = days
+        .chunks(ANSWERS / CLIENTS)
+        .map(|days| {
+            let (http, token, days) = (town.http.clone(), token.clone(), days.to_vec());
+            let url = format!("{}/api/v1/calendar-days", served.url);
+            actix_web::rt::spawn(async move {
+                for (day, n) in days {
+                    let name = format!("{MARK}{n:04}");
+                    let body = json!({ "days": [{ "day": day, "kind": "holiday", "name": name }] });
+                    send(http.post(&url).bearer_auth(&token).json(&body)).await.created();
+                }
+            })
+        })
+        .collect();
+    for client in clients {
+        client.await.unwrap();
     }
     served.end_traced(&trace);
     assert_eq!(read(&trace), (ANSWERS, 0));
