@@ -234,8 +234,7 @@ async fn new(ask: Ask, holder: Holder) -> Answer<Shown> {
         let m2 = sent.text("m2").replace([',', '，'], "").parse::<i64>();
         return Ok(match (m2, told.get("amount").and_then(|amount| amount.as_str())) {
             (Ok(m2), Some(amount)) => {
-                let sheet = confirmation(&ask, holder, &batches, &banks, m2, amount);
-                with_limit(&ask, sheet, holder, amount).await?.into()
+                confirmation(&ask, holder, &batches, &banks, m2, amount).await?.into()
             }
             _ => {
                 let problem = unreadable(&["m2", "amount"]);
@@ -312,19 +311,19 @@ async fn with_limit(ask: &Ask, sheet: Sheet, holder: Holder, amount: &str) -> An
     with_word(ask, sheet, About { kind: "pledge", subject: batch, fen: fen(amount) }).await
 }
 
-fn confirmation(
+async fn confirmation(
     ask: &Ask,
     holder: Holder,
     batches: &[(String, String)],
     banks: &[(String, String)],
     m2: i64,
     amount: &str,
-) -> Sheet {
+) -> Answer<Sheet> {
     let say = &ask.say;
     let sent = ask.sent.clone().unwrap_or_default();
     let keep = confirming(ask, ask.t("确认申请", "Ask for it"), &NAMES)
         .back(Link::to(holder.new, ask.t("返回修改", "Change it")));
-    Sheet::new(ask.t("核对质押", "Check before asking"))
+    let sheet = Sheet::new(ask.t("核对质押", "Check before asking"))
         .under(holder.list, ask.t("质押", "Pledges"))
         .figures(vec![
             Figure::of(ask.t("贷款金额", "Loan"), say.yuan(amount)),
@@ -336,10 +335,12 @@ fn confirmation(
             (ask.t("合同编号", "Contract"), cell(sent.text("contract_no"))),
             (ask.t("起始", "From"), cell(say.day(sent.text("starts_on")))),
             (ask.t("到期", "To"), cell(say.day(sent.text("ends_on")))),
-        ])
+        ]);
+    Ok(with_limit(ask, sheet, holder, amount)
+        .await?
         .text(ask.t(
             "银行登记后指标被质押：解除前不能出售、转让或核销。",
             "Once the bank registers it, the credits are under a lien: they are neither sold nor retired until they are released.",
         ))
-        .form(keep)
+        .form(keep))
 }

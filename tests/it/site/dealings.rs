@@ -227,7 +227,8 @@ on_both_engines! {
         ];
         let look = one.post("/developer/new-pledge", &pledge).await;
         has(&look.text, "须先取得本单位另一人批准的许可");
-        has(&look.text, "/developer/new-permit?kind=pledge");
+        let word = look.text.find("/developer/new-permit?kind=pledge").unwrap();
+        assert!(word < look.text.find("确认申请").unwrap(), "the way out stands above the button");
 
         done(one.post(limit, &[("act", "set"), ("limit", "1,000"), ("reason", "授权")]).await);
         has(&other.get("/developer").await.text, "限额待批准");
