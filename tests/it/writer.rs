@@ -287,18 +287,27 @@ async fn a_transaction_of_sqlite_holds_the_pen_from_its_beginning() {
     let db = Db::open(&address, Clock::Machine, Limits::default()).unwrap();
     let other = Db::open(&address, Clock::Machine, Limits::default()).unwrap();
     // One reads, waits, and writes by what it read; the other would write in between.
-    let slow = |tx: &mut Tx<'_>| {
-        std::thread::sleep(std::time::Duration::from_millis(300));
-        count("pen")(tx)
+    let (held, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let slow = {
+        let (held, asked) = (Arc::clone(&held), Arc::clone(&asked));
+        move |tx: &mut Tx<'_>| {
+            held.store(true, Ordering::SeqCst);
+            while !asked.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            std::thread::sleep(Duration::from_millis(300));
+            count("pen")(tx)
+        }
     };
     let first = tokio::spawn({
         let db = db.clone();
         async move { db.write(Doing::system("slow"), slow).await }
     });
-    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    let began = std::time::Instant::now();
+    while !held.load(Ordering::SeqCst) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    asked.store(true, Ordering::SeqCst);
     let second = other.write(Doing::system("quick"), count("pen")).await.unwrap();
-    assert!(began.elapsed() >= std::time::Duration::from_millis(100), "it waited for its turn");
     assert_eq!((first.await.unwrap().unwrap(), second), (1, 2));
     db.close().await;
     other.close().await;

@@ -190,6 +190,17 @@ async fn fills_and_heals(mut story: Story, disk: &Disk) {
     story.end().await;
 }
 
+/// Whether that tracer has every thread of a process; it takes them one after the other.
+fn traces(tracer: u32, process: &str) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let is_traced = |thread: std::path::PathBuf| {
+        // A thread that has ended in between is no matter.
+        let status = std::fs::read_to_string(thread.join("status")).unwrap_or_default();
+        status.is_empty() || status.contains(&format!("TracerPid:\t{tracer}\n"))
+    };
+    threads.into_iter().all(|thread| is_traced(thread.unwrap().path()))
+}
+
 /// Lets a system call of a running process fail for as long as this is there.
 struct Failing {
     strace: Child,
@@ -213,12 +224,9 @@ impl Failing {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        for _ in 0..100 {
+        for _ in 0..500 {
             std::thread::sleep(Duration::from_millis(20));
-            let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-            if status.contains(&format!("TracerPid:\t{}", strace.id())) {
-                // It takes the threads one after the other.
-                std::thread::sleep(Duration::from_millis(300));
+            if traces(strace.id(), &process) {
                 return Some(Self { strace });
             }
             if strace.try_wait().unwrap().is_some() {
